@@ -1,1 +1,27 @@
-//! platform/testkit.
+//! Servers and waiting for tests: shared stores, private ones a test may kill, databases of its own.
+//! Never linked into the product: it is a dev-dependency only, so it may panic, and panics with the reason.
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "test-only crate: a test that cannot get its servers must stop and say why"
+)]
+
+mod database;
+mod eventually;
+mod nats;
+mod port;
+mod postgres;
+mod private;
+mod process;
+mod redis;
+mod server;
+mod stores;
+
+pub use database::{FreshDatabase, fresh_database};
+pub use eventually::{Outcome, eventually};
+pub use nats::{Nats, PrivateNats};
+pub use postgres::{Postgres, PrivatePostgres};
+pub use private::Private;
+pub use redis::{PrivateRedis, Redis};
+pub use server::Server;
+pub use stores::{Stores, unique_name};
