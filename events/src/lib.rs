@@ -1,1 +1,4 @@
 //! events.
+
+pub mod ids;
+pub mod values;

@@ -1,0 +1,76 @@
+//! Every kind of id, in one alphabetical, append-only list; raw `Uuid`s never travel between rooms.
+//!
+//! Ids are `UUIDv7`, made where a command enters the system; nothing here draws a new one.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// A text that is not the id it was given as.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{found}` is not a {kind}: expected a UUID such as 0198c7a2-5b1e-7cc3-8f4a-0d6f3b2a1e5c")]
+pub struct IdError {
+    /// Which kind of id was expected, in words.
+    pub kind: &'static str,
+    /// The text that was found.
+    pub found: String,
+}
+
+/// Declares id types: data only, no control flow.
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident, $words:literal;)*) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(Uuid);
+
+        impl $name {
+            /// Wraps a UUID that is known to be this kind of id.
+            #[must_use]
+            pub const fn new(uuid: Uuid) -> Self {
+                Self(uuid)
+            }
+
+            /// The UUID, for binding to a column and nothing else.
+            #[must_use]
+            pub const fn as_uuid(&self) -> Uuid {
+                self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Display::fmt(&self.0.as_hyphenated(), f)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = IdError;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                Uuid::parse_str(text)
+                    .map(Self)
+                    .map_err(|_| IdError { kind: $words, found: text.chars().take(80).collect() })
+            }
+        }
+    )*};
+}
+
+ids! {
+    /// A bibliographic record under a title.
+    EditionId, "edition id";
+    /// One episode of a series, or the single part of a film.
+    EpisodeId, "episode id";
+    /// One event in the log; chosen by the writer, so that a retry can be recognised.
+    EventId, "event id";
+    /// One run of an importer.
+    ImportRunId, "import run id";
+    /// A credential of a service such as an importer.
+    ServiceCredentialId, "service credential id";
+    /// A work that a person can follow: a book, a series, a film.
+    TitleId, "title id";
+    /// One place where an episode can be watched.
+    VideoSourceId, "video source id";
+}

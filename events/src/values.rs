@@ -1,0 +1,27 @@
+//! The values that cross contexts: each is parsed once, at the edge, and is right from then on.
+//!
+//! Nothing in this room does I/O, reads a clock or draws a random number, and nothing outside it checks a value again.
+//! Rules here may be loosened but never tightened: what the log has stored must always decode.
+
+mod canonical;
+
+pub mod authority;
+pub mod isbn;
+pub mod language;
+pub mod ledger;
+pub mod provenance;
+pub mod slug;
+pub mod text;
+pub mod year;
+
+pub use authority::{Authority, AuthorityError, AuthorityOrder, AuthorityOrderError};
+pub use isbn::{FloatIsbnError, Isbn, IsbnError, Recovered};
+pub use language::{LanguageTag, LanguageTagError};
+pub use ledger::{Diff, Fact, Ledger, Said};
+pub use provenance::{ContentHash, ContentHashError, Provenance};
+pub use slug::{Slug, SlugError};
+pub use text::{
+    LongText, PersonName, ShortText, SourceName, SourceNameError, SourceRecordId, TextError,
+    TextFault, TitleName, WebUrl, WebUrlError, decode_entities,
+};
+pub use year::{Year, YearError};
