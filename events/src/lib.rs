@@ -1,4 +1,17 @@
-//! events.
+//! The contract: what can happen in Accession, written down as events, ids and value types.
+//!
+//! Everything that is stored in the log or crosses a service boundary is described here, and only here.
+//! This crate does no I/O, reads no clock, draws no random number, and depends on no other crate of ours.
 
+pub mod catalog;
+pub mod claims;
+pub mod envelope;
+pub mod event;
 pub mod ids;
+pub mod ingestion;
+pub mod upcast;
 pub mod values;
+
+pub use claims::{ClaimChange, ClaimKey, ClaimKind};
+pub use envelope::{Metadata, Position, RecordedEvent, StreamName};
+pub use event::{DecodeError, Event, LoggedEvent};

@@ -1,1 +1,7 @@
-//! platform/feed.
+//! The feed: every event in position order, history from the log and the tail from a bus or an in-process wake-up.
+//!
+//! The bus is a fan-out cache, never the record: whoever finds a hole goes back to the log.
+
+pub mod source;
+
+pub use source::{Feed, FeedError};

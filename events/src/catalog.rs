@@ -1,0 +1,13 @@
+//! Catalog: what works exist, in which editions and episodes, and who says what about them.
+//!
+//! It owns titles, editions, and episodes with their video sources. It never knows who owns a copy of anything.
+
+mod edition;
+mod episode;
+mod title;
+
+pub use edition::{EditionEvent, EditionFact, EditionField};
+pub use episode::{
+    AttachedEpisode, AttachedSource, EpisodeEvent, EpisodeFact, EpisodeField, PlayerKind, SourceFact, SourceField,
+};
+pub use title::{ReleaseStatus, TitleEvent, TitleFact, TitleField, TitleKind};

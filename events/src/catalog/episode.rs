@@ -1,0 +1,276 @@
+//! What can happen to an episode and to the video sources where it can be watched.
+//!
+//! Sources live in their episode's stream, because "one source per address and name" and their order are
+//! invariants of the episode. Events carry the title, so that a title page hears of them; attaching to another
+//! title carries the whole episode, because the new title's page has never heard of it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::claims::{ClaimChange, ClaimKey, ClaimKind};
+use crate::event::LoggedEvent;
+use crate::ids::{TitleId, VideoSourceId};
+use crate::values::{Fact, Provenance, ShortText, TitleName, WebUrl};
+
+/// How a video source is played.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PlayerKind {
+    /// A page to be shown in a frame.
+    Iframe,
+    /// A player to be embedded.
+    Embed,
+    /// An HLS playlist.
+    M3u8,
+    /// A file.
+    Mp4,
+}
+
+/// One thing that somebody says about an episode.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "field", content = "value", rename_all = "snake_case")]
+pub enum EpisodeFact {
+    /// Whether it can be watched at all.
+    Available(bool),
+    /// Its own name.
+    Name(TitleName),
+}
+
+/// The fields of an episode, one for each fact.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "each is documented at the fact of the same name")]
+pub enum EpisodeField {
+    Available,
+    Name,
+}
+
+impl Fact for EpisodeFact {
+    type Field = EpisodeField;
+
+    fn field(&self) -> EpisodeField {
+        match self {
+            Self::Available(_) => EpisodeField::Available,
+            Self::Name(_) => EpisodeField::Name,
+        }
+    }
+}
+
+/// One thing that somebody says about a video source. Its address and name are its identity and never change.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "field", content = "value", rename_all = "snake_case")]
+pub enum SourceFact {
+    /// Whether it may be offered.
+    Active(bool),
+    /// How it is played.
+    Kind(PlayerKind),
+    /// Rank among the episode's sources: the highest comes first.
+    Priority(i32),
+}
+
+/// The fields of a video source, one for each fact.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "each is documented at the fact of the same name")]
+pub enum SourceField {
+    Active,
+    Kind,
+    Priority,
+}
+
+impl Fact for SourceFact {
+    type Field = SourceField;
+
+    fn field(&self) -> SourceField {
+        match self {
+            Self::Active(_) => SourceField::Active,
+            Self::Kind(_) => SourceField::Kind,
+            Self::Priority(_) => SourceField::Priority,
+        }
+    }
+}
+
+/// An episode as it is when it comes to another title.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AttachedEpisode {
+    /// Everything that has been said about it, each statement with its speaker, in the order it was said.
+    pub said: Vec<(Provenance, EpisodeFact)>,
+    /// Fields that a curator pinned.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub locked: Vec<EpisodeField>,
+    /// Its sources.
+    pub sources: Vec<AttachedSource>,
+}
+
+/// A video source as it is when its episode comes to another title.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AttachedSource {
+    /// Which one.
+    pub source_id: VideoSourceId,
+    /// Its address.
+    pub url: WebUrl,
+    /// Its name, for example a translation or a mirror.
+    pub name: ShortText,
+    /// Everything that has been said about it, in the order it was said.
+    pub said: Vec<(Provenance, SourceFact)>,
+}
+
+/// What happened to an episode or to one of its sources.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum EpisodeEvent {
+    /// It was entered under a title.
+    EpisodeAdded {
+        /// The title it belongs to.
+        title_id: TitleId,
+        /// Its number within the title; 0 for a prologue.
+        number: u32,
+        /// Who says so.
+        provenance: Provenance,
+        /// What they say.
+        facts: Vec<EpisodeFact>,
+    },
+    /// Somebody said something new about it.
+    EpisodeFactsAsserted {
+        /// The title it belongs to; none while it is detached.
+        title_id: Option<TitleId>,
+        /// Who says so.
+        provenance: Provenance,
+        /// What they say now.
+        facts: Vec<EpisodeFact>,
+    },
+    /// Somebody no longer says what they said.
+    EpisodeFactsWithdrawn {
+        /// The title it belongs to; none while it is detached.
+        title_id: Option<TitleId>,
+        /// Who withdraws.
+        provenance: Provenance,
+        /// What they no longer speak about.
+        fields: Vec<EpisodeField>,
+    },
+    /// A curator pinned a field's present value.
+    EpisodeFieldLocked {
+        /// The title it belongs to; none while it is detached.
+        title_id: Option<TitleId>,
+        /// The field.
+        field: EpisodeField,
+    },
+    /// A curator let the field follow the order of authority again.
+    EpisodeFieldUnlocked {
+        /// The title it belongs to; none while it is detached.
+        title_id: Option<TitleId>,
+        /// The field.
+        field: EpisodeField,
+    },
+    /// It got another number.
+    EpisodeRenumbered {
+        /// The title it belongs to.
+        title_id: TitleId,
+        /// The number until now.
+        from: u32,
+        /// The number from now on.
+        to: u32,
+    },
+    /// It was taken off its title; it keeps everything and can be attached again.
+    EpisodeDetached {
+        /// The title it belonged to.
+        title_id: TitleId,
+        /// Its number there, free from now on.
+        number: u32,
+        /// Why, in the curator's words.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<ShortText>,
+    },
+    /// It was put under a title, with everything it has.
+    EpisodeAttached {
+        /// The title it belongs to from now on.
+        title_id: TitleId,
+        /// Its number there.
+        number: u32,
+        /// What it brings with it.
+        episode: AttachedEpisode,
+    },
+    /// A place to watch it was added.
+    VideoSourceAdded {
+        /// The title of the episode; none while it is detached.
+        title_id: Option<TitleId>,
+        /// The source's own id.
+        source_id: VideoSourceId,
+        /// Its address.
+        url: WebUrl,
+        /// Its name, for example a translation or a mirror.
+        name: ShortText,
+        /// Who says so.
+        provenance: Provenance,
+        /// What they say.
+        facts: Vec<SourceFact>,
+    },
+    /// Somebody said something new about a source.
+    VideoSourceFactsAsserted {
+        /// The title of the episode; none while it is detached.
+        title_id: Option<TitleId>,
+        /// Which source.
+        source_id: VideoSourceId,
+        /// Who says so.
+        provenance: Provenance,
+        /// What they say now.
+        facts: Vec<SourceFact>,
+    },
+    /// A source was taken away for good.
+    VideoSourceRemoved {
+        /// The title of the episode; none while it is detached.
+        title_id: Option<TitleId>,
+        /// Which source.
+        source_id: VideoSourceId,
+        /// Why, in the curator's words.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<ShortText>,
+    },
+}
+
+impl LoggedEvent for EpisodeEvent {
+    const AGGREGATE: &'static str = "catalog.episode";
+
+    fn name(&self) -> &'static str {
+        match self {
+            Self::EpisodeAdded { .. } => "EpisodeAdded",
+            Self::EpisodeFactsAsserted { .. } => "EpisodeFactsAsserted",
+            Self::EpisodeFactsWithdrawn { .. } => "EpisodeFactsWithdrawn",
+            Self::EpisodeFieldLocked { .. } => "EpisodeFieldLocked",
+            Self::EpisodeFieldUnlocked { .. } => "EpisodeFieldUnlocked",
+            Self::EpisodeRenumbered { .. } => "EpisodeRenumbered",
+            Self::EpisodeDetached { .. } => "EpisodeDetached",
+            Self::EpisodeAttached { .. } => "EpisodeAttached",
+            Self::VideoSourceAdded { .. } => "VideoSourceAdded",
+            Self::VideoSourceFactsAsserted { .. } => "VideoSourceFactsAsserted",
+            Self::VideoSourceRemoved { .. } => "VideoSourceRemoved",
+        }
+    }
+
+    fn claims(&self) -> Vec<ClaimChange> {
+        match self {
+            Self::EpisodeAdded { title_id, number, provenance, .. } => {
+                let mut claims = vec![ClaimChange::Make(number_key(*title_id, *number))];
+                claims.extend(ClaimKey::of_provenance("episode", provenance).map(ClaimChange::Make));
+                claims
+            }
+            Self::EpisodeFactsAsserted { provenance, .. } => {
+                ClaimKey::of_provenance("episode", provenance).map(ClaimChange::Make).into_iter().collect()
+            }
+            Self::EpisodeRenumbered { title_id, from, to } => vec![
+                ClaimChange::Release(number_key(*title_id, *from)),
+                ClaimChange::Make(number_key(*title_id, *to)),
+            ],
+            Self::EpisodeDetached { title_id, number, .. } => {
+                vec![ClaimChange::Release(number_key(*title_id, *number))]
+            }
+            Self::EpisodeAttached { title_id, number, .. } => vec![ClaimChange::Make(number_key(*title_id, *number))],
+            Self::VideoSourceAdded { source_id, .. } => {
+                vec![ClaimChange::Make(ClaimKey::new(ClaimKind::VideoSource, source_id.to_string()))]
+            }
+            _ => Vec::new(),
+        }
+    }
+}
+
+fn number_key(title_id: TitleId, number: u32) -> ClaimKey {
+    ClaimKey::new(ClaimKind::EpisodeNumber, format!("{title_id}:{number}"))
+}

@@ -1,0 +1,96 @@
+//! The sum of all events and how a stored event becomes one of them.
+//!
+//! Only the feed's consumers use the sum; a room matches the one enum it listens to, exhaustively.
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::catalog::{EditionEvent, EpisodeEvent, TitleEvent};
+use crate::claims::ClaimChange;
+use crate::envelope::RecordedEvent;
+use crate::ingestion::ImportRunEvent;
+use crate::upcast;
+
+/// What every event type tells about itself. One enum per aggregate implements it.
+pub trait LoggedEvent: Serialize + DeserializeOwned {
+    /// The aggregate's type, `<context>.<aggregate>`.
+    const AGGREGATE: &'static str;
+
+    /// Name of the variant, as stored.
+    fn name(&self) -> &'static str;
+
+    /// Version of the variant's present shape, counted from 1.
+    fn version(&self) -> u16 {
+        1
+    }
+
+    /// The claims it makes and releases for its stream.
+    fn claims(&self) -> Vec<ClaimChange> {
+        Vec::new()
+    }
+}
+
+/// Any event of the product, in its present shape.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Event {
+    /// Something happened to an edition.
+    Edition(EditionEvent),
+    /// Something happened to an episode or its video sources.
+    Episode(EpisodeEvent),
+    /// Something happened to an import run.
+    ImportRun(ImportRunEvent),
+    /// Something happened to a title.
+    Title(TitleEvent),
+    /// Of an aggregate type that this version does not know; readers pass over it.
+    Unknown,
+}
+
+/// A stored event that cannot be read.
+#[derive(Debug, thiserror::Error)]
+#[error("event {position} ({event_type} v{event_version}) of {stream} cannot be read: {reason}")]
+pub struct DecodeError {
+    /// Where it stands.
+    pub position: u64,
+    /// Its stream.
+    pub stream: String,
+    /// Its type.
+    pub event_type: String,
+    /// Its version.
+    pub event_version: u16,
+    /// What is wrong with it.
+    pub reason: String,
+}
+
+impl Event {
+    /// Reads a stored event: upcasts its payload to the present shape and parses it.
+    pub fn decode(recorded: &RecordedEvent) -> Result<Self, DecodeError> {
+        match &*recorded.stream.aggregate_type {
+            EditionEvent::AGGREGATE => decode_as(recorded).map(Self::Edition),
+            EpisodeEvent::AGGREGATE => decode_as(recorded).map(Self::Episode),
+            ImportRunEvent::AGGREGATE => decode_as(recorded).map(Self::ImportRun),
+            TitleEvent::AGGREGATE => decode_as(recorded).map(Self::Title),
+            _ => Ok(Self::Unknown),
+        }
+    }
+}
+
+/// Reads a stored event as one of a known enum.
+pub fn decode_as<E: LoggedEvent>(recorded: &RecordedEvent) -> Result<E, DecodeError> {
+    decode_parts(&recorded.event_type, recorded.event_version, &recorded.payload).map_err(|reason| DecodeError {
+        position: recorded.position.get(),
+        stream: recorded.stream.to_string(),
+        event_type: recorded.event_type.to_string(),
+        event_version: recorded.event_version,
+        reason,
+    })
+}
+
+/// Reads an event from its type, version and payload text.
+pub fn decode_parts<E: LoggedEvent>(event_type: &str, version: u16, payload: &str) -> Result<E, String> {
+    if upcast::is_current(E::AGGREGATE, event_type, version) {
+        return serde_json::from_str(payload).map_err(|error| error.to_string());
+    }
+    let value = serde_json::from_str(payload).map_err(|error| error.to_string())?;
+    let value = upcast::upcast(E::AGGREGATE, event_type, version, value).map_err(|error| error.to_string())?;
+    serde_json::from_value(value).map_err(|error| error.to_string())
+}

@@ -1,0 +1,8 @@
+//! Ingestion: import runs, and the items an importer sends to the internal endpoints.
+//!
+//! What an import changed is told by the catalog's own events; a run tells only how the import went.
+
+mod import_run;
+pub mod items;
+
+pub use import_run::{ImportCounts, ImportRunEvent, RejectedItem};

@@ -1,0 +1,86 @@
+//! The port that a database implements to be an event log. Postgres and SQLite do; one compliance suite tells.
+//!
+//! Callers use [`crate::EventLog`], never a store directly: it adds group commit and bounded waiting.
+
+use accession_events::ids::EventId;
+use accession_events::{ClaimKey, Position, RecordedEvent, StreamName};
+use async_trait::async_trait;
+
+use crate::append::{Append, Outcome, StoredResponse};
+use crate::error::LogError;
+
+/// One event of a stream as an aggregate needs it: no position, no time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StreamEvent {
+    /// Number within the stream, from 1.
+    pub sequence: u64,
+    /// Name of its type.
+    pub event_type: String,
+    /// Version of its type's shape.
+    pub event_version: u16,
+    /// Payload as JSON text.
+    pub payload: String,
+}
+
+/// A disposable copy of an aggregate's state.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Snapshot {
+    /// Whose state.
+    pub stream: StreamName,
+    /// The sequence of the last event in it.
+    pub version: u64,
+    /// Hash of the state's shape: a snapshot of another shape is not read.
+    pub schema: String,
+    /// The state as JSON text.
+    pub state: String,
+}
+
+/// Where a stream stands in a request for its tail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StreamAfter {
+    /// The stream.
+    pub stream: StreamName,
+    /// Only events with a higher sequence are wanted; 0 for all.
+    pub after: u64,
+}
+
+/// A database that keeps the log.
+#[async_trait]
+pub trait LogStore: Send + Sync + 'static {
+    /// Writes a batch in one transaction, in order; each append is accepted or refused for itself. Within a batch a
+    /// later append sees what an earlier one wrote. Returns one outcome an append, only after all of it is durable.
+    async fn append(&self, batch: &[Append]) -> Result<Vec<Outcome>, LogError>;
+
+    /// The position of the last event; [`Position::START`] for an empty log.
+    async fn head(&self) -> Result<Position, LogError>;
+
+    /// Events after a position, in order, at most `limit`. Never skips one.
+    async fn read_feed(&self, after: Position, limit: usize) -> Result<Vec<RecordedEvent>, LogError>;
+
+    /// Events of a stream after a sequence, in order, at most `limit`, with all that is recorded about them.
+    async fn read_stream(&self, stream: &StreamName, after: u64, limit: usize) -> Result<Vec<RecordedEvent>, LogError>;
+
+    /// The tails of many streams in one round trip, in the order asked for; an unknown stream is empty.
+    async fn load_streams(&self, wanted: &[StreamAfter]) -> Result<Vec<Vec<StreamEvent>>, LogError>;
+
+    /// Who holds each of these values, in the order asked for.
+    async fn claim_owners(&self, keys: &[ClaimKey]) -> Result<Vec<Option<String>>, LogError>;
+
+    /// The position of each of these events if it was written: for looking up after an ambiguous commit.
+    async fn find_events(&self, ids: &[EventId]) -> Result<Vec<Option<Position>>, LogError>;
+
+    /// The answer kept under an idempotency key.
+    async fn stored_response(&self, scope: &str, key: &str) -> Result<Option<StoredResponse>, LogError>;
+
+    /// Forgets idempotency keys older than seven days; returns how many.
+    async fn purge_idempotency(&self) -> Result<u64, LogError>;
+
+    /// The newest snapshots of these streams with this schema, in the order asked for.
+    async fn load_snapshots(&self, streams: &[StreamName], schema: &str) -> Result<Vec<Option<Snapshot>>, LogError>;
+
+    /// Keeps a snapshot, unless a newer one of the same schema is there. Failing to is never an error of a command.
+    async fn save_snapshot(&self, snapshot: &Snapshot) -> Result<(), LogError>;
+
+    /// The position of the last event recorded at or before a time.
+    async fn position_at(&self, time: jiff::Timestamp) -> Result<Position, LogError>;
+}

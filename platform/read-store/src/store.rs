@@ -1,0 +1,186 @@
+//! The port that a read store implements. Redis and the embedded store do; one compliance suite tells.
+
+use std::fmt;
+use std::time::Duration;
+
+use accession_events::Position;
+use async_trait::async_trait;
+use bytes::Bytes;
+
+use crate::changes::{ChangeCursor, ChangeRead};
+use crate::commit::Commit;
+
+/// Number of a build of a read model, from 1; two builds live side by side while one replaces the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Generation(pub u32);
+
+impl fmt::Display for Generation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// One generation of one read model.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ModelRef {
+    /// The model's name, for example `title_page`.
+    pub name: String,
+    /// Which build of it.
+    pub generation: Generation,
+}
+
+/// Grows each time a projector takes a lane over; a step under an older token is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FencingToken(pub u64);
+
+/// Where a model stands in a lane.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LaneCheckpoint {
+    /// The last event that is in its documents.
+    pub position: Position,
+    /// The newest token that was given out.
+    pub fence: FencingToken,
+}
+
+/// What the store knows of a model.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ModelInfo {
+    /// Its name.
+    pub name: String,
+    /// The generation that readers are sent to; none while it was never built.
+    pub live: Option<Generation>,
+    /// All generations that are there, with the version of the fold that builds them.
+    pub generations: Vec<(Generation, String)>,
+}
+
+/// A document as a reader gets it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Document {
+    /// The JSON bytes to send.
+    pub body: Bytes,
+    /// Position of the last event that touched it.
+    pub position: Position,
+    /// Only for curators.
+    pub hidden: bool,
+}
+
+/// Which part of an index is wanted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IndexRange {
+    /// Which index of the model.
+    pub index: String,
+    /// Only entries whose sort starts with this; empty for all.
+    pub prefix: String,
+    /// Start right after this entry (`sort`, `key`), in the direction of travel; none for the beginning.
+    pub after: Option<(String, String)>,
+    /// From the highest to the lowest.
+    pub descending: bool,
+    /// Pass over this many first; only for compatibility with offset paging.
+    pub skip: usize,
+    /// At most so many.
+    pub limit: usize,
+}
+
+/// An index entry that a scan found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListedEntry {
+    /// Its place.
+    pub sort: String,
+    /// The document it leads to.
+    pub key: String,
+}
+
+/// Why the read store did not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadStoreError {
+    /// Not reachable now; nothing was written.
+    #[error("the read store is not available for now: {reason}")]
+    Unavailable {
+        /// What it said.
+        reason: String,
+    },
+    /// The stored checkpoint is not the expected one: read it again and go on from there.
+    #[error("checkpoint of {model} is {actual}, not {expected}")]
+    CheckpointMoved {
+        /// Name and generation.
+        model: String,
+        /// What the projector expected.
+        expected: Position,
+        /// What stands there.
+        actual: Position,
+    },
+    /// Another projector has taken over.
+    #[error("another projector has taken over {model}: its fence is {actual}, ours is {ours}")]
+    Fenced {
+        /// Name and generation.
+        model: String,
+        /// Our token.
+        ours: u64,
+        /// The newest token.
+        actual: u64,
+    },
+    /// The store's settings would lose documents (eviction), or its version is too old.
+    #[error("the read store cannot be used: {reason}")]
+    Unusable {
+        /// Which setting, what was found, what is expected.
+        reason: String,
+    },
+    /// Stored data that cannot be read.
+    #[error("the read store holds something it should not: {reason}")]
+    Corrupt {
+        /// Key, and what is wrong with it.
+        reason: String,
+    },
+}
+
+/// A store of documents. All calls are safe to repeat.
+#[async_trait]
+pub trait ReadStore: Send + Sync + 'static {
+    /// Checks settings and version; a projector refuses to start when this fails.
+    async fn check(&self) -> Result<(), ReadStoreError>;
+
+    /// Makes sure that a generation is known, with the version of the fold that builds it. Idempotent.
+    async fn register(&self, model: &ModelRef, fold_version: &str) -> Result<(), ReadStoreError>;
+
+    /// What is known of a model; empty generations when nothing is.
+    async fn model(&self, name: &str) -> Result<ModelInfo, ReadStoreError>;
+
+    /// Sends readers to this generation from now on; an entry in the change feed tells every replica.
+    async fn promote(&self, model: &ModelRef) -> Result<(), ReadStoreError>;
+
+    /// Removes a generation that is not live, in bounded steps.
+    async fn drop_generation(&self, model: &ModelRef) -> Result<(), ReadStoreError>;
+
+    /// Takes a lane of a generation over: gives out a new, higher token and tells the checkpoint.
+    async fn take_over(&self, model: &ModelRef, lane: u16) -> Result<LaneCheckpoint, ReadStoreError>;
+
+    /// The checkpoint as it stands in the store.
+    async fn checkpoint(&self, model: &ModelRef, lane: u16) -> Result<LaneCheckpoint, ReadStoreError>;
+
+    /// The fold's memory of many documents in one round trip, in the order asked for.
+    async fn states(&self, model: &ModelRef, lane: u16, keys: &[String]) -> Result<Vec<Option<Bytes>>, ReadStoreError>;
+
+    /// Writes one step, all or nothing, after comparing every checkpoint and fence.
+    async fn commit(&self, commit: Commit) -> Result<(), ReadStoreError>;
+
+    /// One document.
+    async fn document(&self, model: &ModelRef, key: &str) -> Result<Option<Document>, ReadStoreError>;
+
+    /// Many documents in one round trip, in the order asked for.
+    async fn documents(&self, model: &ModelRef, keys: &[String]) -> Result<Vec<Option<Document>>, ReadStoreError>;
+
+    /// A part of an index, over all lanes.
+    async fn scan(&self, model: &ModelRef, range: &IndexRange) -> Result<Vec<ListedEntry>, ReadStoreError>;
+
+    /// The newest place in the change feed of a lane.
+    async fn newest_change(&self, lane: u16) -> Result<ChangeCursor, ReadStoreError>;
+
+    /// Changes after a place, waiting up to `patience` for the first.
+    async fn changes(
+        &self,
+        lane: u16,
+        after: &ChangeCursor,
+        max: usize,
+        patience: Duration,
+    ) -> Result<ChangeRead, ReadStoreError>;
+}

@@ -1,0 +1,54 @@
+//! What a read model is: a name, the keys that an event touches, a pure fold, and how a state is rendered.
+//!
+//! Nothing here reads a clock, a store or the network: the same feed gives byte-identical documents.
+
+use accession_events::{Event, RecordedEvent};
+use accession_read_store::IndexEntry;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+/// An event that a fold could not take in: it is parked, together with the later events of the same key.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{reason}")]
+pub struct FoldError {
+    /// What is wrong, for an operator.
+    pub reason: String,
+}
+
+/// What a state looks like to readers.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Rendered {
+    /// The JSON bytes to send; none when there is nothing to show.
+    pub body: Option<Vec<u8>>,
+    /// Only curators may see it.
+    pub hidden: bool,
+    /// Where it is found: all entries that it should have now.
+    pub entries: Vec<IndexEntry>,
+}
+
+/// A read model: documents by key, folded from events.
+pub trait ReadModel: Send + Sync + 'static {
+    /// The fold's memory of one document.
+    type State: Serialize + DeserializeOwned + Default + Clone + Send + Sync;
+
+    /// Its name, the same in keys, metrics and commands.
+    const NAME: &'static str;
+
+    /// Change it whenever the fold, the state or the rendering changes: a model built by another version is outdated.
+    const FOLD_VERSION: &'static str;
+
+    /// The keys of the documents that this event touches; empty when it is none of this model's business.
+    fn keys(&self, event: &Event, recorded: &RecordedEvent) -> Vec<String>;
+
+    /// Takes the event into the state of the document with this key.
+    fn fold(
+        &self,
+        key: &str,
+        state: &mut Self::State,
+        event: &Event,
+        recorded: &RecordedEvent,
+    ) -> Result<(), FoldError>;
+
+    /// What readers see of a state. Depends on key and state alone.
+    fn render(&self, key: &str, state: &Self::State) -> Rendered;
+}
