@@ -1,0 +1,359 @@
+//! Who calls, and with which rights: access tokens are minted and verified here.
+//!
+//! A token of another purpose, audience or issuer is refused. Service credentials are looked up elsewhere; what they
+//! grant has the same shape.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::HeaderMap;
+use http::header::AUTHORIZATION;
+use jiff::Timestamp;
+use jsonwebtoken::{Header, Validation};
+use moka::sync::Cache;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::keys::{TokenKey, VerifyingKey};
+use crate::problem::Problem;
+
+/// How long an access token is good for.
+pub const ACCESS_LIFETIME: Duration = Duration::from_secs(15 * 60);
+/// Who issues our tokens.
+pub const ISSUER: &str = "accession";
+/// Whom our access tokens are for.
+pub const AUDIENCE: &str = "accession";
+/// What our access tokens are for; a token of any other purpose opens nothing.
+pub const PURPOSE: &str = "access";
+const VERIFIED_TOKENS_KEPT: u64 = 10_000;
+
+/// What a person may do on the whole platform.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Edits the shared catalog.
+    Curator,
+    /// Operates the platform; may do all a curator may.
+    Admin,
+}
+
+impl Role {
+    /// Whether this role may do what `needed` may.
+    #[must_use]
+    pub fn includes(self, needed: Self) -> bool {
+        self >= needed
+    }
+
+    /// The role with this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        match name {
+            "curator" => Some(Self::Curator),
+            "admin" => Some(Self::Admin),
+            _ => None,
+        }
+    }
+}
+
+/// What a service credential may be used for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Scope {
+    /// The internal import endpoints.
+    Import,
+    /// Rebuilding read models and reading the feed.
+    Operate,
+}
+
+impl Scope {
+    /// All scopes, for messages.
+    pub const ALL: [Self; 2] = [Self::Import, Self::Operate];
+
+    /// Its name in tokens, tables and on the command line.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Import => "import",
+            Self::Operate => "operate",
+        }
+    }
+
+    /// The scope with this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|scope| scope.as_str() == name)
+    }
+}
+
+/// Who calls.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Caller {
+    /// A person with an access token.
+    Person {
+        /// Account id, or the name an operator gave when minting.
+        subject: String,
+        /// What the person may do; none for an ordinary reader.
+        role: Option<Role>,
+        /// The library in whose context the token was issued.
+        library_id: Option<String>,
+    },
+    /// A service with a credential.
+    Service {
+        /// The credential's id.
+        credential_id: String,
+        /// What it may be used for.
+        scopes: Vec<Scope>,
+    },
+}
+
+impl Caller {
+    /// The form in which the log's metadata names the caller.
+    #[must_use]
+    pub fn actor(&self) -> String {
+        match self {
+            Self::Person { subject, role: Some(Role::Admin), .. } => format!("admin:{subject}"),
+            Self::Person { subject, role: Some(Role::Curator), .. } => format!("curator:{subject}"),
+            Self::Person { subject, role: None, .. } => format!("user:{subject}"),
+            Self::Service { credential_id, .. } => format!("service:{credential_id}"),
+        }
+    }
+
+    /// Whether the caller is a person with at least this role.
+    #[must_use]
+    pub fn has_role(&self, needed: Role) -> bool {
+        matches!(self, Self::Person { role: Some(role), .. } if role.includes(needed))
+    }
+
+    /// Whether the caller is a service with this scope.
+    #[must_use]
+    pub fn has_scope(&self, needed: Scope) -> bool {
+        matches!(self, Self::Service { scopes, .. } if scopes.contains(&needed))
+    }
+}
+
+/// Why a token opens nothing.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum AccessError {
+    /// There is none.
+    #[error("this needs an access token: send `Authorization: Bearer <token>`")]
+    Missing,
+    /// The header is not a bearer token.
+    #[error("the Authorization header is not of the form `Bearer <token>`")]
+    NotBearer,
+    /// It was good once.
+    #[error("the access token has expired: get a new one")]
+    Expired,
+    /// It is not ours, not for us, or not for this.
+    #[error("the access token is not valid: {reason}")]
+    Invalid {
+        /// What is wrong with it, without its content.
+        reason: &'static str,
+    },
+}
+
+impl From<AccessError> for Problem {
+    fn from(error: AccessError) -> Self {
+        let code = match error {
+            AccessError::Missing => "token_missing",
+            AccessError::Expired => "token_expired",
+            AccessError::NotBearer | AccessError::Invalid { .. } => "token_invalid",
+        };
+        Self::unauthenticated(code, error.to_string())
+    }
+}
+
+/// What an access token says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Claims {
+    /// Issuer.
+    pub iss: String,
+    /// Audience.
+    pub aud: String,
+    /// What it is for.
+    pub purpose: String,
+    /// Whom it is about.
+    pub sub: String,
+    /// Its own id.
+    pub jti: String,
+    /// Issued at, seconds since 1970.
+    pub iat: i64,
+    /// Good until, seconds since 1970.
+    pub exp: i64,
+    /// The library in whose context it was issued.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub library_id: Option<String>,
+    /// What the person may do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<Role>,
+}
+
+/// Makes an access token.
+pub fn mint(key: &TokenKey, claims: &Claims) -> Result<String, AccessError> {
+    let mut header = Header::new(key.algorithm);
+    header.kid = key.verifying().jwk().map(|jwk| jwk.kid);
+    jsonwebtoken::encode(&header, claims, &key.key)
+        .map_err(|_| AccessError::Invalid { reason: "it could not be signed" })
+}
+
+/// Claims of an ordinary access token, good from `now` for `lifetime`.
+#[must_use]
+pub fn access_claims(subject: &str, role: Option<Role>, token_id: String, now: Timestamp, lifetime: Duration) -> Claims {
+    let lifetime = i64::try_from(lifetime.as_secs()).unwrap_or(i64::MAX);
+    Claims {
+        iss: ISSUER.into(),
+        aud: AUDIENCE.into(),
+        purpose: PURPOSE.into(),
+        sub: subject.into(),
+        jti: token_id,
+        iat: now.as_second(),
+        exp: now.as_second().saturating_add(lifetime),
+        library_id: None,
+        role,
+    }
+}
+
+/// Verifies access tokens. Cheap to clone; remembers good tokens until they expire, because a signature costs more
+/// than everything else in a read.
+#[derive(Clone)]
+pub struct AccessVerifier {
+    keys: Arc<Vec<(VerifyingKey, Validation)>>,
+    verified: Cache<[u8; 32], (i64, Arc<Caller>)>,
+}
+
+impl AccessVerifier {
+    /// A verifier that accepts tokens of any of these keys.
+    #[must_use]
+    pub fn new(keys: Vec<VerifyingKey>) -> Self {
+        let keys = keys.into_iter().map(|key| (key.clone(), validation(&key))).collect();
+        Self { keys: Arc::new(keys), verified: Cache::new(VERIFIED_TOKENS_KEPT) }
+    }
+
+    /// The bearer token of a request, if it has one.
+    pub fn bearer(headers: &HeaderMap) -> Result<&str, AccessError> {
+        let value = headers.get(AUTHORIZATION).ok_or(AccessError::Missing)?;
+        let text = value.to_str().map_err(|_| AccessError::NotBearer)?;
+        let (scheme, token) = text.split_once(' ').ok_or(AccessError::NotBearer)?;
+        if scheme.eq_ignore_ascii_case("bearer") { Ok(token.trim()) } else { Err(AccessError::NotBearer) }
+    }
+
+    /// Who the bearer of this token is, now.
+    pub fn verify(&self, token: &str, now: Timestamp) -> Result<Arc<Caller>, AccessError> {
+        let digest: [u8; 32] = Sha256::digest(token).into();
+        if let Some((expires, caller)) = self.verified.get(&digest) {
+            return if expires > now.as_second() { Ok(caller) } else { Err(AccessError::Expired) };
+        }
+        let claims = self.claims(token)?;
+        if claims.exp <= now.as_second() {
+            return Err(AccessError::Expired);
+        }
+        if claims.purpose != PURPOSE {
+            return Err(AccessError::Invalid { reason: "it is for another purpose" });
+        }
+        let caller =
+            Arc::new(Caller::Person { subject: claims.sub, role: claims.role, library_id: claims.library_id });
+        self.verified.insert(digest, (claims.exp, caller.clone()));
+        Ok(caller)
+    }
+
+    fn claims(&self, token: &str) -> Result<Claims, AccessError> {
+        let mut reason = "no key is configured";
+        for (key, validation) in self.keys.iter() {
+            match jsonwebtoken::decode::<Claims>(token, &key.key, validation) {
+                Ok(data) => return Ok(data.claims),
+                Err(error) => reason = reason_of(error.kind()),
+            }
+        }
+        Err(AccessError::Invalid { reason })
+    }
+}
+
+/// Expiry is compared with the `now` of the caller, not with the library's ambient clock.
+fn validation(key: &VerifyingKey) -> Validation {
+    let mut validation = Validation::new(key.algorithm);
+    validation.set_audience(&[AUDIENCE]);
+    validation.set_issuer(&[ISSUER]);
+    validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
+    validation.validate_exp = false;
+    validation
+}
+
+fn reason_of(kind: &jsonwebtoken::errors::ErrorKind) -> &'static str {
+    use jsonwebtoken::errors::ErrorKind;
+    match kind {
+        ErrorKind::InvalidAudience => "it is for another audience",
+        ErrorKind::InvalidIssuer => "it is from another issuer",
+        ErrorKind::InvalidSignature => "its signature does not match",
+        ErrorKind::InvalidAlgorithm | ErrorKind::InvalidAlgorithmName => "it is signed with another algorithm",
+        ErrorKind::MissingRequiredClaim(_) => "a claim is missing",
+        _ => "it is malformed",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key(seed: u8) -> TokenKey {
+        TokenKey::from_seed(&[seed; 32]).unwrap()
+    }
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(second).unwrap()
+    }
+
+    fn claims() -> Claims {
+        access_claims("ana", Some(Role::Curator), "t1".into(), at(1000), ACCESS_LIFETIME)
+    }
+
+    fn verify(claims: &Claims, now: i64) -> Result<Arc<Caller>, AccessError> {
+        AccessVerifier::new(vec![key(1).verifying()]).verify(&mint(&key(1), claims).unwrap(), at(now))
+    }
+
+    #[test]
+    fn a_good_token_names_its_bearer_until_it_expires() {
+        let caller = verify(&claims(), 1000).unwrap();
+        assert_eq!(caller.actor(), "curator:ana");
+        assert!(caller.has_role(Role::Curator) && !caller.has_role(Role::Admin));
+        assert_eq!(verify(&claims(), 1900), Err(AccessError::Expired));
+    }
+
+    #[test]
+    fn a_remembered_token_still_expires() {
+        let verifier = AccessVerifier::new(vec![key(1).verifying()]);
+        let token = mint(&key(1), &claims()).unwrap();
+        assert!(verifier.verify(&token, at(1001)).is_ok());
+        assert_eq!(verifier.verify(&token, at(1900)), Err(AccessError::Expired));
+    }
+
+    #[test]
+    fn a_token_of_another_purpose_audience_issuer_or_key_opens_nothing() {
+        let wrong = |change: fn(&mut Claims)| {
+            let mut claims = claims();
+            change(&mut claims);
+            verify(&claims, 1000).unwrap_err().to_string()
+        };
+        assert!(wrong(|claims| claims.purpose = "verify_email".into()).contains("another purpose"));
+        assert!(wrong(|claims| claims.aud = "other".into()).contains("another audience"));
+        assert!(wrong(|claims| claims.iss = "other".into()).contains("another issuer"));
+        let verifier = AccessVerifier::new(vec![key(2).verifying()]);
+        let error = verifier.verify(&mint(&key(1), &claims()).unwrap(), at(1000)).unwrap_err();
+        assert!(error.to_string().contains("signature"), "{error}");
+    }
+
+    #[test]
+    fn an_hs256_token_made_from_the_public_key_is_refused() {
+        let public = key(1).verifying().jwk().unwrap().x;
+        let forged = mint(&TokenKey::from_secret(&public).unwrap(), &claims()).unwrap();
+        assert!(AccessVerifier::new(vec![key(1).verifying()]).verify(&forged, at(1000)).is_err());
+    }
+
+    #[test]
+    fn anything_else_in_the_header_is_not_a_bearer_token() {
+        let mut headers = HeaderMap::new();
+        assert_eq!(AccessVerifier::bearer(&headers), Err(AccessError::Missing));
+        headers.insert(AUTHORIZATION, "Basic abc".parse().unwrap());
+        assert_eq!(AccessVerifier::bearer(&headers), Err(AccessError::NotBearer));
+        headers.insert(AUTHORIZATION, "bearer abc".parse().unwrap());
+        assert_eq!(AccessVerifier::bearer(&headers), Ok("abc"));
+    }
+}

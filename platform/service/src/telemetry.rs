@@ -1,0 +1,61 @@
+//! Logs and metrics of a process: pretty on a terminal, JSON otherwise; one place that installs them.
+
+use std::io::IsTerminal as _;
+
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::prelude::*;
+
+/// How log lines look.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LogFormat {
+    /// Pretty on a terminal, JSON otherwise.
+    #[default]
+    Auto,
+    /// For people.
+    Pretty,
+    /// For machines.
+    Json,
+}
+
+/// Logging or metrics could not be set up.
+#[derive(Debug, thiserror::Error)]
+#[error("telemetry could not be set up: {reason}")]
+pub struct TelemetryError {
+    /// Which part, and why.
+    pub reason: String,
+}
+
+/// Latency buckets in seconds: fine where a catalogue answers, coarse where something is wrong.
+const BUCKETS: [f64; 12] = [0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1.0, 5.0];
+
+/// Installs the log subscriber; `filter` is in the form of `RUST_LOG`, for example `info,accession=debug`.
+pub fn init_logs(format: LogFormat, filter: &str) -> Result<(), TelemetryError> {
+    let filter = EnvFilter::try_new(filter).map_err(|error| TelemetryError {
+        reason: format!("log filter `{filter}` is not understood ({error}); expected for example `info,accession=debug`"),
+    })?;
+    let pretty = match format {
+        LogFormat::Auto => std::io::stderr().is_terminal(),
+        LogFormat::Pretty => true,
+        LogFormat::Json => false,
+    };
+    let registry = tracing_subscriber::registry().with(filter);
+    let installed = if pretty {
+        registry.with(tracing_subscriber::fmt::layer().with_writer(std::io::stderr).compact()).try_init()
+    } else {
+        let layer = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).json().flatten_event(true);
+        registry.with(layer).try_init()
+    };
+    installed.map_err(|error| TelemetryError { reason: error.to_string() })
+}
+
+/// Installs the metrics recorder; the handle renders `/metrics`.
+pub fn init_metrics() -> Result<PrometheusHandle, TelemetryError> {
+    let failed = |reason: String| TelemetryError { reason };
+    PrometheusBuilder::new()
+        .set_buckets_for_metric(Matcher::Suffix("_seconds".into()), &BUCKETS)
+        .map_err(|error| failed(error.to_string()))?
+        .install_recorder()
+        .map_err(|error| failed(error.to_string()))
+}
