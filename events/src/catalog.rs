@@ -8,6 +8,7 @@ mod title;
 
 pub use edition::{EditionEvent, EditionFact, EditionField};
 pub use episode::{
-    AttachedEpisode, AttachedSource, EpisodeEvent, EpisodeFact, EpisodeField, PlayerKind, SourceFact, SourceField,
+    AttachedEpisode, AttachedSource, EpisodeEvent, EpisodeFact, EpisodeField, PlayerKind,
+    SourceFact, SourceField,
 };
 pub use title::{ReleaseStatus, TitleEvent, TitleFact, TitleField, TitleKind};

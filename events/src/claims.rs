@@ -44,9 +44,16 @@ impl ClaimKind {
     /// The kind with this stored form.
     #[must_use]
     pub fn from_stored(text: &str) -> Option<Self> {
-        [Self::EpisodeNumber, Self::Isbn, Self::OpenImportRun, Self::SourceRecord, Self::TitleSlug, Self::VideoSource]
-            .into_iter()
-            .find(|kind| kind.as_str() == text)
+        [
+            Self::EpisodeNumber,
+            Self::Isbn,
+            Self::OpenImportRun,
+            Self::SourceRecord,
+            Self::TitleSlug,
+            Self::VideoSource,
+        ]
+        .into_iter()
+        .find(|kind| kind.as_str() == text)
     }
 }
 
@@ -69,7 +76,10 @@ impl ClaimKey {
     /// A key for a value in its canonical form.
     #[must_use]
     pub fn new(kind: ClaimKind, value: impl Into<Arc<str>>) -> Self {
-        Self { kind, value: value.into() }
+        Self {
+            kind,
+            value: value.into(),
+        }
     }
 
     /// The key by which a source's record finds its aggregate; `what` is `title`, `edition` or `episode`.

@@ -12,7 +12,9 @@ use serde::{Deserialize, Serialize};
 use crate::ids::EventId;
 
 /// A place in the log's total order: dense, 1..N without holes; 0 stands before the first event.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 #[serde(transparent)]
 pub struct Position(u64);
 
@@ -58,13 +60,18 @@ impl StreamName {
     /// The stream of one aggregate.
     #[must_use]
     pub fn new(aggregate_type: &str, aggregate_id: impl fmt::Display) -> Self {
-        Self { aggregate_type: aggregate_type.into(), aggregate_id: aggregate_id.to_string().into() }
+        Self {
+            aggregate_type: aggregate_type.into(),
+            aggregate_id: aggregate_id.to_string().into(),
+        }
     }
 
     /// The bounded context, the part of the type before the dot.
     #[must_use]
     pub fn context(&self) -> &str {
-        self.aggregate_type.split_once('.').map_or(&self.aggregate_type, |(context, _)| context)
+        self.aggregate_type
+            .split_once('.')
+            .map_or(&self.aggregate_type, |(context, _)| context)
     }
 }
 

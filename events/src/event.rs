@@ -76,7 +76,12 @@ impl Event {
 
 /// Reads a stored event as one of a known enum.
 pub fn decode_as<E: LoggedEvent>(recorded: &RecordedEvent) -> Result<E, DecodeError> {
-    decode_parts(&recorded.event_type, recorded.event_version, &recorded.payload).map_err(|reason| DecodeError {
+    decode_parts(
+        &recorded.event_type,
+        recorded.event_version,
+        &recorded.payload,
+    )
+    .map_err(|reason| DecodeError {
         position: recorded.position.get(),
         stream: recorded.stream.to_string(),
         event_type: recorded.event_type.to_string(),
@@ -86,11 +91,16 @@ pub fn decode_as<E: LoggedEvent>(recorded: &RecordedEvent) -> Result<E, DecodeEr
 }
 
 /// Reads an event from its type, version and payload text.
-pub fn decode_parts<E: LoggedEvent>(event_type: &str, version: u16, payload: &str) -> Result<E, String> {
+pub fn decode_parts<E: LoggedEvent>(
+    event_type: &str,
+    version: u16,
+    payload: &str,
+) -> Result<E, String> {
     if upcast::is_current(E::AGGREGATE, event_type, version) {
         return serde_json::from_str(payload).map_err(|error| error.to_string());
     }
     let value = serde_json::from_str(payload).map_err(|error| error.to_string())?;
-    let value = upcast::upcast(E::AGGREGATE, event_type, version, value).map_err(|error| error.to_string())?;
+    let value = upcast::upcast(E::AGGREGATE, event_type, version, value)
+        .map_err(|error| error.to_string())?;
     serde_json::from_value(value).map_err(|error| error.to_string())
 }

@@ -36,14 +36,24 @@ pub const UPCASTERS: &[Upcaster] = &[title_added_v1::UPCASTER];
 /// Whether no step applies, so that the payload can be read as it is.
 #[must_use]
 pub fn is_current(aggregate: &str, event_type: &str, version: u16) -> bool {
-    !UPCASTERS.iter().any(|step| applies(step, aggregate, event_type, version))
+    !UPCASTERS
+        .iter()
+        .any(|step| applies(step, aggregate, event_type, version))
 }
 
 /// Applies all steps from this version on.
-pub fn upcast(aggregate: &str, event_type: &str, version: u16, payload: Value) -> Result<Value, UpcastError> {
+pub fn upcast(
+    aggregate: &str,
+    event_type: &str,
+    version: u16,
+    payload: Value,
+) -> Result<Value, UpcastError> {
     let mut version = version;
     let mut payload = payload;
-    while let Some(step) = UPCASTERS.iter().find(|step| applies(step, aggregate, event_type, version)) {
+    while let Some(step) = UPCASTERS
+        .iter()
+        .find(|step| applies(step, aggregate, event_type, version))
+    {
         payload = (step.step)(payload).map_err(|reason| UpcastError {
             event_type: event_type.to_owned(),
             version,

@@ -36,7 +36,10 @@ pub enum EditionFact {
 /// The fields of an edition, one for each fact.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[expect(missing_docs, reason = "each is documented at the fact of the same name")]
+#[expect(
+    missing_docs,
+    reason = "each is documented at the fact of the same name"
+)]
 pub enum EditionField {
     Cover,
     Format,
@@ -151,9 +154,17 @@ impl LoggedEvent for EditionEvent {
 
     fn claims(&self) -> Vec<ClaimChange> {
         match self {
-            Self::EditionAdded { provenance, facts, .. } | Self::EditionFactsAsserted { provenance, facts, .. } => {
+            Self::EditionAdded {
+                provenance, facts, ..
+            }
+            | Self::EditionFactsAsserted {
+                provenance, facts, ..
+            } => {
                 let record = ClaimKey::of_provenance("edition", provenance).map(ClaimChange::Make);
-                record.into_iter().chain(facts.iter().filter_map(isbn_claim)).collect()
+                record
+                    .into_iter()
+                    .chain(facts.iter().filter_map(isbn_claim))
+                    .collect()
             }
             Self::EditionIsbnReleased { isbn, .. } => vec![ClaimChange::Release(isbn_key(isbn))],
             _ => Vec::new(),

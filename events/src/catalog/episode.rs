@@ -38,7 +38,10 @@ pub enum EpisodeFact {
 /// The fields of an episode, one for each fact.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[expect(missing_docs, reason = "each is documented at the fact of the same name")]
+#[expect(
+    missing_docs,
+    reason = "each is documented at the fact of the same name"
+)]
 pub enum EpisodeField {
     Available,
     Name,
@@ -70,7 +73,10 @@ pub enum SourceFact {
 /// The fields of a video source, one for each fact.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[expect(missing_docs, reason = "each is documented at the fact of the same name")]
+#[expect(
+    missing_docs,
+    reason = "each is documented at the fact of the same name"
+)]
 pub enum SourceField {
     Active,
     Kind,
@@ -247,24 +253,40 @@ impl LoggedEvent for EpisodeEvent {
 
     fn claims(&self) -> Vec<ClaimChange> {
         match self {
-            Self::EpisodeAdded { title_id, number, provenance, .. } => {
+            Self::EpisodeAdded {
+                title_id,
+                number,
+                provenance,
+                ..
+            } => {
                 let mut claims = vec![ClaimChange::Make(number_key(*title_id, *number))];
-                claims.extend(ClaimKey::of_provenance("episode", provenance).map(ClaimChange::Make));
+                claims
+                    .extend(ClaimKey::of_provenance("episode", provenance).map(ClaimChange::Make));
                 claims
             }
             Self::EpisodeFactsAsserted { provenance, .. } => {
-                ClaimKey::of_provenance("episode", provenance).map(ClaimChange::Make).into_iter().collect()
+                ClaimKey::of_provenance("episode", provenance)
+                    .map(ClaimChange::Make)
+                    .into_iter()
+                    .collect()
             }
             Self::EpisodeRenumbered { title_id, from, to } => vec![
                 ClaimChange::Release(number_key(*title_id, *from)),
                 ClaimChange::Make(number_key(*title_id, *to)),
             ],
-            Self::EpisodeDetached { title_id, number, .. } => {
+            Self::EpisodeDetached {
+                title_id, number, ..
+            } => {
                 vec![ClaimChange::Release(number_key(*title_id, *number))]
             }
-            Self::EpisodeAttached { title_id, number, .. } => vec![ClaimChange::Make(number_key(*title_id, *number))],
+            Self::EpisodeAttached {
+                title_id, number, ..
+            } => vec![ClaimChange::Make(number_key(*title_id, *number))],
             Self::VideoSourceAdded { source_id, .. } => {
-                vec![ClaimChange::Make(ClaimKey::new(ClaimKind::VideoSource, source_id.to_string()))]
+                vec![ClaimChange::Make(ClaimKey::new(
+                    ClaimKind::VideoSource,
+                    source_id.to_string(),
+                ))]
             }
             _ => Vec::new(),
         }

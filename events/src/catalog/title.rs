@@ -6,7 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::claims::{ClaimChange, ClaimKey, ClaimKind};
 use crate::event::LoggedEvent;
-use crate::values::{Fact, LanguageTag, LongText, PersonName, Provenance, ShortText, Slug, TitleName, WebUrl, Year};
+use crate::values::{
+    Fact, LanguageTag, LongText, PersonName, Provenance, ShortText, Slug, TitleName, WebUrl, Year,
+};
 
 /// What kind of work it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -82,7 +84,10 @@ pub enum TitleFact {
 /// The fields of a title, one for each fact.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[expect(missing_docs, reason = "each is documented at the fact of the same name")]
+#[expect(
+    missing_docs,
+    reason = "each is documented at the fact of the same name"
+)]
 pub enum TitleField {
     AlternativeNames,
     AudienceRating,
@@ -207,12 +212,16 @@ impl LoggedEvent for TitleEvent {
 
     fn claims(&self) -> Vec<ClaimChange> {
         match self {
-            Self::TitleAdded { slug, provenance, .. } => {
+            Self::TitleAdded {
+                slug, provenance, ..
+            } => {
                 let mut claims = vec![slug_claim(slug)];
                 claims.extend(record_claim(provenance));
                 claims
             }
-            Self::TitleFactsAsserted { provenance, .. } => record_claim(provenance).into_iter().collect(),
+            Self::TitleFactsAsserted { provenance, .. } => {
+                record_claim(provenance).into_iter().collect()
+            }
             Self::TitleSlugChanged { slug, .. } => vec![slug_claim(slug)],
             _ => Vec::new(),
         }

@@ -89,8 +89,11 @@ impl LoggedEvent for ImportRunEvent {
 
     fn claims(&self) -> Vec<ClaimChange> {
         match self {
-            Self::ImportRunOpened { source, input } => vec![ClaimChange::Make(open_run(source, input))],
-            Self::ImportRunCompleted { source, input, .. } | Self::ImportRunAbandoned { source, input, .. } => {
+            Self::ImportRunOpened { source, input } => {
+                vec![ClaimChange::Make(open_run(source, input))]
+            }
+            Self::ImportRunCompleted { source, input, .. }
+            | Self::ImportRunAbandoned { source, input, .. } => {
                 vec![ClaimChange::Release(open_run(source, input))]
             }
             _ => Vec::new(),

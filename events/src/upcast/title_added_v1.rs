@@ -8,12 +8,20 @@ use serde_json::{Map, Value, json};
 use super::Upcaster;
 
 /// The step.
-pub(super) const UPCASTER: Upcaster =
-    Upcaster { aggregate: "catalog.title", event_type: "TitleAdded", from_version: 1, step };
+pub(super) const UPCASTER: Upcaster = Upcaster {
+    aggregate: "catalog.title",
+    event_type: "TitleAdded",
+    from_version: 1,
+    step,
+};
 
 fn step(payload: Value) -> Result<Value, String> {
-    let Value::Object(mut outer) = payload else { return Err("payload is not an object".into()) };
-    let Some(Value::Object(old)) = outer.remove("TitleAdded") else { return Err("no `TitleAdded` in it".into()) };
+    let Value::Object(mut outer) = payload else {
+        return Err("payload is not an object".into());
+    };
+    let Some(Value::Object(old)) = outer.remove("TitleAdded") else {
+        return Err("no `TitleAdded` in it".into());
+    };
     let kind = old.get("kind").cloned().unwrap_or_else(|| json!("book"));
     let slug = old.get("slug").cloned().ok_or("`slug` is missing")?;
     let name = old.get("name").cloned().ok_or("`name` is missing")?;
@@ -21,11 +29,16 @@ fn step(payload: Value) -> Result<Value, String> {
     if let Some(year) = old.get("year").filter(|year| !year.is_null()) {
         facts.push(json!({ "field": "release_year", "value": year }));
     }
-    Ok(json!({ "TitleAdded": { "kind": kind, "slug": slug, "provenance": provenance(&old), "facts": facts } }))
+    Ok(
+        json!({ "TitleAdded": { "kind": kind, "slug": slug, "provenance": provenance(&old), "facts": facts } }),
+    )
 }
 
 fn provenance(old: &Map<String, Value>) -> Value {
-    let source = old.get("source_name").cloned().unwrap_or_else(|| json!("unknown"));
+    let source = old
+        .get("source_name")
+        .cloned()
+        .unwrap_or_else(|| json!("unknown"));
     let mut provenance = json!({ "source": source, "authority": "primary_provider" });
     if let (Some(record), Some(object)) = (old.get("source_id"), provenance.as_object_mut()) {
         object.insert("record".into(), record.clone());

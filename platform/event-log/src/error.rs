@@ -45,6 +45,9 @@ impl LogError {
     /// Whether the same call may succeed later without a change.
     #[must_use]
     pub fn is_transient(&self) -> bool {
-        matches!(self, Self::Transient { .. } | Self::Overloaded { .. } | Self::Closed)
+        matches!(
+            self,
+            Self::Transient { .. } | Self::Overloaded { .. } | Self::Closed
+        )
     }
 }

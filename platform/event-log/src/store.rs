@@ -55,13 +55,23 @@ pub trait LogStore: Send + Sync + 'static {
     async fn head(&self) -> Result<Position, LogError>;
 
     /// Events after a position, in order, at most `limit`. Never skips one.
-    async fn read_feed(&self, after: Position, limit: usize) -> Result<Vec<RecordedEvent>, LogError>;
+    async fn read_feed(
+        &self,
+        after: Position,
+        limit: usize,
+    ) -> Result<Vec<RecordedEvent>, LogError>;
 
     /// Events of a stream after a sequence, in order, at most `limit`, with all that is recorded about them.
-    async fn read_stream(&self, stream: &StreamName, after: u64, limit: usize) -> Result<Vec<RecordedEvent>, LogError>;
+    async fn read_stream(
+        &self,
+        stream: &StreamName,
+        after: u64,
+        limit: usize,
+    ) -> Result<Vec<RecordedEvent>, LogError>;
 
     /// The tails of many streams in one round trip, in the order asked for; an unknown stream is empty.
-    async fn load_streams(&self, wanted: &[StreamAfter]) -> Result<Vec<Vec<StreamEvent>>, LogError>;
+    async fn load_streams(&self, wanted: &[StreamAfter])
+    -> Result<Vec<Vec<StreamEvent>>, LogError>;
 
     /// Who holds each of these values, in the order asked for.
     async fn claim_owners(&self, keys: &[ClaimKey]) -> Result<Vec<Option<String>>, LogError>;
@@ -70,13 +80,21 @@ pub trait LogStore: Send + Sync + 'static {
     async fn find_events(&self, ids: &[EventId]) -> Result<Vec<Option<Position>>, LogError>;
 
     /// The answer kept under an idempotency key.
-    async fn stored_response(&self, scope: &str, key: &str) -> Result<Option<StoredResponse>, LogError>;
+    async fn stored_response(
+        &self,
+        scope: &str,
+        key: &str,
+    ) -> Result<Option<StoredResponse>, LogError>;
 
     /// Forgets idempotency keys older than seven days; returns how many.
     async fn purge_idempotency(&self) -> Result<u64, LogError>;
 
     /// The newest snapshots of these streams with this schema, in the order asked for.
-    async fn load_snapshots(&self, streams: &[StreamName], schema: &str) -> Result<Vec<Option<Snapshot>>, LogError>;
+    async fn load_snapshots(
+        &self,
+        streams: &[StreamName],
+        schema: &str,
+    ) -> Result<Vec<Option<Snapshot>>, LogError>;
 
     /// Keeps a snapshot, unless a newer one of the same schema is there. Failing to is never an error of a command.
     async fn save_snapshot(&self, snapshot: &Snapshot) -> Result<(), LogError>;

@@ -29,7 +29,12 @@ pub trait Feed: Send {
     ///
     /// Waits up to `patience` for something to come and then returns an empty list. Safe to call again with any
     /// earlier or later position: the caller's checkpoint, not the feed, is the truth.
-    async fn after(&mut self, after: Position, max: usize, patience: Duration) -> Result<Vec<RecordedEvent>, FeedError>;
+    async fn after(
+        &mut self,
+        after: Position,
+        max: usize,
+        patience: Duration,
+    ) -> Result<Vec<RecordedEvent>, FeedError>;
 
     /// The newest position that the feed knows of, for lag; it may be older than the log's true head.
     fn newest_known(&self) -> Position;

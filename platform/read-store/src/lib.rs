@@ -9,6 +9,6 @@ pub mod store;
 pub use changes::{Change, ChangeCursor, ChangeRead};
 pub use commit::{Commit, DocumentWrite, IndexEntry, ModelStep};
 pub use store::{
-    Document, FencingToken, Generation, IndexRange, LaneCheckpoint, ListedEntry, ModelInfo, ModelRef, ReadStore,
-    ReadStoreError,
+    Document, FencingToken, Generation, IndexRange, LaneCheckpoint, ListedEntry, ModelInfo,
+    ModelRef, ReadStore, ReadStoreError,
 };

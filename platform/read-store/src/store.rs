@@ -152,25 +152,50 @@ pub trait ReadStore: Send + Sync + 'static {
     async fn drop_generation(&self, model: &ModelRef) -> Result<(), ReadStoreError>;
 
     /// Takes a lane of a generation over: gives out a new, higher token and tells the checkpoint.
-    async fn take_over(&self, model: &ModelRef, lane: u16) -> Result<LaneCheckpoint, ReadStoreError>;
+    async fn take_over(
+        &self,
+        model: &ModelRef,
+        lane: u16,
+    ) -> Result<LaneCheckpoint, ReadStoreError>;
 
     /// The checkpoint as it stands in the store.
-    async fn checkpoint(&self, model: &ModelRef, lane: u16) -> Result<LaneCheckpoint, ReadStoreError>;
+    async fn checkpoint(
+        &self,
+        model: &ModelRef,
+        lane: u16,
+    ) -> Result<LaneCheckpoint, ReadStoreError>;
 
     /// The fold's memory of many documents in one round trip, in the order asked for.
-    async fn states(&self, model: &ModelRef, lane: u16, keys: &[String]) -> Result<Vec<Option<Bytes>>, ReadStoreError>;
+    async fn states(
+        &self,
+        model: &ModelRef,
+        lane: u16,
+        keys: &[String],
+    ) -> Result<Vec<Option<Bytes>>, ReadStoreError>;
 
     /// Writes one step, all or nothing, after comparing every checkpoint and fence.
     async fn commit(&self, commit: Commit) -> Result<(), ReadStoreError>;
 
     /// One document.
-    async fn document(&self, model: &ModelRef, key: &str) -> Result<Option<Document>, ReadStoreError>;
+    async fn document(
+        &self,
+        model: &ModelRef,
+        key: &str,
+    ) -> Result<Option<Document>, ReadStoreError>;
 
     /// Many documents in one round trip, in the order asked for.
-    async fn documents(&self, model: &ModelRef, keys: &[String]) -> Result<Vec<Option<Document>>, ReadStoreError>;
+    async fn documents(
+        &self,
+        model: &ModelRef,
+        keys: &[String],
+    ) -> Result<Vec<Option<Document>>, ReadStoreError>;
 
     /// A part of an index, over all lanes.
-    async fn scan(&self, model: &ModelRef, range: &IndexRange) -> Result<Vec<ListedEntry>, ReadStoreError>;
+    async fn scan(
+        &self,
+        model: &ModelRef,
+        range: &IndexRange,
+    ) -> Result<Vec<ListedEntry>, ReadStoreError>;
 
     /// The newest place in the change feed of a lane.
     async fn newest_change(&self, lane: u16) -> Result<ChangeCursor, ReadStoreError>;

@@ -111,9 +111,21 @@ impl Caller {
     #[must_use]
     pub fn actor(&self) -> String {
         match self {
-            Self::Person { subject, role: Some(Role::Admin), .. } => format!("admin:{subject}"),
-            Self::Person { subject, role: Some(Role::Curator), .. } => format!("curator:{subject}"),
-            Self::Person { subject, role: None, .. } => format!("user:{subject}"),
+            Self::Person {
+                subject,
+                role: Some(Role::Admin),
+                ..
+            } => format!("admin:{subject}"),
+            Self::Person {
+                subject,
+                role: Some(Role::Curator),
+                ..
+            } => format!("curator:{subject}"),
+            Self::Person {
+                subject,
+                role: None,
+                ..
+            } => format!("user:{subject}"),
             Self::Service { credential_id, .. } => format!("service:{credential_id}"),
         }
     }
@@ -191,13 +203,20 @@ pub struct Claims {
 pub fn mint(key: &TokenKey, claims: &Claims) -> Result<String, AccessError> {
     let mut header = Header::new(key.algorithm);
     header.kid = key.verifying().jwk().map(|jwk| jwk.kid);
-    jsonwebtoken::encode(&header, claims, &key.key)
-        .map_err(|_| AccessError::Invalid { reason: "it could not be signed" })
+    jsonwebtoken::encode(&header, claims, &key.key).map_err(|_| AccessError::Invalid {
+        reason: "it could not be signed",
+    })
 }
 
 /// Claims of an ordinary access token, good from `now` for `lifetime`.
 #[must_use]
-pub fn access_claims(subject: &str, role: Option<Role>, token_id: String, now: Timestamp, lifetime: Duration) -> Claims {
+pub fn access_claims(
+    subject: &str,
+    role: Option<Role>,
+    token_id: String,
+    now: Timestamp,
+    lifetime: Duration,
+) -> Claims {
     let lifetime = i64::try_from(lifetime.as_secs()).unwrap_or(i64::MAX);
     Claims {
         iss: ISSUER.into(),
@@ -224,8 +243,14 @@ impl AccessVerifier {
     /// A verifier that accepts tokens of any of these keys.
     #[must_use]
     pub fn new(keys: Vec<VerifyingKey>) -> Self {
-        let keys = keys.into_iter().map(|key| (key.clone(), validation(&key))).collect();
-        Self { keys: Arc::new(keys), verified: Cache::new(VERIFIED_TOKENS_KEPT) }
+        let keys = keys
+            .into_iter()
+            .map(|key| (key.clone(), validation(&key)))
+            .collect();
+        Self {
+            keys: Arc::new(keys),
+            verified: Cache::new(VERIFIED_TOKENS_KEPT),
+        }
     }
 
     /// The bearer token of a request, if it has one.
@@ -233,24 +258,37 @@ impl AccessVerifier {
         let value = headers.get(AUTHORIZATION).ok_or(AccessError::Missing)?;
         let text = value.to_str().map_err(|_| AccessError::NotBearer)?;
         let (scheme, token) = text.split_once(' ').ok_or(AccessError::NotBearer)?;
-        if scheme.eq_ignore_ascii_case("bearer") { Ok(token.trim()) } else { Err(AccessError::NotBearer) }
+        if scheme.eq_ignore_ascii_case("bearer") {
+            Ok(token.trim())
+        } else {
+            Err(AccessError::NotBearer)
+        }
     }
 
     /// Who the bearer of this token is, now.
     pub fn verify(&self, token: &str, now: Timestamp) -> Result<Arc<Caller>, AccessError> {
         let digest: [u8; 32] = Sha256::digest(token).into();
         if let Some((expires, caller)) = self.verified.get(&digest) {
-            return if expires > now.as_second() { Ok(caller) } else { Err(AccessError::Expired) };
+            return if expires > now.as_second() {
+                Ok(caller)
+            } else {
+                Err(AccessError::Expired)
+            };
         }
         let claims = self.claims(token)?;
         if claims.exp <= now.as_second() {
             return Err(AccessError::Expired);
         }
         if claims.purpose != PURPOSE {
-            return Err(AccessError::Invalid { reason: "it is for another purpose" });
+            return Err(AccessError::Invalid {
+                reason: "it is for another purpose",
+            });
         }
-        let caller =
-            Arc::new(Caller::Person { subject: claims.sub, role: claims.role, library_id: claims.library_id });
+        let caller = Arc::new(Caller::Person {
+            subject: claims.sub,
+            role: claims.role,
+            library_id: claims.library_id,
+        });
         self.verified.insert(digest, (claims.exp, caller.clone()));
         Ok(caller)
     }
@@ -283,7 +321,9 @@ fn reason_of(kind: &jsonwebtoken::errors::ErrorKind) -> &'static str {
         ErrorKind::InvalidAudience => "it is for another audience",
         ErrorKind::InvalidIssuer => "it is from another issuer",
         ErrorKind::InvalidSignature => "its signature does not match",
-        ErrorKind::InvalidAlgorithm | ErrorKind::InvalidAlgorithmName => "it is signed with another algorithm",
+        ErrorKind::InvalidAlgorithm | ErrorKind::InvalidAlgorithmName => {
+            "it is signed with another algorithm"
+        }
         ErrorKind::MissingRequiredClaim(_) => "a claim is missing",
         _ => "it is malformed",
     }
@@ -302,11 +342,18 @@ mod tests {
     }
 
     fn claims() -> Claims {
-        access_claims("ana", Some(Role::Curator), "t1".into(), at(1000), ACCESS_LIFETIME)
+        access_claims(
+            "ana",
+            Some(Role::Curator),
+            "t1".into(),
+            at(1000),
+            ACCESS_LIFETIME,
+        )
     }
 
     fn verify(claims: &Claims, now: i64) -> Result<Arc<Caller>, AccessError> {
-        AccessVerifier::new(vec![key(1).verifying()]).verify(&mint(&key(1), claims).unwrap(), at(now))
+        AccessVerifier::new(vec![key(1).verifying()])
+            .verify(&mint(&key(1), claims).unwrap(), at(now))
     }
 
     #[test]
@@ -336,7 +383,9 @@ mod tests {
         assert!(wrong(|claims| claims.aud = "other".into()).contains("another audience"));
         assert!(wrong(|claims| claims.iss = "other".into()).contains("another issuer"));
         let verifier = AccessVerifier::new(vec![key(2).verifying()]);
-        let error = verifier.verify(&mint(&key(1), &claims()).unwrap(), at(1000)).unwrap_err();
+        let error = verifier
+            .verify(&mint(&key(1), &claims()).unwrap(), at(1000))
+            .unwrap_err();
         assert!(error.to_string().contains("signature"), "{error}");
     }
 
@@ -344,7 +393,11 @@ mod tests {
     fn an_hs256_token_made_from_the_public_key_is_refused() {
         let public = key(1).verifying().jwk().unwrap().x;
         let forged = mint(&TokenKey::from_secret(&public).unwrap(), &claims()).unwrap();
-        assert!(AccessVerifier::new(vec![key(1).verifying()]).verify(&forged, at(1000)).is_err());
+        assert!(
+            AccessVerifier::new(vec![key(1).verifying()])
+                .verify(&forged, at(1000))
+                .is_err()
+        );
     }
 
     #[test]
@@ -352,7 +405,10 @@ mod tests {
         let mut headers = HeaderMap::new();
         assert_eq!(AccessVerifier::bearer(&headers), Err(AccessError::Missing));
         headers.insert(AUTHORIZATION, "Basic abc".parse().unwrap());
-        assert_eq!(AccessVerifier::bearer(&headers), Err(AccessError::NotBearer));
+        assert_eq!(
+            AccessVerifier::bearer(&headers),
+            Err(AccessError::NotBearer)
+        );
         headers.insert(AUTHORIZATION, "bearer abc".parse().unwrap());
         assert_eq!(AccessVerifier::bearer(&headers), Ok("abc"));
     }

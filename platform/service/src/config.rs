@@ -43,7 +43,11 @@ pub const ENV_PREFIX: &str = "ACCESSION_";
 
 /// Reads a configuration whose known keys are `known` (flat, snake case); `ignored` are `ACCESSION_…` variables that
 /// belong to others, such as the importer's credential.
-pub fn read<T: DeserializeOwned>(file: Option<&Path>, known: &[&str], ignored: &[&str]) -> Result<T, ConfigError> {
+pub fn read<T: DeserializeOwned>(
+    file: Option<&Path>,
+    known: &[&str],
+    ignored: &[&str],
+) -> Result<T, ConfigError> {
     let mut figment = Figment::new();
     if let Some(path) = file {
         figment = figment.merge(Toml::file_exact(path));
@@ -72,15 +76,26 @@ fn refuse_unknown(figment: &Figment, known: &[&str]) -> Result<(), ConfigError> 
 /// The known name that is most like this one, if any is like it at all.
 #[must_use]
 pub fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
-    let scored = known.iter().map(|candidate| (strsim::jaro_winkler(name, candidate), *candidate));
-    scored.max_by(|left, right| left.0.total_cmp(&right.0)).filter(|(score, _)| *score > 0.75).map(|(_, name)| name)
+    let scored = known
+        .iter()
+        .map(|candidate| (strsim::jaro_winkler(name, candidate), *candidate));
+    scored
+        .max_by(|left, right| left.0.total_cmp(&right.0))
+        .filter(|(score, _)| *score > 0.75)
+        .map(|(_, name)| name)
 }
 
 fn bad_value(error: &figment::Error) -> ConfigError {
     let first = error.clone().into_iter().next();
-    let key = first.as_ref().map(|error| error.path.join(".")).filter(|path| !path.is_empty());
+    let key = first
+        .as_ref()
+        .map(|error| error.path.join("."))
+        .filter(|path| !path.is_empty());
     let problem = first.map_or_else(|| error.to_string(), |error| error.kind.to_string());
-    ConfigError::BadValue { key: key.unwrap_or_else(|| "file or environment".into()), problem }
+    ConfigError::BadValue {
+        key: key.unwrap_or_else(|| "file or environment".into()),
+        problem,
+    }
 }
 
 #[cfg(test)]
@@ -94,7 +109,11 @@ mod tests {
     }
 
     fn read_text(text: &str) -> Result<Sample, ConfigError> {
-        let path = std::env::temp_dir().join(format!("accession-config-{}-{}", std::process::id(), text.len()));
+        let path = std::env::temp_dir().join(format!(
+            "accession-config-{}-{}",
+            std::process::id(),
+            text.len()
+        ));
         std::fs::write(&path, text).unwrap();
         let result = read(Some(&path), &["listen", "workers"], &[]);
         std::fs::remove_file(path).unwrap();
@@ -104,18 +123,31 @@ mod tests {
     #[test]
     fn a_known_configuration_is_read() {
         let sample = read_text("listen = \"127.0.0.1:1\"\nworkers = 3").unwrap();
-        assert_eq!((sample.listen.as_str(), sample.workers), ("127.0.0.1:1", Some(3)));
+        assert_eq!(
+            (sample.listen.as_str(), sample.workers),
+            ("127.0.0.1:1", Some(3))
+        );
     }
 
     #[test]
     fn an_unknown_key_is_refused_with_the_nearest_known_name() {
-        let error = read_text("listn = \"127.0.0.1:1\"").unwrap_err().to_string();
-        assert!(error.contains("`listn`") && error.contains("did you mean `listen`?"), "{error}");
+        let error = read_text("listn = \"127.0.0.1:1\"")
+            .unwrap_err()
+            .to_string();
+        assert!(
+            error.contains("`listn`") && error.contains("did you mean `listen`?"),
+            "{error}"
+        );
     }
 
     #[test]
     fn a_value_of_the_wrong_type_names_key_found_and_expected() {
-        let error = read_text("listen = \"127.0.0.1:1\"\nworkers = \"many\"").unwrap_err().to_string();
-        assert!(error.contains("workers") && error.contains("many") && error.contains("u16"), "{error}");
+        let error = read_text("listen = \"127.0.0.1:1\"\nworkers = \"many\"")
+            .unwrap_err()
+            .to_string();
+        assert!(
+            error.contains("workers") && error.contains("many") && error.contains("u16"),
+            "{error}"
+        );
     }
 }

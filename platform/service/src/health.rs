@@ -80,38 +80,67 @@ impl Health {
     /// Health of a process made of these checks.
     #[must_use]
     pub fn new(checks: Vec<Box<Check>>, metrics: Option<PrometheusHandle>, info: Info) -> Self {
-        Self { checks: Arc::new(checks), metrics, info: Arc::new(info) }
+        Self {
+            checks: Arc::new(checks),
+            metrics,
+            info: Arc::new(info),
+        }
     }
 
     /// How everything does now.
     #[must_use]
     pub fn status(&self) -> HealthStatus {
         let parts: Vec<PartStatus> = self.checks.iter().flat_map(|check| check()).collect();
-        let condition = parts.iter().map(|part| part.condition).max().unwrap_or(Condition::Ok);
+        let condition = parts
+            .iter()
+            .map(|part| part.condition)
+            .max()
+            .unwrap_or(Condition::Ok);
         HealthStatus { condition, parts }
     }
 
     /// `/health/live`, `/health/ready`, `/health/status`, `/metrics`, `/info`.
     pub fn router(self) -> Router {
         Router::new()
-            .route("/health/live", get(async || Json(serde_json::json!({ "condition": "ok" }))))
+            .route(
+                "/health/live",
+                get(async || Json(serde_json::json!({ "condition": "ok" }))),
+            )
             .route("/health/ready", get(ready))
-            .route("/health/status", get(async |State(health): State<Self>| Json(health.status())))
+            .route(
+                "/health/status",
+                get(async |State(health): State<Self>| Json(health.status())),
+            )
             .route("/metrics", get(render_metrics))
-            .route("/info", get(async |State(health): State<Self>| Json((*health.info).clone())))
+            .route(
+                "/info",
+                get(async |State(health): State<Self>| Json((*health.info).clone())),
+            )
             .with_state(self)
     }
 }
 
 async fn ready(State(health): State<Health>) -> Response {
     let status = health.status();
-    let code = if status.condition == Condition::Down { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::OK };
+    let code = if status.condition == Condition::Down {
+        StatusCode::SERVICE_UNAVAILABLE
+    } else {
+        StatusCode::OK
+    };
     (code, Json(status)).into_response()
 }
 
 async fn render_metrics(State(health): State<Health>) -> Response {
-    let text = health.metrics.as_ref().map(PrometheusHandle::render).unwrap_or_default();
-    ([(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text).into_response()
+    let text = health
+        .metrics
+        .as_ref()
+        .map(PrometheusHandle::render)
+        .unwrap_or_default();
+    (
+        [(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")],
+        text,
+    )
+        .into_response()
 }
 
 #[cfg(test)]
@@ -119,13 +148,28 @@ mod tests {
     use super::*;
 
     fn part(name: &str, condition: Condition) -> PartStatus {
-        PartStatus { name: name.into(), condition, message: String::new(), details: Value::Null }
+        PartStatus {
+            name: name.into(),
+            condition,
+            message: String::new(),
+            details: Value::Null,
+        }
     }
 
     fn health(conditions: Vec<Condition>) -> Health {
-        let info =
-            Info { name: "accession".into(), version: "0".into(), commit: None, roles: vec![], schema: 1 };
-        let check: Box<Check> = Box::new(move || conditions.iter().map(|condition| part("x", *condition)).collect());
+        let info = Info {
+            name: "accession".into(),
+            version: "0".into(),
+            commit: None,
+            roles: vec![],
+            schema: 1,
+        };
+        let check: Box<Check> = Box::new(move || {
+            conditions
+                .iter()
+                .map(|condition| part("x", *condition))
+                .collect()
+        });
         Health::new(vec![check], None, info)
     }
 
@@ -136,6 +180,9 @@ mod tests {
         assert_eq!(degraded.status().condition, Condition::Degraded);
         assert_eq!(ready(State(degraded)).await.status(), StatusCode::OK);
         let down = health(vec![Condition::Down, Condition::Ok]);
-        assert_eq!(ready(State(down)).await.status(), StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(
+            ready(State(down)).await.status(),
+            StatusCode::SERVICE_UNAVAILABLE
+        );
     }
 }

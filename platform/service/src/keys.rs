@@ -36,7 +36,9 @@ pub enum KeyError {
         reason: String,
     },
     /// The secret could be guessed.
-    #[error("the HS256 secret has {found} bytes; it needs at least {SHORTEST_SECRET}: make one with `openssl rand -hex 32`")]
+    #[error(
+        "the HS256 secret has {found} bytes; it needs at least {SHORTEST_SECRET}: make one with `openssl rand -hex 32`"
+    )]
     WeakSecret {
         /// Its length.
         found: usize,
@@ -91,15 +93,21 @@ impl TokenKey {
 
     /// A key from PEM text (PKCS#8).
     pub fn from_pem(pem: &str, what: &str) -> Result<Self, KeyError> {
-        let signing = SigningKey::from_pkcs8_pem(pem)
-            .map_err(|error| KeyError::NotAKey { what: what.into(), reason: error.to_string() })?;
+        let signing = SigningKey::from_pkcs8_pem(pem).map_err(|error| KeyError::NotAKey {
+            what: what.into(),
+            reason: error.to_string(),
+        })?;
         Self::from_signing(&signing, what)
     }
 
     /// An HS256 key; refuses short secrets.
     pub fn from_secret(secret: &str) -> Result<Self, KeyError> {
         let verifying = VerifyingKey::from_secret(secret)?;
-        Ok(Self { algorithm: Algorithm::HS256, key: EncodingKey::from_secret(secret.as_bytes()), verifying })
+        Ok(Self {
+            algorithm: Algorithm::HS256,
+            key: EncodingKey::from_secret(secret.as_bytes()),
+            verifying,
+        })
     }
 
     /// Reads the key file, or makes one that only its owner can read.
@@ -108,7 +116,10 @@ impl TokenKey {
         match std::fs::read_to_string(path) {
             Ok(pem) => Self::from_pem(&pem, &what),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Self::create(path),
-            Err(error) => Err(KeyError::File { path: what, reason: error.to_string() }),
+            Err(error) => Err(KeyError::File {
+                path: what,
+                reason: error.to_string(),
+            }),
         }
     }
 
@@ -122,16 +133,22 @@ impl TokenKey {
         let signing = SigningKey::from_bytes(&random_bytes()?);
         let pem = signing
             .to_pkcs8_pem(LineEnding::LF)
-            .map_err(|error| KeyError::NotAKey { what: "the new key".into(), reason: error.to_string() })?;
-        write_private(path, pem.as_bytes())
-            .map_err(|error| KeyError::File { path: path.display().to_string(), reason: error.to_string() })?;
+            .map_err(|error| KeyError::NotAKey {
+                what: "the new key".into(),
+                reason: error.to_string(),
+            })?;
+        write_private(path, pem.as_bytes()).map_err(|error| KeyError::File {
+            path: path.display().to_string(),
+            reason: error.to_string(),
+        })?;
         Self::from_signing(&signing, "the new key")
     }
 
     fn from_signing(signing: &SigningKey, what: &str) -> Result<Self, KeyError> {
-        let der = signing
-            .to_pkcs8_der()
-            .map_err(|error| KeyError::NotAKey { what: what.into(), reason: error.to_string() })?;
+        let der = signing.to_pkcs8_der().map_err(|error| KeyError::NotAKey {
+            what: what.into(),
+            reason: error.to_string(),
+        })?;
         Ok(Self {
             algorithm: Algorithm::EdDSA,
             key: EncodingKey::from_ed_der(der.as_bytes()),
@@ -144,24 +161,39 @@ impl VerifyingKey {
     /// An Ed25519 public key.
     #[must_use]
     pub fn from_public(public: [u8; 32]) -> Self {
-        Self { algorithm: Algorithm::EdDSA, key: DecodingKey::from_ed_der(&public), public: Some(public) }
+        Self {
+            algorithm: Algorithm::EdDSA,
+            key: DecodingKey::from_ed_der(&public),
+            public: Some(public),
+        }
     }
 
     /// An Ed25519 public key as base64url text, as it stands in a JWK's `x`.
     pub fn from_base64(text: &str) -> Result<Self, KeyError> {
-        let bytes = URL_SAFE_NO_PAD.decode(text.trim()).ok().and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
-        bytes.map(Self::from_public).ok_or_else(|| KeyError::NotAKey {
-            what: "the token public key".into(),
-            reason: "expected 32 bytes in base64url, the `x` of /.well-known/jwks.json".into(),
-        })
+        let bytes = URL_SAFE_NO_PAD
+            .decode(text.trim())
+            .ok()
+            .and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
+        bytes
+            .map(Self::from_public)
+            .ok_or_else(|| KeyError::NotAKey {
+                what: "the token public key".into(),
+                reason: "expected 32 bytes in base64url, the `x` of /.well-known/jwks.json".into(),
+            })
     }
 
     /// An HS256 key; refuses short secrets.
     pub fn from_secret(secret: &str) -> Result<Self, KeyError> {
         if secret.len() < SHORTEST_SECRET {
-            return Err(KeyError::WeakSecret { found: secret.len() });
+            return Err(KeyError::WeakSecret {
+                found: secret.len(),
+            });
         }
-        Ok(Self { algorithm: Algorithm::HS256, key: DecodingKey::from_secret(secret.as_bytes()), public: None })
+        Ok(Self {
+            algorithm: Algorithm::HS256,
+            key: DecodingKey::from_secret(secret.as_bytes()),
+            public: None,
+        })
     }
 
     /// The key as others may read it; none for a shared secret.
@@ -186,7 +218,9 @@ pub fn random_bytes() -> Result<[u8; 32], KeyError> {
     let mut bytes = [0_u8; 32];
     rand::rngs::OsRng
         .try_fill_bytes(&mut bytes)
-        .map_err(|error| KeyError::NoRandomness { reason: error.to_string() })?;
+        .map_err(|error| KeyError::NoRandomness {
+            reason: error.to_string(),
+        })?;
     Ok(bytes)
 }
 
@@ -219,7 +253,10 @@ mod tests {
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt as _;
-            assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+            assert_eq!(
+                std::fs::metadata(&path).unwrap().permissions().mode() & 0o777,
+                0o600
+            );
         }
         std::fs::remove_file(path).unwrap();
     }
@@ -232,7 +269,14 @@ mod tests {
 
     #[test]
     fn a_public_key_survives_its_jwk_form() {
-        let jwk = TokenKey::from_seed(&[7; 32]).unwrap().verifying().jwk().unwrap();
-        assert_eq!(VerifyingKey::from_base64(&jwk.x).unwrap().jwk().unwrap(), jwk);
+        let jwk = TokenKey::from_seed(&[7; 32])
+            .unwrap()
+            .verifying()
+            .jwk()
+            .unwrap();
+        assert_eq!(
+            VerifyingKey::from_base64(&jwk.x).unwrap().jwk().unwrap(),
+            jwk
+        );
     }
 }

@@ -26,8 +26,16 @@ pub struct FieldError {
 
 impl FieldError {
     /// A field, a reason and an explanation.
-    pub fn new(field: impl Into<String>, code: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { field: field.into(), code: code.into(), message: message.into() }
+    pub fn new(
+        field: impl Into<String>,
+        code: impl Into<String>,
+        message: impl Into<String>,
+    ) -> Self {
+        Self {
+            field: field.into(),
+            code: code.into(),
+            message: message.into(),
+        }
     }
 }
 
@@ -69,7 +77,13 @@ impl Problem {
         code: impl Into<Cow<'static, str>>,
         detail: impl Into<Cow<'static, str>>,
     ) -> Self {
-        Self { status, code: code.into(), detail: detail.into(), errors: Vec::new(), retry_after: None }
+        Self {
+            status,
+            code: code.into(),
+            detail: detail.into(),
+            errors: Vec::new(),
+            retry_after: None,
+        }
     }
 
     /// 400: the request cannot be understood.
@@ -78,7 +92,10 @@ impl Problem {
     }
 
     /// 401: nobody, or somebody who is not who they say.
-    pub fn unauthenticated(code: impl Into<Cow<'static, str>>, detail: impl Into<Cow<'static, str>>) -> Self {
+    pub fn unauthenticated(
+        code: impl Into<Cow<'static, str>>,
+        detail: impl Into<Cow<'static, str>>,
+    ) -> Self {
         Self::new(StatusCode::UNAUTHORIZED, code, detail)
     }
 
@@ -94,12 +111,20 @@ impl Problem {
 
     /// 422: understood, but against a rule; says which fields.
     pub fn invalid(detail: impl Into<Cow<'static, str>>, errors: Vec<FieldError>) -> Self {
-        Self { errors, ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_request", detail) }
+        Self {
+            errors,
+            ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_request", detail)
+        }
     }
 
     /// 503: something we depend on is away; says when to try again.
     pub fn unavailable(detail: impl Into<Cow<'static, str>>, retry_after: Duration) -> Self {
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, "dependency_unavailable", detail).retry_after(retry_after)
+        Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "dependency_unavailable",
+            detail,
+        )
+        .retry_after(retry_after)
     }
 
     /// 500: our own fault; the detail never tells more than that.
@@ -165,12 +190,18 @@ impl IntoResponse for Problem {
         let bytes = serde_json::to_vec(&body).unwrap_or_default();
         let mut response = (status, bytes).into_response();
         let headers = response.headers_mut();
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        headers.insert(
+            CONTENT_TYPE,
+            HeaderValue::from_static("application/problem+json"),
+        );
         if let Some(seconds) = retry_after {
             headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
         }
         if status == StatusCode::UNAUTHORIZED {
-            headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"accession\""));
+            headers.insert(
+                WWW_AUTHENTICATE,
+                HeaderValue::from_static("Bearer realm=\"accession\""),
+            );
         }
         response
     }
@@ -180,7 +211,9 @@ impl IntoResponse for Problem {
 fn title_of(code: &str) -> String {
     let words = code.replace('_', " ");
     let mut letters = words.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    letters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(letters).collect()
+    })
 }
 
 #[cfg(test)]
@@ -189,7 +222,10 @@ mod tests {
 
     #[test]
     fn a_problem_renders_as_rfc_9457_with_code_and_trace_id() {
-        let problem = Problem::invalid("1 field is not acceptable", vec![FieldError::new("isbn", "bad_checksum", "…")]);
+        let problem = Problem::invalid(
+            "1 field is not acceptable",
+            vec![FieldError::new("isbn", "bad_checksum", "…")],
+        );
         let body = problem.body("abc".into());
         assert_eq!(
             serde_json::to_value(&body).unwrap(),
@@ -203,7 +239,8 @@ mod tests {
 
     #[test]
     fn an_unavailable_dependency_says_when_to_try_again() {
-        let response = Problem::unavailable("the log is away", Duration::from_millis(10)).into_response();
+        let response =
+            Problem::unavailable("the log is away", Duration::from_millis(10)).into_response();
         assert_eq!(response.headers()[RETRY_AFTER], "1");
         assert_eq!(response.headers()[CONTENT_TYPE], "application/problem+json");
     }

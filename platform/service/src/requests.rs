@@ -36,7 +36,9 @@ tokio::task_local! {
 /// The trace id of the request that this task answers; empty outside a request.
 #[must_use]
 pub fn current_trace_id() -> String {
-    CURRENT.try_with(|ids| ids.trace_id.clone()).unwrap_or_default()
+    CURRENT
+        .try_with(|ids| ids.trace_id.clone())
+        .unwrap_or_default()
 }
 
 /// The ids of the request that this task answers.
@@ -48,19 +50,30 @@ pub fn current() -> Option<RequestIds> {
 /// Middleware for write surfaces: gives a request its ids, a span, a log line and metrics, and survives panics.
 pub async fn observe(request: Request, next: Next) -> Response {
     let ids = ids_of(&request);
-    let route = request.extensions().get::<MatchedPath>().map_or("unmatched", MatchedPath::as_str).to_owned();
+    let route = request
+        .extensions()
+        .get::<MatchedPath>()
+        .map_or("unmatched", MatchedPath::as_str)
+        .to_owned();
     let method = request.method().clone();
     let span = tracing::info_span!("http", %method, path = %request.uri().path(),
         request_id = %ids.request_id, trace_id = %ids.trace_id);
     let started = Instant::now();
-    let answer = std::panic::AssertUnwindSafe(next.run(request)).catch_unwind().instrument(span.clone());
+    let answer = std::panic::AssertUnwindSafe(next.run(request))
+        .catch_unwind()
+        .instrument(span.clone());
     let mut response = CURRENT
-        .scope(ids.clone(), async { answer.await.unwrap_or_else(|_panic| panicked()) })
+        .scope(ids.clone(), async {
+            answer.await.unwrap_or_else(|_panic| panicked())
+        })
         .await;
     let elapsed = started.elapsed();
     span.in_scope(|| log_line(&response, elapsed));
-    let labels =
-        [("method", method.to_string()), ("route", route), ("status", response.status().as_u16().to_string())];
+    let labels = [
+        ("method", method.to_string()),
+        ("route", route),
+        ("status", response.status().as_u16().to_string()),
+    ];
     metrics::histogram!("accession_http_request_seconds", &labels).record(elapsed.as_secs_f64());
     if let Ok(value) = HeaderValue::from_str(&ids.request_id) {
         response.headers_mut().insert(REQUEST_ID, value);
@@ -70,7 +83,11 @@ pub async fn observe(request: Request, next: Next) -> Response {
 
 fn log_line(response: &Response, elapsed: std::time::Duration) {
     let status = response.status().as_u16();
-    let position = response.headers().get("accession-position").and_then(|value| value.to_str().ok()).unwrap_or("");
+    let position = response
+        .headers()
+        .get("accession-position")
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or("");
     let micros = u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX);
     if status >= 500 {
         tracing::warn!(status, micros, position, "answered");
@@ -81,28 +98,41 @@ fn log_line(response: &Response, elapsed: std::time::Duration) {
 
 /// The default panic hook has logged where; the caller only learns that it was our fault.
 fn panicked() -> Response {
-    tracing::error!("a request handler panicked; this is a defect, please report it with the lines above");
+    tracing::error!(
+        "a request handler panicked; this is a defect, please report it with the lines above"
+    );
     Problem::internal().into_response()
 }
 
 fn ids_of(request: &Request) -> RequestIds {
-    let trace_id = request.headers().get(TRACEPARENT).and_then(trace_id_of).unwrap_or_else(new_id);
+    let trace_id = request
+        .headers()
+        .get(TRACEPARENT)
+        .and_then(trace_id_of)
+        .unwrap_or_else(new_id);
     let request_id = request
         .headers()
         .get(REQUEST_ID)
         .and_then(|value| value.to_str().ok())
         .filter(|text| !text.is_empty() && text.len() <= LONGEST_REQUEST_ID)
         .map_or_else(|| trace_id.clone(), str::to_owned);
-    RequestIds { request_id, trace_id }
+    RequestIds {
+        request_id,
+        trace_id,
+    }
 }
 
 fn trace_id_of(value: &HeaderValue) -> Option<String> {
     let trace_id = value.to_str().ok()?.split('-').nth(1)?;
     let well_formed = trace_id.len() == 32 && trace_id.bytes().all(|byte| byte.is_ascii_hexdigit());
-    (well_formed && trace_id.bytes().any(|byte| byte != b'0')).then(|| trace_id.to_ascii_lowercase())
+    (well_formed && trace_id.bytes().any(|byte| byte != b'0'))
+        .then(|| trace_id.to_ascii_lowercase())
 }
 
-#[expect(clippy::disallowed_methods, reason = "a request enters the system here: this is the edge where ids are drawn")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a request enters the system here: this is the edge where ids are drawn"
+)]
 fn new_id() -> String {
     Uuid::new_v4().as_simple().to_string()
 }
@@ -122,14 +152,22 @@ mod tests {
 
     #[test]
     fn a_callers_trace_is_continued() {
-        let ids = ids_of(&request(&[("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")]));
+        let ids = ids_of(&request(&[(
+            "traceparent",
+            "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+        )]));
         assert_eq!(ids.trace_id, "0af7651916cd43dd8448eb211c80319c");
         assert_eq!(ids.request_id, ids.trace_id);
     }
 
     #[test]
     fn a_malformed_trace_is_replaced() {
-        for bad in ["", "00", "00-xyz-1-01", "00-00000000000000000000000000000000-b7ad6b7169203331-01"] {
+        for bad in [
+            "",
+            "00",
+            "00-xyz-1-01",
+            "00-00000000000000000000000000000000-b7ad6b7169203331-01",
+        ] {
             let ids = ids_of(&request(&[("traceparent", bad)]));
             assert_eq!(ids.trace_id.len(), 32, "{bad}");
         }
@@ -138,7 +176,13 @@ mod tests {
     #[test]
     fn an_overlong_request_id_is_not_echoed() {
         let long = "x".repeat(129);
-        assert_ne!(ids_of(&request(&[("x-request-id", &long)])).request_id, long);
-        assert_eq!(ids_of(&request(&[("x-request-id", "mine")])).request_id, "mine");
+        assert_ne!(
+            ids_of(&request(&[("x-request-id", &long)])).request_id,
+            long
+        );
+        assert_eq!(
+            ids_of(&request(&[("x-request-id", "mine")])).request_id,
+            "mine"
+        );
     }
 }

@@ -30,11 +30,17 @@ pub enum ServeError {
 
 /// Opens the port, so that a caller knows the address before anything is served.
 pub async fn bind(address: SocketAddr) -> Result<TcpListener, ServeError> {
-    TcpListener::bind(address).await.map_err(|source| ServeError::Bind { address, source })
+    TcpListener::bind(address)
+        .await
+        .map_err(|source| ServeError::Bind { address, source })
 }
 
 /// Serves until the signal, then finishes what has begun, at most [`DRAIN`] long.
-pub async fn serve(listener: TcpListener, router: Router, shutdown: Shutdown) -> Result<(), ServeError> {
+pub async fn serve(
+    listener: TcpListener,
+    router: Router,
+    shutdown: Shutdown,
+) -> Result<(), ServeError> {
     // Answers are small and complete: waiting to fill a packet only costs the reader time.
     let listener = listener.tap_io(|stream| {
         if let Err(error) = stream.set_nodelay(true) {
@@ -43,7 +49,8 @@ pub async fn serve(listener: TcpListener, router: Router, shutdown: Shutdown) ->
     });
     let mut draining = shutdown.clone();
     let mut stopping = shutdown;
-    let server = axum::serve(listener, router).with_graceful_shutdown(async move { stopping.wait().await });
+    let server =
+        axum::serve(listener, router).with_graceful_shutdown(async move { stopping.wait().await });
     tokio::select! {
         result = server => Ok(result?),
         () = async { draining.wait().await; tokio::time::sleep(DRAIN).await } => {

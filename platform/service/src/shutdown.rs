@@ -20,7 +20,10 @@ pub struct ShutdownTrigger {
 #[must_use]
 pub fn shutdown() -> (ShutdownTrigger, Shutdown) {
     let (sender, receiver) = watch::channel(false);
-    (ShutdownTrigger { stop: sender }, Shutdown { stop: receiver })
+    (
+        ShutdownTrigger { stop: sender },
+        Shutdown { stop: receiver },
+    )
 }
 
 impl ShutdownTrigger {
@@ -48,7 +51,9 @@ pub async fn signalled() {
     let interrupt = tokio::signal::ctrl_c();
     #[cfg(unix)]
     {
-        let Ok(mut terminate) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) else {
+        let Ok(mut terminate) =
+            tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
+        else {
             let _ = interrupt.await;
             return;
         };

@@ -28,7 +28,9 @@ pub struct TelemetryError {
 }
 
 /// Latency buckets in seconds: fine where a catalogue answers, coarse where something is wrong.
-const BUCKETS: [f64; 12] = [0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1.0, 5.0];
+const BUCKETS: [f64; 12] = [
+    0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1.0, 5.0,
+];
 
 /// Installs the log subscriber; `filter` is in the form of `RUST_LOG`, for example `info,accession=debug`.
 pub fn init_logs(format: LogFormat, filter: &str) -> Result<(), TelemetryError> {
@@ -42,12 +44,23 @@ pub fn init_logs(format: LogFormat, filter: &str) -> Result<(), TelemetryError> 
     };
     let registry = tracing_subscriber::registry().with(filter);
     let installed = if pretty {
-        registry.with(tracing_subscriber::fmt::layer().with_writer(std::io::stderr).compact()).try_init()
+        registry
+            .with(
+                tracing_subscriber::fmt::layer()
+                    .with_writer(std::io::stderr)
+                    .compact(),
+            )
+            .try_init()
     } else {
-        let layer = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).json().flatten_event(true);
+        let layer = tracing_subscriber::fmt::layer()
+            .with_writer(std::io::stderr)
+            .json()
+            .flatten_event(true);
         registry.with(layer).try_init()
     };
-    installed.map_err(|error| TelemetryError { reason: error.to_string() })
+    installed.map_err(|error| TelemetryError {
+        reason: error.to_string(),
+    })
 }
 
 /// Installs the metrics recorder; the handle renders `/metrics`.
