@@ -135,11 +135,16 @@ impl Isbn {
                 expected,
             });
         }
+        Ok(Self::from_ten_body(ten))
+    }
+
+    /// The ISBN-13 of an ISBN-10, whatever its check digit.
+    fn from_ten_body(ten: [u8; 10]) -> Self {
         let mut twelve = *b"978000000000";
-        for (slot, digit) in twelve.iter_mut().skip(3).zip(body) {
+        for (slot, digit) in twelve.iter_mut().skip(3).zip(ten) {
             *slot = digit;
         }
-        Ok(Self::with_check_digit(twelve))
+        Self::with_check_digit(twelve)
     }
 
     fn from_thirteen(ascii: [u8; 13], text: &str) -> Result<Self, IsbnError> {

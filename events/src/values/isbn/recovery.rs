@@ -71,38 +71,65 @@ impl Isbn {
     ///
     /// Zeros are put back up to ten digits and the check digit must hold; at least six digits must be left.
     pub fn recover_isbn10(text: &str) -> Result<Recovered, IsbnError> {
-        match Written::read(text)? {
-            Written::Other { digits: 0, .. } => Err(IsbnError::Empty),
-            Written::Other { digits, kept } if (FEWEST_DIGITS..10).contains(&digits) => {
-                let mut ten = [b'0'; 10];
-                for (slot, digit) in ten.iter_mut().rev().zip(kept.iter().take(digits).rev()) {
-                    *slot = *digit;
-                }
-                Self::from_ten(ten, text).map(|isbn| Recovered {
-                    isbn,
-                    zeros_restored: 10 - digits,
-                })
-            }
-            _ => Self::parse(text).map(|isbn| Recovered {
+        match padded(Written::read(text)?) {
+            Some((ten, zeros_restored)) => Self::from_ten(ten, text).map(|isbn| Recovered {
+                isbn,
+                zeros_restored,
+            }),
+            None => Self::parse(text).map(|isbn| Recovered {
                 isbn,
                 zeros_restored: 0,
             }),
         }
     }
 
+    /// Like [`Self::recover_isbn10`], but lets a float of the ISBN-13 stand in for a wrong check digit:
+    /// when both agree on all other digits, the check digit is computed.
+    ///
+    /// Some lists make ISBN-10s by cutting 978 off an ISBN-13, which leaves them with the wrong check digit.
+    pub fn recover_isbn10_beside_float13(
+        text: &str,
+        float13: &str,
+    ) -> Result<Recovered, IsbnError> {
+        let refused = match Self::recover_isbn10(text) {
+            Err(error @ IsbnError::BadChecksum { .. }) => error,
+            other => return other,
+        };
+        let Some((ten, zeros_restored)) = padded(Written::read(text)?) else {
+            return Err(refused);
+        };
+        let isbn = Self::from_ten_body(ten);
+        let confirmed = Float13::read(float13).is_some_and(|float| {
+            float.digits >= FEWEST_FLOAT_DIGITS && printed_as(isbn, float.number / 10)
+        });
+        if confirmed {
+            Ok(Recovered {
+                isbn,
+                zeros_restored,
+            })
+        } else {
+            Err(refused)
+        }
+    }
+
     /// Whether this number, passed through a float, could have been printed as `text` (such as `9.78043902348e+12`).
     ///
-    /// Compares as many digits as are left, rounded or cut; a text that is not a number of thirteen digits never agrees.
+    /// Compares as many digits as are left, rounded; a text that is not a number of thirteen digits never agrees.
     #[must_use]
     pub fn agrees_with_float13(&self, text: &str) -> bool {
         let Some(float) = Float13::read(text) else {
             return false;
         };
-        let (number, shown) = (self.number(), float.number);
-        let cut = number
-            .checked_sub(shown)
-            .is_some_and(|lost| lost < float.unit);
-        cut || number.abs_diff(shown) * 2 <= float.unit
+        // With eleven digits left, the twelfth was a zero that is not printed.
+        let unit = if float.digits == FEWEST_FLOAT_DIGITS {
+            10
+        } else {
+            float.unit
+        };
+        match float.digits {
+            13 => self.number() == float.number,
+            _ => self.number().abs_diff(float.number) * 2 <= unit,
+        }
     }
 
     /// Computes the ISBN-13 behind a float that kept all digits but the last.
@@ -140,6 +167,22 @@ impl Isbn {
             }),
             _ => Err(impossible()),
         }
+    }
+}
+
+/// Ten digits with leading zeros put back, and how many; `None` if there are too few or too many digits.
+fn padded(written: Written) -> Option<([u8; 10], usize)> {
+    match written {
+        Written::Ten(ten) => Some((ten, 0)),
+        Written::Other { digits, kept } if (FEWEST_DIGITS..10).contains(&digits) => {
+            let zeros = 10 - digits;
+            let mut ten = [b'0'; 10];
+            for (slot, digit) in ten.iter_mut().skip(zeros).zip(kept) {
+                *slot = digit;
+            }
+            Some((ten, zeros))
+        }
+        _ => None,
     }
 }
 
@@ -214,6 +257,35 @@ mod tests {
             0
         );
         assert_eq!(Isbn::recover_isbn10("43902348X").ok(), None);
+    }
+
+    #[test]
+    fn a_lost_zero_and_the_check_digit_x_come_together() {
+        let recovered = Isbn::recover_isbn10("30433376x").unwrap();
+        assert_eq!(
+            (recovered.isbn.as_str(), recovered.zeros_restored),
+            ("9780304333769", 1)
+        );
+    }
+
+    #[test]
+    fn a_float_stands_in_for_a_wrong_check_digit_only_when_all_other_digits_agree() {
+        let found = Isbn::recover_isbn10_beside_float13("140169300", "9.7801401693e+12").unwrap();
+        assert_eq!(
+            (found.isbn.as_str(), found.zeros_restored),
+            ("9780140169300", 1)
+        );
+        for float in ["", "9.78014016931e+12", "9.78014e+12"] {
+            assert!(
+                matches!(
+                    Isbn::recover_isbn10_beside_float13("140169300", float),
+                    Err(IsbnError::BadChecksum { expected: 'X', .. })
+                ),
+                "{float}"
+            );
+        }
+        let whole = Isbn::recover_isbn10_beside_float13("439023483", "76783609419.0").unwrap();
+        assert_eq!(whole.isbn.as_str(), "9780439023481");
     }
 
     #[test]

@@ -17,7 +17,7 @@ pub(super) enum Written {
     Other {
         /// How many digits there are.
         digits: usize,
-        /// The first of them, then zero bytes.
+        /// The first of them, then zero bytes; the last may be `X` if there are fewer than ten.
         kept: [u8; 13],
     },
 }
@@ -28,23 +28,26 @@ impl Written {
         let bare = without_label(without_quotes(text.trim()));
         let mut kept = [0u8; 13];
         let mut digits = 0usize;
-        let mut check_x = false;
+        let mut check_x = None;
         for character in bare.chars() {
             if is_separator(character) {
                 continue;
             }
             let ascii = match character {
-                '0'..='9' if !check_x => u8::try_from(character).unwrap_or_default(),
-                'x' | 'X' if digits == 9 => b'X',
+                '0'..='9' if check_x.is_none() => u8::try_from(character).unwrap_or_default(),
+                'x' | 'X' if digits <= 9 && check_x.is_none() => {
+                    check_x = Some(character);
+                    b'X'
+                }
                 _ => {
+                    // What follows an X shows that the X was no check digit: then the X is at fault.
+                    let character = check_x.unwrap_or(character);
                     return Err(IsbnError::BadCharacter {
                         text: excerpt(text),
                         character,
                     });
                 }
             };
-            // An X ends an ISBN-10; a digit after it means that the X did not belong.
-            check_x = ascii == b'X';
             if let Some(slot) = kept.get_mut(digits) {
                 *slot = ascii;
             }
