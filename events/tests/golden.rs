@@ -1,0 +1,393 @@
+//! What production has stored must decode for ever: one golden JSON file for every version of every event.
+//!
+//! Run with `ACCESSION_UPDATE_GOLDEN=1` to write the file of a new event; a file that exists is never rewritten.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use accession_events::catalog::{
+    AttachedEpisode, AttachedSource, EditionEvent, EditionFact, EditionField, EpisodeEvent,
+    EpisodeFact, EpisodeField, PlayerKind, ReleaseStatus, SourceFact, TitleEvent, TitleFact,
+    TitleField, TitleKind,
+};
+use accession_events::event::{LoggedEvent, decode_parts};
+use accession_events::ids::{ImportRunId, TitleId, VideoSourceId};
+use accession_events::ingestion::{ImportCounts, ImportRunEvent, RejectedItem};
+use accession_events::values::{Authority, ContentHash, Isbn, Provenance, Year};
+use uuid::Uuid;
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden")
+}
+
+fn parsed<T: std::str::FromStr>(text: &str) -> T
+where
+    T::Err: std::fmt::Debug,
+{
+    text.parse().unwrap()
+}
+
+fn value<T: serde::de::DeserializeOwned>(json: &str) -> T {
+    serde_json::from_str(json).unwrap()
+}
+
+fn title_id() -> TitleId {
+    parsed("0198c7a2-5b1e-7cc3-8f4a-0d6f3b2a1e5c")
+}
+
+fn source_id() -> VideoSourceId {
+    parsed("0198c7a2-5b1e-7cc3-8f4a-0d6f3b2a1e5d")
+}
+
+fn imported() -> Provenance {
+    Provenance {
+        source: value("\"goodbooks\""),
+        authority: Authority::SecondaryProvider,
+        record: Some(value("\"2767052\"")),
+        content_hash: Some(ContentHash::of(b"the record as it came")),
+        import_run: Some(ImportRunId::new(Uuid::from_u128(7))),
+    }
+}
+
+fn curated() -> Provenance {
+    Provenance {
+        source: value("\"curator:ana\""),
+        authority: Authority::Curator,
+        record: None,
+        content_hash: None,
+        import_run: None,
+    }
+}
+
+fn every_title_fact() -> Vec<TitleFact> {
+    vec![
+        TitleFact::Name(value("\"The Hunger Games\"")),
+        TitleFact::OriginalName(value("\"The Hunger Games\"")),
+        TitleFact::AlternativeNames(value("[\"Hunger Games\", \"Голодные игры\"]")),
+        TitleFact::Authors(value("[\"Suzanne Collins\"]")),
+        TitleFact::Genres(value("[\"Dystopia\"]")),
+        TitleFact::Description(value("\"Katniss takes her sister's place.\"")),
+        TitleFact::ReleaseYear(Year::try_from(2008).unwrap()),
+        TitleFact::Status(ReleaseStatus::Completed),
+        TitleFact::Language(value("\"en\"")),
+        TitleFact::Poster(value("\"https://example.org/p.jpg\"")),
+        TitleFact::EpisodeCount(24),
+        TitleFact::AudienceRating {
+            hundredths: 434,
+            votes: 4_780_653,
+        },
+    ]
+}
+
+fn title_events() -> Vec<TitleEvent> {
+    vec![
+        TitleEvent::TitleAdded {
+            kind: TitleKind::Book,
+            slug: value("\"the-hunger-games\""),
+            provenance: imported(),
+            facts: every_title_fact(),
+        },
+        TitleEvent::TitleFactsAsserted {
+            provenance: curated(),
+            facts: vec![TitleFact::Name(value("\"The Hunger Games\""))],
+        },
+        TitleEvent::TitleFactsWithdrawn {
+            provenance: curated(),
+            fields: vec![TitleField::Poster, TitleField::Name],
+        },
+        TitleEvent::TitleFieldLocked {
+            field: TitleField::ReleaseYear,
+        },
+        TitleEvent::TitleFieldUnlocked {
+            field: TitleField::ReleaseYear,
+        },
+        TitleEvent::TitleSlugChanged {
+            slug: value("\"hunger-games\""),
+            former: value("\"the-hunger-games\""),
+        },
+        TitleEvent::TitleReclassified {
+            from: TitleKind::Series,
+            to: TitleKind::Film,
+        },
+        TitleEvent::TitleActivated {},
+        TitleEvent::TitleDeactivated {
+            reason: Some(value("\"entered twice\"")),
+        },
+    ]
+}
+
+fn edition_events() -> Vec<EditionEvent> {
+    let title_id = title_id();
+    let isbn = Isbn::parse("9780439023481").unwrap();
+    vec![
+        EditionEvent::EditionAdded {
+            title_id,
+            provenance: imported(),
+            facts: vec![
+                EditionFact::Isbn(isbn.clone()),
+                EditionFact::UnverifiedIsbn(value("\"97804390234\"")),
+                EditionFact::Name(value("\"The Hunger Games (The Hunger Games, #1)\"")),
+                EditionFact::Publisher(value("\"Scholastic\"")),
+                EditionFact::PublishedYear(Year::try_from(2008).unwrap()),
+                EditionFact::Language(value("\"en\"")),
+                EditionFact::PageCount(374),
+                EditionFact::Format(value("\"hardcover\"")),
+                EditionFact::Cover(value("\"https://example.org/c.jpg\"")),
+            ],
+        },
+        EditionEvent::EditionFactsAsserted {
+            title_id,
+            provenance: curated(),
+            facts: vec![EditionFact::PageCount(384)],
+        },
+        EditionEvent::EditionFactsWithdrawn {
+            title_id,
+            provenance: imported(),
+            fields: vec![EditionField::Isbn],
+        },
+        EditionEvent::EditionIsbnReleased { title_id, isbn },
+        EditionEvent::EditionFieldLocked {
+            title_id,
+            field: EditionField::Cover,
+        },
+        EditionEvent::EditionFieldUnlocked {
+            title_id,
+            field: EditionField::Cover,
+        },
+        EditionEvent::EditionWithdrawn {
+            title_id,
+            reason: None,
+        },
+        EditionEvent::EditionReinstated { title_id },
+    ]
+}
+
+fn episode_events() -> Vec<EpisodeEvent> {
+    let id = title_id();
+    let title_id = Some(id);
+    let source_facts = vec![
+        SourceFact::Kind(PlayerKind::M3u8),
+        SourceFact::Priority(10),
+        SourceFact::Active(true),
+    ];
+    let attached = AttachedEpisode {
+        said: vec![(imported(), EpisodeFact::Name(value("\"Pilot\"")))],
+        locked: vec![EpisodeField::Name],
+        sources: vec![AttachedSource {
+            source_id: source_id(),
+            url: value("\"https://example.org/1.m3u8\""),
+            name: value("\"AniLibria\""),
+            said: source_facts
+                .iter()
+                .map(|fact| (imported(), fact.clone()))
+                .collect(),
+        }],
+    };
+    vec![
+        EpisodeEvent::EpisodeAdded {
+            title_id: id,
+            number: 1,
+            provenance: imported(),
+            facts: vec![
+                EpisodeFact::Name(value("\"Pilot\"")),
+                EpisodeFact::Available(true),
+            ],
+        },
+        EpisodeEvent::EpisodeFactsAsserted {
+            title_id,
+            provenance: curated(),
+            facts: vec![EpisodeFact::Available(false)],
+        },
+        EpisodeEvent::EpisodeFactsWithdrawn {
+            title_id,
+            provenance: curated(),
+            fields: vec![EpisodeField::Available],
+        },
+        EpisodeEvent::EpisodeFieldLocked {
+            title_id,
+            field: EpisodeField::Name,
+        },
+        EpisodeEvent::EpisodeFieldUnlocked {
+            title_id: None,
+            field: EpisodeField::Name,
+        },
+        EpisodeEvent::EpisodeRenumbered {
+            title_id: id,
+            from: 1,
+            to: 0,
+        },
+        EpisodeEvent::EpisodeDetached {
+            title_id: id,
+            number: 0,
+            reason: Some(value("\"belongs to the film\"")),
+        },
+        EpisodeEvent::EpisodeAttached {
+            title_id: id,
+            number: 1,
+            episode: attached,
+        },
+        EpisodeEvent::VideoSourceAdded {
+            title_id,
+            source_id: source_id(),
+            url: value("\"https://example.org/1.m3u8\""),
+            name: value("\"AniLibria\""),
+            provenance: imported(),
+            facts: source_facts,
+        },
+        EpisodeEvent::VideoSourceFactsAsserted {
+            title_id,
+            source_id: source_id(),
+            provenance: curated(),
+            facts: vec![SourceFact::Active(false)],
+        },
+        EpisodeEvent::VideoSourceRemoved {
+            title_id,
+            source_id: source_id(),
+            reason: None,
+        },
+    ]
+}
+
+fn import_run_events() -> Vec<ImportRunEvent> {
+    let counts = ImportCounts {
+        accepted: 9_999,
+        unchanged: 0,
+        rejected: 1,
+    };
+    let (source, input) = (
+        value::<accession_events::values::SourceName>("\"goodbooks\""),
+        "books.csv".to_owned(),
+    );
+    let rejected = RejectedItem {
+        record: "line 17".into(),
+        code: "bad_isbn".into(),
+        detail: "…".into(),
+    };
+    vec![
+        ImportRunEvent::ImportRunOpened {
+            source: source.clone(),
+            input: input.clone(),
+        },
+        ImportRunEvent::ImportRunCheckpointed {
+            cursor: "5000".into(),
+            counts,
+        },
+        ImportRunEvent::ImportItemsRejected {
+            items: vec![rejected],
+        },
+        ImportRunEvent::ImportRunCompleted {
+            source: source.clone(),
+            input: input.clone(),
+            counts,
+        },
+        ImportRunEvent::ImportRunAbandoned {
+            source,
+            input,
+            reason: "wrong file".into(),
+            counts,
+        },
+    ]
+}
+
+fn check<E: LoggedEvent + PartialEq + std::fmt::Debug>(events: Vec<E>) {
+    for event in events {
+        let (context, _) = E::AGGREGATE.split_once('.').unwrap();
+        let path = folder().join(format!(
+            "{context}/{}.v{}.json",
+            event.name(),
+            event.version()
+        ));
+        let written = format!("{}\n", serde_json::to_string_pretty(&event).unwrap());
+        if std::env::var_os("ACCESSION_UPDATE_GOLDEN").is_some() && !path.exists() {
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(&path, &written).unwrap();
+        }
+        let golden = std::fs::read_to_string(&path).unwrap_or_else(|_| {
+            panic!(
+                "{} is missing: write it with ACCESSION_UPDATE_GOLDEN=1",
+                path.display()
+            )
+        });
+        let decoded: E = decode_parts(event.name(), event.version(), &golden).unwrap();
+        assert_eq!(decoded, event, "{}", path.display());
+        assert_eq!(
+            golden,
+            written,
+            "{}: the present shape is written differently",
+            path.display()
+        );
+    }
+}
+
+#[test]
+fn every_event_is_read_and_written_as_its_golden_file_says() {
+    check(title_events());
+    check(edition_events());
+    check(episode_events());
+    check(import_run_events());
+}
+
+#[test]
+fn every_variant_of_every_event_has_a_golden_sample() {
+    let mut named = BTreeSet::new();
+    for file in [
+        "catalog/title.rs",
+        "catalog/edition.rs",
+        "catalog/episode.rs",
+        "ingestion/import_run.rs",
+    ] {
+        let source =
+            std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(file))
+                .unwrap();
+        let names = source
+            .lines()
+            .filter_map(|line| line.split_once("} => \""))
+            .map(|(_, rest)| rest);
+        named.extend(
+            names
+                .filter_map(|rest| rest.split_once('"'))
+                .map(|(name, _)| name.to_owned()),
+        );
+    }
+    let sampled: BTreeSet<String> = title_events()
+        .iter()
+        .map(LoggedEvent::name)
+        .chain(edition_events().iter().map(LoggedEvent::name))
+        .chain(episode_events().iter().map(LoggedEvent::name))
+        .chain(import_run_events().iter().map(LoggedEvent::name))
+        .map(str::to_owned)
+        .collect();
+    assert!(named.len() > 30, "the sources are read wrongly: {named:?}");
+    assert_eq!(named, sampled);
+}
+
+#[test]
+fn a_title_added_in_its_first_shape_is_read_in_the_present_one() {
+    let old = std::fs::read_to_string(folder().join("catalog/TitleAdded.v1.json")).unwrap();
+    let read: TitleEvent = decode_parts("TitleAdded", 1, &old).unwrap();
+    let TitleEvent::TitleAdded {
+        kind,
+        slug,
+        provenance,
+        facts,
+    } = read
+    else {
+        panic!("{read:?}")
+    };
+    assert_eq!((kind, slug.as_str()), (TitleKind::Book, "the-hunger-games"));
+    assert_eq!(provenance.authority, Authority::PrimaryProvider);
+    assert_eq!(
+        facts,
+        vec![
+            TitleFact::Name(value("\"The Hunger Games\"")),
+            TitleFact::ReleaseYear(Year::try_from(2008).unwrap())
+        ]
+    );
+}
+
+#[test]
+fn an_old_event_that_lacks_what_it_must_have_is_refused_with_the_reason() {
+    let error =
+        decode_parts::<TitleEvent>("TitleAdded", 1, r#"{"TitleAdded":{"slug":"x"}}"#).unwrap_err();
+    assert!(error.contains("`name` is missing"), "{error}");
+}
