@@ -5,6 +5,7 @@
 
 pub mod catalog;
 pub mod claims;
+mod domain_event;
 pub mod envelope;
 pub mod event;
 pub mod ids;
