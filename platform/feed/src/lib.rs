@@ -2,6 +2,9 @@
 //!
 //! The bus is a fan-out cache, never the record: whoever finds a hole goes back to the log.
 
+pub mod log_feed;
+mod log_reader;
 pub mod source;
 
+pub use log_feed::LogFeed;
 pub use source::{Feed, FeedError};
