@@ -157,8 +157,14 @@ fn shortest_code(code: &str) -> Option<&'static str> {
     lower.make_ascii_lowercase();
     let lower = std::str::from_utf8(lower).ok()?;
     if lower.len() == 2 {
+        if lower == BIHARI.0 {
+            return Some(BIHARI.0);
+        }
         let current = renamed(lower).unwrap_or(lower);
         return Language::from_639_1(current)?.to_639_1();
+    }
+    if lower == BIHARI.1 {
+        return Some(BIHARI.0);
     }
     let terminological = bibliographic(lower).unwrap_or(lower);
     if let Some(group) = COLLECTIVE.iter().find(|group| **group == terminological) {
@@ -167,6 +173,9 @@ fn shortest_code(code: &str) -> Option<&'static str> {
     let language = Language::from_639_3(terminological)?;
     Some(language.to_639_1().unwrap_or_else(|| language.to_639_3()))
 }
+
+/// The one group of languages that has a two-letter code.
+const BIHARI: (&str, &str) = ("bh", "bih");
 
 /// Two-letter codes that were withdrawn but live on in old records.
 fn renamed(code: &str) -> Option<&'static str> {
@@ -210,13 +219,13 @@ fn bibliographic(code: &str) -> Option<&'static str> {
 }
 
 /// ISO 639-2 codes for groups of languages, which ISO 639-3 does not list, and for what is no single language.
-const COLLECTIVE: [&str; 70] = [
-    "afa", "alg", "apa", "art", "ath", "aus", "bad", "bai", "bat", "ber", "bih", "bnt", "btk",
-    "cai", "cau", "cel", "cmc", "cpe", "cpf", "cpp", "crp", "cus", "day", "dra", "fiu", "gem",
-    "him", "ijo", "inc", "ine", "ira", "iro", "kar", "khi", "kro", "map", "mis", "mkh", "mno",
-    "mul", "mun", "myn", "nah", "nai", "nic", "nub", "oto", "paa", "phi", "pra", "roa", "sai",
-    "sal", "sem", "sgn", "sio", "sit", "sla", "smi", "son", "ssa", "tai", "tup", "tut", "und",
-    "wak", "wen", "ypk", "znd", "zxx",
+const COLLECTIVE: [&str; 69] = [
+    "afa", "alg", "apa", "art", "ath", "aus", "bad", "bai", "bat", "ber", "bnt", "btk", "cai",
+    "cau", "cel", "cmc", "cpe", "cpf", "cpp", "crp", "cus", "day", "dra", "fiu", "gem", "him",
+    "ijo", "inc", "ine", "ira", "iro", "kar", "khi", "kro", "map", "mis", "mkh", "mno", "mul",
+    "mun", "myn", "nah", "nai", "nic", "nub", "oto", "paa", "phi", "pra", "roa", "sai", "sal",
+    "sem", "sgn", "sio", "sit", "sla", "smi", "son", "ssa", "tai", "tup", "tut", "und", "wak",
+    "wen", "ypk", "znd", "zxx",
 ];
 
 #[cfg(test)]
@@ -300,6 +309,38 @@ mod tests {
         );
         assert!(
             matches!(LanguageTag::parse("en-US-Latn"), Err(LanguageTagError::BadPart { part, .. }) if part == "Latn")
+        );
+    }
+
+    #[test]
+    fn every_code_there_is_leads_to_one_canonical_code() {
+        let letters = || (b'a'..=b'z').map(char::from);
+        let twos = letters().flat_map(|one| letters().map(move |two| format!("{one}{two}")));
+        let threes = twos
+            .clone()
+            .flat_map(|two| letters().map(move |three| format!("{two}{three}")));
+        let accepted = |codes: Vec<String>| -> Vec<LanguageTag> {
+            codes
+                .iter()
+                .filter_map(|code| LanguageTag::parse(code).ok())
+                .collect()
+        };
+        let (twos, threes) = (accepted(twos.collect()), accepted(threes.collect()));
+        for tag in twos.iter().chain(&threes) {
+            assert_eq!(LanguageTag::parse(tag.as_str()), Ok(*tag));
+        }
+        let mut short: Vec<_> = threes
+            .iter()
+            .filter(|tag| tag.as_str().len() == 2)
+            .collect();
+        short.sort_unstable();
+        short.dedup();
+        // Each of the 185 two-letter codes is what some three-letter code becomes; five more are old names.
+        assert_eq!((short.len(), twos.len()), (185, 190));
+        assert!(
+            threes.len() > 7_900 && threes.len() < 8_100,
+            "{}",
+            threes.len()
         );
     }
 

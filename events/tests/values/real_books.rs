@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use accession_events::values::{
-    FloatIsbnError, Isbn, IsbnError, LanguageTag, PersonName, Slug, TitleName, Year,
+    FloatIsbnError, Isbn, IsbnError, LanguageTag, PersonName, Slug, TitleName, WebUrl, Year,
 };
 use serde::Deserialize;
 
-use super::shared_data::rows;
+use super::shared_data::{rows, text};
 
 #[derive(Debug, Deserialize)]
 struct Book {
@@ -143,6 +143,30 @@ fn every_title_author_year_and_language_of_ten_thousand_books_is_a_value() {
         slugs.len(),
         books.len()
     );
+}
+
+#[test]
+fn every_link_of_a_video_provider_is_an_https_address() {
+    let answers = [
+        "search_filters_episodes",
+        "search_id_serial",
+        "search_title",
+    ];
+    let mut links = 0;
+    for name in answers {
+        let Some(answer) = text(&format!("kodik/{name}.json")) else {
+            return;
+        };
+        // Only the links matter here, wherever they stand in the answer.
+        for line in answer.lines() {
+            if let Some(link) = line.split('"').find(|part| part.starts_with("//")) {
+                let url = WebUrl::parse(link).unwrap();
+                assert_eq!(url.as_str(), format!("https:{link}"));
+                links += 1;
+            }
+        }
+    }
+    assert_eq!(links, 9);
 }
 
 #[derive(Debug, Deserialize)]
