@@ -1,6 +1,6 @@
 //! Every kind of id, in one alphabetical, append-only list; raw `Uuid`s never travel between rooms.
 //!
-//! Ids are UUIDv7, made where a command enters the system; nothing here draws a new one.
+//! Ids are `UUIDv7`, made where a command enters the system; nothing here draws a new one.
 
 use std::fmt;
 use std::str::FromStr;

@@ -2,6 +2,12 @@
 //!
 //! Run with `ACCESSION_UPDATE_GOLDEN=1` to write the file of a new event; a file that exists is never rewritten.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that cannot go on fails"
+)]
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -124,7 +130,7 @@ fn edition_events() -> Vec<EditionEvent> {
             title_id,
             provenance: imported(),
             facts: vec![
-                EditionFact::Isbn(isbn.clone()),
+                EditionFact::Isbn(isbn),
                 EditionFact::UnverifiedIsbn(value("\"97804390234\"")),
                 EditionFact::Name(value("\"The Hunger Games (The Hunger Games, #1)\"")),
                 EditionFact::Publisher(value("\"Scholastic\"")),
@@ -339,13 +345,12 @@ fn every_variant_of_every_event_has_a_golden_sample() {
         let source =
             std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(file))
                 .unwrap();
-        let names = source
+        let arms = source
             .lines()
             .filter_map(|line| line.split_once("} => \""))
             .map(|(_, rest)| rest);
         named.extend(
-            names
-                .filter_map(|rest| rest.split_once('"'))
+            arms.filter_map(|rest| rest.split_once('"'))
                 .map(|(name, _)| name.to_owned()),
         );
     }
