@@ -1,0 +1,8 @@
+//! Catalog: titles, editions, and episodes with their video sources; who says what about them.
+//!
+//! Aggregates here decide over facts that are handed to them. None of them reads a clock, draws an id or does I/O.
+
+pub mod edition;
+pub mod episode;
+pub mod statement;
+pub mod title;

@@ -1,0 +1,241 @@
+//! The edition aggregate: one bibliographic record under a title.
+//!
+//! It never checks whether an ISBN is free elsewhere: the log's claims do, in the append's own transaction.
+
+pub mod add_edition;
+pub mod assert_facts;
+#[cfg(test)]
+mod examples;
+pub mod import_record;
+pub mod lock_field;
+pub mod reinstate;
+pub mod unlock_field;
+pub mod withdraw;
+
+use accession_event_log::Decider;
+use accession_events::LoggedEvent;
+use accession_events::catalog::{EditionEvent, EditionFact, EditionField};
+use accession_events::ids::TitleId;
+use accession_events::values::{Isbn, Ledger, Provenance};
+use cqrs_es::Aggregate;
+use cqrs_es::event_sink::EventSink;
+use serde::{Deserialize, Serialize};
+
+use crate::catalog::statement::Records;
+
+/// An edition: nothing is known of it, or it stands in the catalog.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub enum Edition {
+    /// There is no such edition.
+    #[default]
+    Absent,
+    /// It is in the catalog.
+    Known(KnownEdition),
+}
+
+/// An edition that stands in the catalog.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct KnownEdition {
+    /// The title it is an edition of.
+    pub title_id: TitleId,
+    /// Whether readers no longer see it.
+    pub withdrawn: bool,
+    /// Who says what.
+    pub ledger: Ledger<EditionFact>,
+    /// Which source records describe it.
+    pub records: Records,
+    /// The ISBNs that it keeps from other editions.
+    pub isbns: Vec<Isbn>,
+}
+
+/// What can be asked of an edition.
+#[derive(Debug, Clone, PartialEq)]
+pub enum EditionCommand {
+    /// Enter it under a title.
+    Add(add_edition::AddEdition),
+    /// Say something about it, as a person.
+    AssertFacts(assert_facts::AssertFacts),
+    /// Pin a field.
+    LockField(EditionField),
+    /// Let a field follow the order of authority again.
+    UnlockField(EditionField),
+    /// Show it to readers no longer.
+    Withdraw(withdraw::Withdraw),
+    /// Show it to readers again.
+    Reinstate,
+    /// Say what a source's record says; enters the edition when it is not there.
+    ImportRecord(import_record::ImportRecord),
+}
+
+/// Why an edition refuses a command.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum EditionError {
+    /// There is no such edition.
+    #[error("there is no such edition")]
+    Unknown,
+    /// The id is taken.
+    #[error("this edition is in the catalog already")]
+    AlreadyAdded,
+}
+
+impl Edition {
+    pub(crate) fn known(&self) -> Result<&KnownEdition, EditionError> {
+        match self {
+            Self::Known(edition) => Ok(edition),
+            Self::Absent => Err(EditionError::Unknown),
+        }
+    }
+}
+
+impl KnownEdition {
+    fn new(title_id: TitleId) -> Self {
+        let (ledger, records) = (Ledger::default(), Records::default());
+        Self {
+            title_id,
+            withdrawn: false,
+            ledger,
+            records,
+            isbns: Vec::new(),
+        }
+    }
+
+    /// The events by which an asserter says and takes back facts, with the ISBNs that nobody says any longer.
+    fn said(
+        &self,
+        by: &Provenance,
+        facts: Vec<EditionFact>,
+        fields: Vec<EditionField>,
+    ) -> Vec<EditionEvent> {
+        let (title_id, provenance) = (self.title_id, by.clone());
+        let mut events = Vec::new();
+        if !facts.is_empty() || fields.is_empty() {
+            events.push(EditionEvent::EditionFactsAsserted {
+                title_id,
+                provenance: provenance.clone(),
+                facts,
+            });
+        }
+        if !fields.is_empty() {
+            events.push(EditionEvent::EditionFactsWithdrawn {
+                title_id,
+                provenance,
+                fields,
+            });
+        }
+        self.releasing(events)
+    }
+
+    /// These events, and behind them the release of every ISBN that nobody says any longer. A locked ISBN is kept
+    /// until it is unlocked, because it may be what readers see.
+    fn releasing(&self, mut events: Vec<EditionEvent>) -> Vec<EditionEvent> {
+        let mut after = self.clone();
+        for event in &events {
+            after.apply(event.clone());
+        }
+        if !after.ledger.is_locked(EditionField::Isbn) {
+            let said = after.ledger.said(EditionField::Isbn);
+            let is_said = |isbn: &Isbn| {
+                said.iter()
+                    .any(|said| *said.fact() == EditionFact::Isbn(*isbn))
+            };
+            let title_id = self.title_id;
+            let free = after.isbns.iter().filter(|isbn| !is_said(isbn));
+            events.extend(free.map(|isbn| EditionEvent::EditionIsbnReleased {
+                title_id,
+                isbn: *isbn,
+            }));
+        }
+        events
+    }
+
+    fn assert(&mut self, by: &Provenance, facts: &[EditionFact]) {
+        self.ledger.assert(by, facts);
+        self.records.saw(by);
+        for fact in facts {
+            if let EditionFact::Isbn(isbn) = fact
+                && !self.isbns.contains(isbn)
+            {
+                self.isbns.push(*isbn);
+            }
+        }
+    }
+
+    fn apply(&mut self, event: EditionEvent) {
+        match event {
+            // Adding is what made it known; a second one cannot happen and would change nothing.
+            EditionEvent::EditionAdded { .. } => {}
+            EditionEvent::EditionFactsAsserted {
+                provenance, facts, ..
+            } => self.assert(&provenance, &facts),
+            EditionEvent::EditionFactsWithdrawn {
+                provenance, fields, ..
+            } => {
+                self.ledger.withdraw(&provenance, &fields);
+                self.records.saw(&provenance);
+            }
+            EditionEvent::EditionIsbnReleased { isbn, .. } => {
+                self.isbns.retain(|kept| *kept != isbn);
+            }
+            EditionEvent::EditionFieldLocked { field, .. } => self.ledger.lock(field),
+            EditionEvent::EditionFieldUnlocked { field, .. } => self.ledger.unlock(field),
+            EditionEvent::EditionWithdrawn { .. } => self.withdrawn = true,
+            EditionEvent::EditionReinstated { .. } => self.withdrawn = false,
+        }
+    }
+}
+
+impl Decider for Edition {
+    const SCHEMA: &'static str = "edition/1";
+
+    fn decide(&self, command: &EditionCommand) -> Result<Vec<EditionEvent>, EditionError> {
+        match command {
+            EditionCommand::Add(command) => command.decide(self),
+            EditionCommand::AssertFacts(command) => Ok(command.decide(self.known()?)),
+            EditionCommand::LockField(field) => Ok(lock_field::decide(self.known()?, *field)),
+            EditionCommand::UnlockField(field) => Ok(unlock_field::decide(self.known()?, *field)),
+            EditionCommand::Withdraw(command) => Ok(command.decide(self.known()?)),
+            EditionCommand::Reinstate => Ok(reinstate::decide(self.known()?)),
+            EditionCommand::ImportRecord(command) => Ok(command.decide(self)),
+        }
+    }
+}
+
+impl Aggregate for Edition {
+    const TYPE: &'static str = EditionEvent::AGGREGATE;
+    type Command = EditionCommand;
+    type Event = EditionEvent;
+    type Error = EditionError;
+    type Services = ();
+
+    async fn handle(
+        &mut self,
+        command: EditionCommand,
+        (): &(),
+        sink: &EventSink<Self>,
+    ) -> Result<(), EditionError> {
+        for event in self.decide(&command)? {
+            sink.write(event, self).await;
+        }
+        Ok(())
+    }
+
+    fn apply(&mut self, event: EditionEvent) {
+        match (&mut *self, event) {
+            (Self::Known(edition), event) => edition.apply(event),
+            (
+                Self::Absent,
+                EditionEvent::EditionAdded {
+                    title_id,
+                    provenance,
+                    facts,
+                },
+            ) => {
+                let mut edition = KnownEdition::new(title_id);
+                edition.assert(&provenance, &facts);
+                *self = Self::Known(edition);
+            }
+            // No stream begins with another event.
+            (Self::Absent, _) => {}
+        }
+    }
+}

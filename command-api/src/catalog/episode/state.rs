@@ -1,0 +1,237 @@
+//! What an episode knows of itself, and how its events change that.
+//!
+//! Never refuses an event: what the log holds has happened.
+
+use accession_events::catalog::{
+    AttachedEpisode, AttachedSource, EpisodeEvent, EpisodeFact, SourceFact,
+};
+use accession_events::ids::{TitleId, VideoSourceId};
+use accession_events::values::{AuthorityOrder, Fact, Ledger, Provenance, ShortText, WebUrl};
+use serde::{Deserialize, Serialize};
+
+use crate::catalog::statement::Records;
+
+/// An episode that stands in the catalog.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct KnownEpisode {
+    /// The title it belongs to; none while it is detached.
+    pub title_id: Option<TitleId>,
+    /// The title it was entered under.
+    pub first_title_id: TitleId,
+    /// Its number under its title, or the one it had there last.
+    pub number: u32,
+    /// Who says what.
+    pub ledger: Ledger<EpisodeFact>,
+    /// Which source records describe it.
+    pub records: Records,
+    /// The places where it can be watched.
+    pub sources: Vec<KnownSource>,
+    /// Address and name of sources that were taken away: an import does not bring them back.
+    pub removed: Vec<(WebUrl, ShortText)>,
+}
+
+/// A place where an episode can be watched.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct KnownSource {
+    /// Which one.
+    pub id: VideoSourceId,
+    /// Its address.
+    pub url: WebUrl,
+    /// Its name.
+    pub name: ShortText,
+    /// Who says what.
+    pub ledger: Ledger<SourceFact>,
+    /// Which source records describe it.
+    pub records: Records,
+}
+
+impl KnownEpisode {
+    pub(super) fn new(
+        title_id: TitleId,
+        number: u32,
+        by: &Provenance,
+        facts: &[EpisodeFact],
+    ) -> Self {
+        let mut episode = Self {
+            title_id: Some(title_id),
+            first_title_id: title_id,
+            number,
+            ledger: Ledger::default(),
+            records: Records::default(),
+            sources: Vec::new(),
+            removed: Vec::new(),
+        };
+        episode.assert(by, facts);
+        episode
+    }
+
+    /// The source with this address and name: the same place to watch.
+    pub(super) fn source_at(&self, url: &WebUrl, name: &ShortText) -> Option<&KnownSource> {
+        self.sources
+            .iter()
+            .find(|source| source.url == *url && source.name == *name)
+    }
+
+    pub(super) fn source(&self, id: VideoSourceId) -> Option<&KnownSource> {
+        self.sources.iter().find(|source| source.id == id)
+    }
+
+    fn source_mut(&mut self, id: VideoSourceId) -> Option<&mut KnownSource> {
+        self.sources.iter_mut().find(|source| source.id == id)
+    }
+
+    /// Everything the episode has, for a title that has never heard of it.
+    ///
+    /// Of a locked field only the statement that counts goes along: what the lock keeps out cannot be told apart
+    /// from what it keeps once the other title locks the field anew.
+    pub(super) fn luggage(&self, order: AuthorityOrder) -> AttachedEpisode {
+        AttachedEpisode {
+            said: said(&self.ledger, order),
+            locked: self.ledger.locked_fields().collect(),
+            sources: self
+                .sources
+                .iter()
+                .map(|source| source.luggage(order))
+                .collect(),
+        }
+    }
+
+    fn assert(&mut self, by: &Provenance, facts: &[EpisodeFact]) {
+        self.ledger.assert(by, facts);
+        self.records.saw(by);
+    }
+
+    fn unpack(&mut self, episode: AttachedEpisode) {
+        self.ledger = told(episode.said);
+        for field in episode.locked {
+            self.ledger.lock(field);
+        }
+        // A locked field has lost what others said: their next import has to compare again.
+        self.records.forget_contents();
+        self.sources = episode
+            .sources
+            .into_iter()
+            .map(KnownSource::unpacked)
+            .collect();
+    }
+
+    fn remove(&mut self, id: VideoSourceId) {
+        if let Some(place) = self.sources.iter().position(|source| source.id == id) {
+            let source = self.sources.remove(place);
+            self.removed.push((source.url, source.name));
+        }
+    }
+
+    pub(super) fn apply(&mut self, event: EpisodeEvent) {
+        match event {
+            // Adding is what made it known; a second one cannot happen and would change nothing.
+            EpisodeEvent::EpisodeAdded { .. } => {}
+            EpisodeEvent::EpisodeFactsAsserted {
+                provenance, facts, ..
+            } => self.assert(&provenance, &facts),
+            EpisodeEvent::EpisodeFactsWithdrawn {
+                provenance, fields, ..
+            } => {
+                self.ledger.withdraw(&provenance, &fields);
+                self.records.saw(&provenance);
+            }
+            EpisodeEvent::EpisodeFieldLocked { field, .. } => self.ledger.lock(field),
+            EpisodeEvent::EpisodeFieldUnlocked { field, .. } => self.ledger.unlock(field),
+            EpisodeEvent::EpisodeRenumbered { to, .. } => self.number = to,
+            EpisodeEvent::EpisodeDetached { .. } => self.title_id = None,
+            EpisodeEvent::EpisodeAttached {
+                title_id,
+                number,
+                episode,
+            } => {
+                (self.title_id, self.number) = (Some(title_id), number);
+                self.unpack(episode);
+            }
+            EpisodeEvent::VideoSourceAdded {
+                source_id,
+                url,
+                name,
+                provenance,
+                facts,
+                ..
+            } => {
+                self.removed
+                    .retain(|removed| (&removed.0, &removed.1) != (&url, &name));
+                self.sources.push(KnownSource::new(source_id, url, name));
+                self.say_of(source_id, &provenance, &facts);
+            }
+            EpisodeEvent::VideoSourceFactsAsserted {
+                source_id,
+                provenance,
+                facts,
+                ..
+            } => {
+                self.say_of(source_id, &provenance, &facts);
+            }
+            EpisodeEvent::VideoSourceRemoved { source_id, .. } => self.remove(source_id),
+        }
+    }
+
+    fn say_of(&mut self, id: VideoSourceId, by: &Provenance, facts: &[SourceFact]) {
+        if let Some(source) = self.source_mut(id) {
+            source.ledger.assert(by, facts);
+            source.records.saw(by);
+        }
+    }
+}
+
+impl KnownSource {
+    fn new(id: VideoSourceId, url: WebUrl, name: ShortText) -> Self {
+        Self {
+            id,
+            url,
+            name,
+            ledger: Ledger::default(),
+            records: Records::default(),
+        }
+    }
+
+    fn luggage(&self, order: AuthorityOrder) -> AttachedSource {
+        let (url, name) = (self.url.clone(), self.name.clone());
+        AttachedSource {
+            source_id: self.id,
+            url,
+            name,
+            said: said(&self.ledger, order),
+        }
+    }
+
+    fn unpacked(source: AttachedSource) -> Self {
+        let mut known = Self::new(source.source_id, source.url, source.name);
+        known.ledger = told(source.said);
+        known
+    }
+}
+
+fn said<F: Fact>(ledger: &Ledger<F>, order: AuthorityOrder) -> Vec<(Provenance, F)> {
+    let mut said = Vec::new();
+    for field in ledger.fields() {
+        let statements = if ledger.is_locked(field) {
+            ledger
+                .effective(field, &order)
+                .map(std::slice::from_ref)
+                .unwrap_or_default()
+        } else {
+            ledger.said(field)
+        };
+        said.extend(
+            statements
+                .iter()
+                .map(|said| (said.by().clone(), said.fact().clone())),
+        );
+    }
+    said
+}
+
+fn told<F: Fact>(said: Vec<(Provenance, F)>) -> Ledger<F> {
+    let mut ledger = Ledger::default();
+    for (by, fact) in said {
+        ledger.assert(&by, &[fact]);
+    }
+    ledger
+}
