@@ -6,9 +6,11 @@
 pub mod append;
 pub mod decider;
 pub mod error;
+pub mod sqlite;
 pub mod store;
 
 pub use append::{Append, Committed, Idempotency, NewEvent, Outcome, StoredResponse, StreamWrite};
 pub use decider::Decider;
 pub use error::LogError;
+pub use sqlite::SqliteLog;
 pub use store::{LogStore, Snapshot, StreamAfter, StreamEvent};

@@ -1,0 +1,309 @@
+//! The event log in one SQLite file: one thread writes, a few connections read.
+//!
+//! The same promises as on Postgres, kept by one compliance suite. It never lets a second process write.
+
+mod appending;
+mod checks;
+mod connections;
+mod failure;
+mod lock;
+mod lone_stream;
+mod lookups;
+mod readers;
+mod reading;
+mod schema;
+mod writer;
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use accession_events::ids::EventId;
+use accession_events::{ClaimKey, Position, RecordedEvent, StreamName};
+use async_trait::async_trait;
+use jiff::Timestamp;
+use rusqlite::Connection;
+use sqlx::SqlitePool;
+
+use self::failure::During;
+use self::lock::WriterLock;
+use self::readers::Readers;
+pub use self::writer::Clock;
+use self::writer::{Transaction, Writer};
+use crate::append::{Append, Outcome, StoredResponse};
+use crate::error::LogError;
+use crate::store::{LogStore, Snapshot, StreamAfter, StreamEvent};
+
+/// A log in a SQLite file.
+#[derive(Debug)]
+pub struct SqliteLog {
+    path: PathBuf,
+    writer: Option<Writer>,
+    readers: Arc<Readers>,
+    streams: SqlitePool,
+    settings: SqliteSettings,
+}
+
+/// What a log in a SQLite file takes from its surroundings.
+#[derive(Clone)]
+pub struct SqliteSettings {
+    /// Tells the time that events are recorded at; the log makes sure that it never goes backwards.
+    pub clock: Clock,
+    /// Called by the writer between its statements: how tests stop it there. It holds up everything that is written.
+    pub on_step: Option<Arc<dyn Fn(Step) + Send + Sync>>,
+}
+
+/// Where the writer stands between two statements.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// A transaction has begun.
+    Begun,
+    /// An append was checked, and nothing of it is written.
+    Checked,
+    /// An append was written, and is not committed.
+    Written,
+    /// All of the batch was written, and nothing is committed.
+    BeforeCommit,
+    /// The batch is durable, and its callers do not know yet.
+    Committed,
+}
+
+impl SqliteLog {
+    /// Opens the log for reading and writing; makes the file when there is none. Fails when another process writes to it, when a newer
+    /// version has, or when its file system cannot keep it safe.
+    pub async fn open(path: impl AsRef<Path>) -> Result<Self, LogError> {
+        Self::open_with(path, SqliteSettings::default()).await
+    }
+
+    /// The same, in surroundings of the caller's choice.
+    pub async fn open_with(
+        path: impl AsRef<Path>,
+        settings: SqliteSettings,
+    ) -> Result<Self, LogError> {
+        let path = path.as_ref().to_owned();
+        let surroundings = settings.clone();
+        let file = path.clone();
+        let writer = blocking(move || {
+            let lock = WriterLock::take(&file)?;
+            let connection =
+                connections::open_writer(&file).map_err(|error| named(&file, error))?;
+            Writer::start(connection, lock, surroundings)
+        })
+        .await?;
+        Ok(Self::over(path, Some(writer), settings))
+    }
+
+    /// Opens the log for reading only, also beside a server that writes to it.
+    pub async fn open_read_only(path: impl AsRef<Path>) -> Result<Self, LogError> {
+        let path = path.as_ref().to_owned();
+        let file = path.clone();
+        blocking(move || {
+            let connection = connections::open_reader(&file)?;
+            schema::require_current(&connection).map_err(|error| named(&file, error))
+        })
+        .await?;
+        Ok(Self::over(path, None, SqliteSettings::default()))
+    }
+
+    /// Reads the private tables that share the file with the log, such as `service_credentials`.
+    pub async fn read_private<T, F>(&self, reading: F) -> Result<T, LogError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    {
+        self.readers
+            .read(|connection| reading(connection).during("reading a private table"))
+            .await
+    }
+
+    /// Changes the private tables that share the file with the log, in one transaction of the writing thread: it holds up all appends,
+    /// so it must be short. Returns when the change is durable.
+    pub async fn write_private<T, F>(&self, change: F) -> Result<T, LogError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    {
+        self.write(|transaction| change(transaction.connection).during("changing a private table"))
+            .await
+    }
+
+    fn over(path: PathBuf, writer: Option<Writer>, settings: SqliteSettings) -> Self {
+        Self {
+            readers: Readers::new(&path),
+            streams: lone_stream::pool(&path),
+            path,
+            writer,
+            settings,
+        }
+    }
+
+    async fn write<T, F>(&self, work: F) -> Result<T, LogError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Transaction<'_>) -> Result<T, LogError> + Send + 'static,
+    {
+        let Some(writer) = &self.writer else {
+            return Err(LogError::Permanent {
+                reason: format!("{} was opened for reading only", self.path.display()),
+            });
+        };
+        writer.write(work).await
+    }
+}
+
+#[async_trait]
+impl LogStore for SqliteLog {
+    async fn append(&self, batch: &[Append]) -> Result<Vec<Outcome>, LogError> {
+        let batch = batch.to_vec();
+        self.write(move |transaction| appending::append_all(transaction, &batch))
+            .await
+    }
+
+    async fn head(&self) -> Result<Position, LogError> {
+        self.readers.read(lookups::head).await
+    }
+
+    async fn read_feed(
+        &self,
+        after: Position,
+        limit: usize,
+    ) -> Result<Vec<RecordedEvent>, LogError> {
+        self.readers
+            .read(move |connection| reading::feed(connection, after, limit))
+            .await
+    }
+
+    async fn read_stream(
+        &self,
+        stream: &StreamName,
+        after: u64,
+        limit: usize,
+    ) -> Result<Vec<RecordedEvent>, LogError> {
+        let stream = stream.clone();
+        self.readers
+            .read(move |connection| reading::stream(connection, &stream, after, limit))
+            .await
+    }
+
+    async fn load_streams(
+        &self,
+        wanted: &[StreamAfter],
+    ) -> Result<Vec<Vec<StreamEvent>>, LogError> {
+        if let [wanted] = wanted {
+            return Ok(vec![lone_stream::load(&self.streams, wanted).await?]);
+        }
+        let wanted = wanted.to_vec();
+        self.readers
+            .read(move |connection| reading::tails(connection, &wanted))
+            .await
+    }
+
+    async fn claim_owners(&self, keys: &[ClaimKey]) -> Result<Vec<Option<String>>, LogError> {
+        let keys = keys.to_vec();
+        self.readers
+            .read(move |connection| lookups::claim_owners(connection, &keys))
+            .await
+    }
+
+    async fn find_events(&self, ids: &[EventId]) -> Result<Vec<Option<Position>>, LogError> {
+        let ids = ids.to_vec();
+        self.readers
+            .read(move |connection| lookups::find_events(connection, &ids))
+            .await
+    }
+
+    async fn stored_response(
+        &self,
+        scope: &str,
+        key: &str,
+    ) -> Result<Option<StoredResponse>, LogError> {
+        let (scope, key) = (scope.to_owned(), key.to_owned());
+        let now = (self.settings.clock)().as_microsecond();
+        self.readers
+            .read(move |connection| checks::stored_response(connection, &scope, &key, now))
+            .await
+    }
+
+    async fn purge_idempotency(&self) -> Result<u64, LogError> {
+        let mut purged = 0;
+        loop {
+            let now = self
+                .write(|transaction| lookups::purge_keys(transaction))
+                .await?;
+            purged += now as u64;
+            if now < lookups::PURGED_AT_ONCE {
+                return Ok(purged);
+            }
+        }
+    }
+
+    async fn load_snapshots(
+        &self,
+        streams: &[StreamName],
+        schema: &str,
+    ) -> Result<Vec<Option<Snapshot>>, LogError> {
+        let (streams, schema) = (streams.to_vec(), schema.to_owned());
+        self.readers
+            .read(move |connection| lookups::snapshots(connection, &streams, &schema))
+            .await
+    }
+
+    async fn save_snapshot(&self, snapshot: &Snapshot) -> Result<(), LogError> {
+        let snapshot = snapshot.clone();
+        self.write(move |transaction| lookups::keep_snapshot(transaction, &snapshot))
+            .await
+    }
+
+    async fn position_at(&self, time: Timestamp) -> Result<Position, LogError> {
+        self.readers
+            .read(move |connection| lookups::position_at(connection, time))
+            .await
+    }
+}
+
+impl SqliteSettings {
+    fn at(&self, step: Step) {
+        if let Some(on_step) = &self.on_step {
+            on_step(step);
+        }
+    }
+}
+
+impl Default for SqliteSettings {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the log is the edge that says when an event was recorded"
+    )]
+    fn default() -> Self {
+        Self {
+            clock: Arc::new(Timestamp::now),
+            on_step: None,
+        }
+    }
+}
+
+impl fmt::Debug for SqliteSettings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SqliteSettings").finish_non_exhaustive()
+    }
+}
+
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, LogError> + Send + 'static,
+) -> Result<T, LogError> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|error| LogError::Transient {
+            reason: format!("a thread that opens the log ended early: {error}"),
+        })?
+}
+
+/// Says which file an error is about.
+fn named(path: &Path, error: LogError) -> LogError {
+    match error {
+        LogError::Permanent { reason } => LogError::Permanent {
+            reason: format!("{}: {reason}", path.display()),
+        },
+        other => other,
+    }
+}

@@ -1,0 +1,128 @@
+//! Loads one stream through `sqlite-es`, over connections that only read.
+//!
+//! Nothing is ever written through it: its own append knows no positions, and its snapshots apply events twice.
+
+use std::panic::AssertUnwindSafe;
+use std::path::Path;
+
+use accession_events::StreamName;
+use cqrs_es::event_sink::EventSink;
+use cqrs_es::persist::{PersistedEventRepository, SerializedEvent};
+use cqrs_es::{Aggregate, DomainEvent};
+use futures_util::FutureExt;
+use serde::{Deserialize, Serialize};
+use sqlite_es::SqliteEventRepository;
+use sqlx::SqlitePool;
+use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
+
+use super::failure::corrupt;
+use super::reading::version;
+use crate::error::LogError;
+use crate::store::{StreamAfter, StreamEvent};
+
+/// Connections for lone loads; each is a thread.
+const CONNECTIONS: u32 = 2;
+
+/// Opens the connections when they are first needed. The file must exist by then.
+pub(super) fn pool(path: &Path) -> SqlitePool {
+    let options = SqliteConnectOptions::new()
+        .filename(path)
+        .read_only(true)
+        .foreign_keys(false)
+        .pragma("query_only", "ON")
+        .pragma("wal_autocheckpoint", "0");
+    SqlitePoolOptions::new()
+        .max_connections(CONNECTIONS)
+        .test_before_acquire(false)
+        .connect_lazy_with(options)
+}
+
+/// The tail of one stream.
+pub(super) async fn load(
+    pool: &SqlitePool,
+    wanted: &StreamAfter,
+) -> Result<Vec<StreamEvent>, LogError> {
+    let table = table_of(&wanted.stream);
+    let repository = SqliteEventRepository::new(pool.clone()).with_tables(&table, "snapshots");
+    let id = &wanted.stream.aggregate_id;
+    let loading = async {
+        match usize::try_from(wanted.after) {
+            Ok(0) => repository.get_events::<OneStream>(id).await,
+            Ok(after) => repository.get_last_events::<OneStream>(id, after).await,
+            Err(_) => Ok(Vec::new()),
+        }
+    };
+    // `sqlite-es` panics on a row that it cannot convert.
+    let loaded = AssertUnwindSafe(loading)
+        .catch_unwind()
+        .await
+        .map_err(|_| {
+            corrupt(format!(
+                "an event of stream {} cannot be read",
+                wanted.stream
+            ))
+        })?;
+    let events = loaded.map_err(|error| LogError::Transient {
+        reason: format!("loading stream {}: {error}", wanted.stream),
+    })?;
+    events.into_iter().map(stream_event).collect()
+}
+
+fn stream_event(event: SerializedEvent) -> Result<StreamEvent, LogError> {
+    Ok(StreamEvent {
+        sequence: event.sequence as u64,
+        event_version: version(&event.event_version)?,
+        event_type: event.event_type,
+        payload: event.payload.to_string(),
+    })
+}
+
+/// `sqlite-es` takes the aggregate type from a constant of a Rust type, and we know it only as a value: so it asks
+/// a table of the streams of that type, which SQLite resolves to the same search of the same index.
+fn table_of(stream: &StreamName) -> String {
+    let quoted = stream.aggregate_type.replace('\'', "''");
+    format!(
+        "(SELECT '{}' AS aggregate_type, aggregate_id, sequence, event_type, event_version, payload, metadata \
+         FROM events WHERE aggregate_type = '{quoted}')",
+        OneStream::TYPE
+    )
+}
+
+/// Stands for whatever aggregate is loaded; only its type's name is ever used.
+#[derive(Default, Serialize, Deserialize)]
+struct OneStream;
+
+/// There is none.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+enum NoEvent {}
+
+impl DomainEvent for NoEvent {
+    fn event_type(&self) -> String {
+        match *self {}
+    }
+
+    fn event_version(&self) -> String {
+        match *self {}
+    }
+}
+
+impl Aggregate for OneStream {
+    const TYPE: &'static str = "one";
+    type Command = NoEvent;
+    type Event = NoEvent;
+    type Error = std::convert::Infallible;
+    type Services = ();
+
+    async fn handle(
+        &mut self,
+        command: NoEvent,
+        (): &(),
+        _: &EventSink<Self>,
+    ) -> Result<(), Self::Error> {
+        match command {}
+    }
+
+    fn apply(&mut self, event: NoEvent) {
+        match event {}
+    }
+}
