@@ -6,9 +6,9 @@ use accession_events::ids::EventId;
 use accession_events::{Position, StreamName};
 use rusqlite::{CachedStatement, params};
 
-use super::Step;
 use super::checks::{ClaimStep, check};
 use super::failure::{During, sorted};
+use super::settings::Step;
 use super::writer::Transaction;
 use crate::append::{Append, Committed, Idempotency, NewEvent, Outcome, StreamWrite};
 use crate::error::LogError;

@@ -2,7 +2,6 @@
 //!
 //! Positions are dense because nothing else numbers them. It never answers before what it wrote is flushed to the disk.
 
-use std::sync::Arc;
 use std::thread::JoinHandle;
 
 use jiff::Timestamp;
@@ -11,7 +10,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::failure::{During, corrupt, of_commit};
 use super::lock::WriterLock;
-use super::{SqliteSettings, Step};
+use super::settings::{SqliteSettings, Step};
 use crate::error::LogError;
 
 /// Pieces of writing that may wait for the thread; further callers wait for room.
@@ -215,6 +214,3 @@ pub(super) fn time(microseconds: i64) -> Result<Timestamp, LogError> {
     Timestamp::from_microsecond(microseconds)
         .map_err(|error| corrupt(format!("time {microseconds} of an event: {error}")))
 }
-
-/// What tells the time to the writer.
-pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;

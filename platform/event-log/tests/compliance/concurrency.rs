@@ -13,7 +13,7 @@ use crate::subject::Subject;
 
 const WRITERS: usize = 8;
 const APPENDS: usize = 200;
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 pub(crate) async fn a_tail_behind_eight_writers_never_skips_repeats_or_reorders(
     subject: &dyn Subject,

@@ -8,7 +8,7 @@ use accession_events::Position;
 use crate::stories::*;
 use crate::subject::Subject;
 
-const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+const DAY: Duration = Duration::from_hours(24);
 
 pub(crate) async fn a_repeated_request_is_answered_as_before_with_its_position(
     subject: &dyn Subject,

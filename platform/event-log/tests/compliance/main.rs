@@ -1,6 +1,14 @@
 //! What every event log promises, tried on each database that keeps one.
 //! A scenario knows only the port; it never asks which database it runs on.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test crate: clippy excuses only the test functions themselves"
+)]
+
 mod atomicity;
 mod claims;
 mod concurrency;
