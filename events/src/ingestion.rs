@@ -3,6 +3,6 @@
 //! What an import changed is told by the catalog's own events; a run tells only how the import went.
 
 mod import_run;
-pub mod items;
+pub use crate::import_items as items;
 
 pub use import_run::{ImportCounts, ImportRunEvent, RejectedItem};

@@ -9,6 +9,7 @@ mod domain_event;
 pub mod envelope;
 pub mod event;
 pub mod ids;
+pub mod import_items;
 pub mod ingestion;
 pub mod upcast;
 pub mod values;

@@ -1,1 +1,17 @@
-//! importer.
+//! The importer: reads what others know about titles and sends it, record by record, to the internal endpoints.
+//!
+//! It is a client like any other: it never opens the log, a table or a document, and prints nothing itself.
+
+mod client;
+mod input;
+mod pipeline;
+mod record;
+mod report;
+mod run;
+mod sources;
+
+pub use client::{ClientError, Server};
+pub use record::{Items, Note, Record, Reject};
+pub use report::{ExitCode, Progress, Report};
+pub use run::{ImportError, ImportOptions, Observer, run};
+pub use sources::Source;

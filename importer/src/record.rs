@@ -1,0 +1,57 @@
+//! One record of a source, as items for the catalog or as a reason why it cannot be.
+
+use accession_events::ingestion::items::{EditionItem, EpisodeItem, TitleItem};
+
+/// What one record says.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Items {
+    /// The title that the record is about.
+    pub title: TitleItem,
+    /// Editions of it.
+    pub editions: Vec<EditionItem>,
+    /// Episodes of it.
+    pub episodes: Vec<EpisodeItem>,
+}
+
+/// Why a record was refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reject {
+    /// Machine-readable reason, for example `bad_number`.
+    pub code: String,
+    /// Which value, and what is expected.
+    pub detail: String,
+}
+
+impl Reject {
+    /// A reason and an explanation.
+    pub fn new(code: impl Into<String>, detail: impl Into<String>) -> Self {
+        Self {
+            code: code.into(),
+            detail: detail.into(),
+        }
+    }
+}
+
+/// Something about an accepted record that its owner should know, for example an ISBN that could not be recovered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Note {
+    /// Machine-readable kind; the report counts them.
+    pub code: &'static str,
+    /// Which value, and what became of it.
+    pub detail: String,
+}
+
+/// One record of the input.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Record {
+    /// Its number in the input, from 1.
+    pub number: u64,
+    /// How a person finds it: the record's id at its source, or its line.
+    pub name: String,
+    /// The fields as they came, for the file of rejected rows.
+    pub raw: Vec<String>,
+    /// What it says, or why it cannot be read.
+    pub items: Result<Items, Reject>,
+    /// What its owner should know.
+    pub notes: Vec<Note>,
+}

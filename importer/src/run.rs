@@ -1,0 +1,289 @@
+//! One import from beginning to end: find or open the run, go on where the last attempt stopped, send, report.
+//!
+//! A run that stops anywhere can be started again: what is in already says nothing new.
+
+mod tally;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use accession_events::ids::ImportRunId;
+use futures_util::{StreamExt as _, stream};
+use tokio::sync::mpsc;
+
+use crate::client::{Checkpoint, Client, ClientError, Run, Server};
+use crate::input::Input;
+use crate::pipeline::{self, ChunkAnswers};
+use crate::record::Record;
+use crate::report::{ExitCode, Progress, Report};
+use crate::sources::{Records, Source, UnreadableInput};
+use tally::Tally;
+
+/// Records in one chunk: large enough to share a commit, small enough to keep memory and latency low.
+const CHUNK: usize = 250;
+/// Chunks on their way at a time.
+const IN_FLIGHT: usize = 4;
+/// A checkpoint costs an event: one every so many chunks, and at the end.
+const CHUNKS_PER_CHECKPOINT: usize = 8;
+
+/// What is to be imported, from where to where.
+#[derive(Debug, Clone)]
+pub struct ImportOptions {
+    /// The source.
+    pub source: Source,
+    /// The input file; none for a built-in source.
+    pub file: Option<PathBuf>,
+    /// The server.
+    pub server: Server,
+    /// At most so many records.
+    pub limit: Option<u64>,
+    /// Where rejected rows go.
+    pub rejected_file: PathBuf,
+}
+
+/// Watches an import.
+pub trait Observer: Send {
+    /// Called after every chunk.
+    fn progress(&mut self, progress: &Progress);
+}
+
+/// Why an import could not be finished.
+#[derive(Debug, thiserror::Error)]
+pub enum ImportError {
+    /// The input cannot be opened or read.
+    #[error("cannot read {input}: {reason}")]
+    Input {
+        /// Which input.
+        input: String,
+        /// Why.
+        reason: String,
+    },
+    /// The file of rejected rows cannot be written.
+    #[error("cannot write the rejected rows to {path}: {reason}")]
+    RejectedFile {
+        /// Which file.
+        path: String,
+        /// Why.
+        reason: String,
+    },
+    /// The server.
+    #[error(transparent)]
+    Server(#[from] ClientError),
+}
+
+impl ImportError {
+    /// The exit code that says the same.
+    #[must_use]
+    pub const fn exit_code(&self) -> ExitCode {
+        match self {
+            Self::Server(ClientError::OutOfReach { .. }) => ExitCode::OutOfReach,
+            Self::Server(ClientError::NotAllowed { .. }) | Self::RejectedFile { .. } => {
+                ExitCode::Usage
+            }
+            Self::Input { .. } | Self::Server(_) => ExitCode::NothingImported,
+        }
+    }
+}
+
+/// Imports; returns when everything that could be brought in is acknowledged.
+pub async fn run(
+    options: ImportOptions,
+    observer: &mut dyn Observer,
+) -> Result<Report, ImportError> {
+    let input = open(&options)?;
+    let (identity, size, read) = (input.identity.clone(), input.size, Arc::clone(&input.read));
+    let (columns, records) = options
+        .source
+        .read(input.reader)
+        .map_err(|error| unreadable(&identity, &error))?;
+    let client = Client::new(options.server.clone())?;
+    let run = client.open_run(options.source.name(), &identity).await?;
+    let resumed_after = run
+        .cursor
+        .as_deref()
+        .and_then(|cursor| cursor.parse::<u64>().ok());
+    let mut import = Import {
+        client,
+        tally: Tally::new(
+            options.rejected_file.clone(),
+            columns,
+            run.counts,
+            resumed_after,
+        ),
+        run,
+        started: Instant::now(),
+        size,
+        read,
+    };
+    let chunks = chunks(records, resumed_after.unwrap_or(0), options.limit);
+    import.send_all(chunks, &identity, observer).await?;
+    import.tally.finish()?;
+    import
+        .client
+        .complete(import.run.id, import.tally.counts)
+        .await?;
+    Ok(import.report(&options, identity, resumed_after))
+}
+
+struct Import {
+    client: Client,
+    run: Run,
+    tally: Tally,
+    started: Instant,
+    size: u64,
+    read: Arc<AtomicU64>,
+}
+
+type Chunk = Result<Vec<Record>, UnreadableInput>;
+
+impl Import {
+    async fn send_all(
+        &mut self,
+        chunks: mpsc::Receiver<Chunk>,
+        identity: &str,
+        observer: &mut dyn Observer,
+    ) -> Result<(), ImportError> {
+        let (client, run) = (self.client.clone(), self.run.id);
+        let chunks = stream::unfold(chunks, async |mut chunks| {
+            chunks.recv().await.map(|chunk| (chunk, chunks))
+        });
+        // Each chunk is a task of its own, so that it goes on while an answer before it is being written down.
+        let sent = chunks
+            .map(|chunk| tokio::spawn(send_one(client.clone(), run, chunk, identity.to_owned())));
+        let mut answers = Box::pin(sent.buffered(IN_FLIGHT));
+        let mut since_checkpoint = 0;
+        while let Some(joined) = answers.next().await {
+            let chunk = joined.map_err(|error| stopped(identity, &error))??;
+            self.tally.take(&chunk)?;
+            since_checkpoint += 1;
+            if since_checkpoint >= CHUNKS_PER_CHECKPOINT {
+                self.checkpoint().await?;
+                since_checkpoint = 0;
+            }
+            observer.progress(&self.progress());
+        }
+        self.checkpoint().await
+    }
+
+    async fn checkpoint(&mut self) -> Result<(), ImportError> {
+        let checkpoint = Checkpoint {
+            cursor: self.tally.done.to_string(),
+            counts: self.tally.counts,
+            rejected: std::mem::take(&mut self.tally.unreported),
+        };
+        // Rejected rows are on disk before the server hears that they are done.
+        self.tally.flush()?;
+        Ok(self.client.checkpoint(self.run.id, &checkpoint).await?)
+    }
+
+    fn progress(&self) -> Progress {
+        Progress {
+            records: self.tally.done,
+            counts: self.tally.counts,
+            records_per_second: rate(self.tally.done_now, self.started.elapsed()),
+            bytes_read: self.read.load(Ordering::Relaxed),
+            bytes_total: self.size,
+        }
+    }
+
+    fn report(self, options: &ImportOptions, input: String, resumed_after: Option<u64>) -> Report {
+        let elapsed = self.started.elapsed();
+        Report {
+            source: options.source.name().into(),
+            input,
+            run_id: self.run.id.to_string(),
+            resumed_after,
+            records: self.tally.done,
+            counts: self.tally.counts,
+            records_per_second: rate(self.tally.done_now, elapsed),
+            rejected_file: self.tally.rejected_path(),
+            reasons: self.tally.reasons,
+            notes: self.tally.notes,
+            examples: self.tally.examples,
+            position: self.tally.position,
+            seconds: elapsed.as_secs_f64(),
+        }
+    }
+}
+
+fn open(options: &ImportOptions) -> Result<Input, ImportError> {
+    match &options.file {
+        Some(path) => Input::open(path).map_err(|error| ImportError::Input {
+            input: path.display().to_string(),
+            reason: error.to_string(),
+        }),
+        None if options.source.is_built_in() => Ok(Input::built_in(
+            options.source.name(),
+            options.source.built_in(),
+        )),
+        None => Err(ImportError::Input {
+            input: options.source.name().into(),
+            reason: "no file was given; name one with --file".into(),
+        }),
+    }
+}
+
+/// Parses on a thread of its own, a few chunks ahead.
+fn chunks(records: Records, done: u64, limit: Option<u64>) -> mpsc::Receiver<Chunk> {
+    let (sender, receiver) = mpsc::channel(IN_FLIGHT);
+    tokio::task::spawn_blocking(move || {
+        let end = limit.unwrap_or(u64::MAX);
+        let mut chunk = Vec::with_capacity(CHUNK);
+        for record in records {
+            match record {
+                Ok(record) if record.number <= done => {}
+                Ok(record) if record.number > end => break,
+                Ok(record) => chunk.push(record),
+                Err(error) => {
+                    let _ = sender.blocking_send(Err(error));
+                    return;
+                }
+            }
+            if chunk.len() == CHUNK
+                && sender
+                    .blocking_send(Ok(std::mem::take(&mut chunk)))
+                    .is_err()
+            {
+                return;
+            }
+        }
+        if !chunk.is_empty() {
+            let _ = sender.blocking_send(Ok(chunk));
+        }
+    });
+    receiver
+}
+
+async fn send_one(
+    client: Client,
+    run: ImportRunId,
+    chunk: Chunk,
+    identity: String,
+) -> Result<ChunkAnswers, ImportError> {
+    let records = chunk.map_err(|error| unreadable(&identity, &error))?;
+    Ok(pipeline::send(client, run, records).await?)
+}
+
+fn unreadable(input: &str, error: &UnreadableInput) -> ImportError {
+    ImportError::Input {
+        input: input.into(),
+        reason: error.to_string(),
+    }
+}
+
+fn stopped(input: &str, error: &tokio::task::JoinError) -> ImportError {
+    ImportError::Input {
+        input: input.into(),
+        reason: format!("the importer stopped in the middle: {error}"),
+    }
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "a rate for people; no import has 2^52 records"
+)]
+fn rate(count: u64, elapsed: Duration) -> f64 {
+    count as f64 / elapsed.as_secs_f64().max(0.001)
+}
