@@ -6,11 +6,24 @@
 pub mod append;
 pub mod decider;
 pub mod error;
+mod loader;
+pub mod log;
+pub mod migrate;
+mod named;
+pub mod postgres;
+pub mod repository;
 pub mod sqlite;
 pub mod store;
+pub mod writer;
 
 pub use append::{Append, Committed, Idempotency, NewEvent, Outcome, StoredResponse, StreamWrite};
 pub use decider::Decider;
 pub use error::LogError;
+pub use log::EventLog;
+pub use postgres::{PostgresLog, PostgresOptions};
+pub use repository::{
+    ExecuteError, Executed, Given, Keyed, Loaded, Repository, RepositoryError, RepositoryOptions,
+};
 pub use sqlite::SqliteLog;
-pub use store::{LogStore, Snapshot, StreamAfter, StreamEvent};
+pub use store::{LogStore, Snapshot, StoredStream, StreamAfter, StreamEvent, StreamToRestore};
+pub use writer::WriterOptions;

@@ -2,6 +2,8 @@
 //!
 //! Callers use [`crate::EventLog`], never a store directly: it adds group commit and bounded waiting.
 
+use std::collections::BTreeSet;
+
 use accession_events::ids::EventId;
 use accession_events::{ClaimKey, Position, RecordedEvent, StreamName};
 use async_trait::async_trait;
@@ -42,6 +44,24 @@ pub struct StreamAfter {
     pub stream: StreamName,
     /// Only events with a higher sequence are wanted; 0 for all.
     pub after: u64,
+}
+
+/// All that is stored about one aggregate's state.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct StoredStream {
+    /// Its newest snapshot of the schema asked for, if there is one.
+    pub snapshot: Option<Snapshot>,
+    /// The events after the snapshot, or all of them, in order.
+    pub tail: Vec<StreamEvent>,
+}
+
+/// A stream to be restored, and the schema of which a snapshot would help.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StreamToRestore {
+    /// The stream.
+    pub stream: StreamName,
+    /// Hash of the state's present shape.
+    pub schema: &'static str,
 }
 
 /// A database that keeps the log.
@@ -95,6 +115,48 @@ pub trait LogStore: Send + Sync + 'static {
         streams: &[StreamName],
         schema: &str,
     ) -> Result<Vec<Option<Snapshot>>, LogError>;
+
+    /// What is stored of these streams, snapshots and tails, in the order asked for; an unknown stream is empty.
+    ///
+    /// A backend that can do it in fewer round trips overrides this.
+    async fn restore_streams(
+        &self,
+        wanted: &[StreamToRestore],
+    ) -> Result<Vec<StoredStream>, LogError> {
+        let mut stored = vec![StoredStream::default(); wanted.len()];
+        let schemas: BTreeSet<&'static str> = wanted.iter().map(|each| each.schema).collect();
+        for schema in schemas {
+            let of_schema = || {
+                wanted
+                    .iter()
+                    .enumerate()
+                    .filter(move |(_, each)| each.schema == schema)
+            };
+            let streams: Vec<StreamName> =
+                of_schema().map(|(_, each)| each.stream.clone()).collect();
+            let snapshots = self.load_snapshots(&streams, schema).await?;
+            for ((place, _), snapshot) in of_schema().zip(snapshots) {
+                if let Some(entry) = stored.get_mut(place) {
+                    entry.snapshot = snapshot;
+                }
+            }
+        }
+        let tails: Vec<StreamAfter> = wanted
+            .iter()
+            .zip(&stored)
+            .map(|(each, entry)| StreamAfter {
+                stream: each.stream.clone(),
+                after: entry
+                    .snapshot
+                    .as_ref()
+                    .map_or(0, |snapshot| snapshot.version),
+            })
+            .collect();
+        for (entry, tail) in stored.iter_mut().zip(self.load_streams(&tails).await?) {
+            entry.tail = tail;
+        }
+        Ok(stored)
+    }
 
     /// Keeps a snapshot, unless a newer one of the same schema is there. Failing to is never an error of a command.
     async fn save_snapshot(&self, snapshot: &Snapshot) -> Result<(), LogError>;

@@ -1,0 +1,66 @@
+//! Column types that sqlx has no exact counterpart for: JSON kept as text, and microseconds of `timestamptz`.
+//!
+//! Nothing here parses JSON: the log hands its text on as it was stored.
+
+use jiff::Timestamp;
+use sqlx::decode::Decode;
+use sqlx::encode::{Encode, IsNull};
+use sqlx::error::BoxDynError;
+use sqlx::postgres::types::Oid;
+use sqlx::postgres::{PgArgumentBuffer, PgTypeInfo, PgValueFormat, PgValueRef, Postgres};
+
+/// Number of the type `json`.
+const JSON: PgTypeInfo = PgTypeInfo::with_oid(Oid(114));
+/// Number of the type `timestamptz`.
+const TIMESTAMPTZ: PgTypeInfo = PgTypeInfo::with_oid(Oid(1184));
+/// 2000-01-01T00:00:00Z, from which Postgres counts, in microseconds of the Unix epoch.
+const POSTGRES_EPOCH: i64 = 946_684_800_000_000;
+
+/// The text of a `json` column, byte for byte.
+pub(crate) struct JsonText<T>(pub(crate) T);
+
+impl<T> sqlx::Type<Postgres> for JsonText<T> {
+    fn type_info() -> PgTypeInfo {
+        JSON
+    }
+}
+
+impl<'r, T: From<&'r str>> Decode<'r, Postgres> for JsonText<T> {
+    fn decode(value: PgValueRef<'r>) -> Result<Self, BoxDynError> {
+        Ok(Self(value.as_str()?.into()))
+    }
+}
+
+/// A `timestamptz`.
+pub(crate) struct Instant(pub(crate) Timestamp);
+
+impl sqlx::Type<Postgres> for Instant {
+    fn type_info() -> PgTypeInfo {
+        TIMESTAMPTZ
+    }
+}
+
+impl<'r> Decode<'r, Postgres> for Instant {
+    fn decode(value: PgValueRef<'r>) -> Result<Self, BoxDynError> {
+        if value.format() != PgValueFormat::Binary {
+            return Ok(Self(value.as_str()?.replacen(' ', "T", 1).parse()?));
+        }
+        let micros = i64::from_be_bytes(value.as_bytes()?.try_into()?);
+        Ok(Self(Timestamp::from_microsecond(
+            micros.saturating_add(POSTGRES_EPOCH),
+        )?))
+    }
+}
+
+impl Encode<'_, Postgres> for Instant {
+    fn encode_by_ref(&self, buffer: &mut PgArgumentBuffer) -> Result<IsNull, BoxDynError> {
+        buffer.extend_from_slice(
+            &self
+                .0
+                .as_microsecond()
+                .saturating_sub(POSTGRES_EPOCH)
+                .to_be_bytes(),
+        );
+        Ok(IsNull::No)
+    }
+}
