@@ -2,11 +2,5 @@
 //! folder by itself. Does nothing else.
 
 fn main() {
-    #[expect(
-        clippy::print_stdout,
-        reason = "cargo reads a build script's standard output"
-    )]
-    {
-        println!("cargo:rerun-if-changed=../../migrations/postgres");
-    }
+    println!("cargo:rerun-if-changed=../../migrations/postgres");
 }

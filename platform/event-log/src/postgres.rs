@@ -11,6 +11,7 @@ mod housekeeping;
 mod loading;
 mod reading;
 mod session;
+mod verdicts;
 
 use std::time::Duration;
 

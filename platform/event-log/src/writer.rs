@@ -190,7 +190,8 @@ impl WriterTask {
             .collect();
         let started = tokio::time::Instant::now();
         let answer = self.store.append(&appends).await;
-        metrics::histogram!("event_log_batch_appends").record(appends.len() as f64);
+        metrics::histogram!("event_log_batch_appends")
+            .record(f64::from(u32::try_from(appends.len()).unwrap_or(u32::MAX)));
         metrics::histogram!("event_log_batch_seconds").record(started.elapsed().as_secs_f64());
         match answer {
             Ok(outcomes) => self.answer(batch, &counts, outcomes),

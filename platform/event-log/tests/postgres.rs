@@ -1,7 +1,11 @@
 //! The log over a real Postgres: what only Postgres can show. What any backend must do is in `compliance`.
 
-#[path = "support/account.rs"]
-mod account;
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "shared steps of tests fail like tests"
+)]
+
 #[path = "postgres/append_only.rs"]
 mod append_only;
 #[path = "postgres/batches.rs"]

@@ -4,17 +4,18 @@
 
 use std::time::Duration;
 
-use accession_events::Position;
-use sqlx::postgres::{PgConnectOptions, PgRow};
+use sqlx::postgres::PgConnectOptions;
 use sqlx::{PgConnection, Row};
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 use uuid::Uuid;
 
 use super::batch::Batch;
+use super::columns::position;
 use super::fault::{Fault, classify};
 use super::session::{Identity, Session};
-use crate::append::{Append, Committed, Outcome, StoredResponse};
+use super::verdicts::outcomes;
+use crate::append::{Append, Committed, Outcome};
 use crate::error::LogError;
 
 const APPEND: &str = "SELECT head, outcomes, places, numbers, texts FROM append_events(
@@ -224,95 +225,4 @@ async fn submit(connection: &mut PgConnection, appends: &[&Append]) -> Result<Ve
             classify(error)
         ))
     })
-}
-
-/// What the function says of each append.
-struct Verdicts {
-    outcomes: Vec<i32>,
-    places: Vec<i32>,
-    numbers: Vec<i64>,
-    texts: Vec<Option<String>>,
-}
-
-fn outcomes(
-    row: &PgRow,
-    appends: &[&Append],
-    batch: &Batch<'_>,
-) -> Result<Vec<Outcome>, sqlx::Error> {
-    let mut head = row.try_get::<i64, _>("head")? as u64;
-    let verdicts = match row.try_get::<Option<Vec<i32>>, _>("outcomes")? {
-        None => None,
-        Some(outcomes) => Some(Verdicts {
-            outcomes,
-            places: row.try_get("places")?,
-            numbers: row.try_get("numbers")?,
-            texts: row.try_get("texts")?,
-        }),
-    };
-    let mut answers = Vec::with_capacity(appends.len());
-    for (n, append) in appends.iter().enumerate() {
-        let refusal = match &verdicts {
-            None => None,
-            Some(verdicts) => verdicts.of(n, append, batch)?,
-        };
-        answers.push(refusal.unwrap_or_else(|| {
-            let first = if append.event_count() == 0 {
-                head
-            } else {
-                head + 1
-            };
-            head += append.event_count() as u64;
-            Outcome::Committed(Committed {
-                first: Position::new(first),
-                last: Position::new(head),
-            })
-        }));
-    }
-    Ok(answers)
-}
-
-impl Verdicts {
-    /// Why the n-th append was refused; None when it was committed. A verdict that makes no sense is an error, never
-    /// a commit.
-    fn of(
-        &self,
-        n: usize,
-        append: &Append,
-        batch: &Batch<'_>,
-    ) -> Result<Option<Outcome>, sqlx::Error> {
-        if self.outcomes.get(n) == Some(&0) {
-            return Ok(None);
-        }
-        self.refusal(n, append, batch).map(Some).ok_or_else(|| {
-            sqlx::Error::Decode(format!("append {n} of the batch has no readable verdict").into())
-        })
-    }
-
-    fn refusal(&self, n: usize, append: &Append, batch: &Batch<'_>) -> Option<Outcome> {
-        let place = usize::try_from(*self.places.get(n)?).ok()?.checked_sub(1);
-        let number = *self.numbers.get(n)?;
-        let text = self.texts.get(n)?.clone();
-        match self.outcomes.get(n)? {
-            1 => batch.writes.get(place?).map(|write| Outcome::Conflict {
-                stream: write.stream.clone(),
-                expected: write.expected_version,
-                actual: number as u64,
-            }),
-            2 => Some(Outcome::Claimed {
-                key: (*batch.changes.get(place?)?).clone(),
-                owner: text?,
-            }),
-            3 => Some(Outcome::Replayed(StoredResponse {
-                fingerprint: append.idempotency.as_ref()?.fingerprint.clone(),
-                response: text?,
-                position: position(number),
-            })),
-            4 => Some(Outcome::KeyReused),
-            _ => None,
-        }
-    }
-}
-
-fn position(number: i64) -> Position {
-    Position::new(u64::try_from(number).unwrap_or_default())
 }

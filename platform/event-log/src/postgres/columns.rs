@@ -2,6 +2,7 @@
 //!
 //! Nothing here parses JSON: the log hands its text on as it was stored.
 
+use accession_events::Position;
 use jiff::Timestamp;
 use sqlx::decode::Decode;
 use sqlx::encode::{Encode, IsNull};
@@ -63,4 +64,14 @@ impl Encode<'_, Postgres> for Instant {
         );
         Ok(IsNull::No)
     }
+}
+
+/// A number that a constraint of its table keeps above zero.
+pub(crate) fn counted(number: i64) -> u64 {
+    u64::try_from(number).unwrap_or_default()
+}
+
+/// A `position` column.
+pub(crate) fn position(number: i64) -> Position {
+    Position::new(counted(number))
 }

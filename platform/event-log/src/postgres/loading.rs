@@ -10,7 +10,7 @@ use postgres_es::PostgresEventRepository;
 use sqlx::Row;
 use sqlx::postgres::PgRow;
 
-use super::columns::JsonText;
+use super::columns::{JsonText, counted};
 use super::fault::classify;
 use super::reading::Readers;
 use crate::error::LogError;
@@ -45,7 +45,7 @@ impl Readers {
         let events = loop {
             match repository.get_events::<Named<E>>(id).await {
                 Err(PersistenceError::ConnectionError(_)) if attempts > 1 => attempts -= 1,
-                answer => break answer.map_err(of_library)?,
+                answer => break answer.map_err(|error| of_library(&error))?,
             }
         };
         events.into_iter().map(stream_event).collect()
@@ -182,7 +182,7 @@ fn take_row(
     } else {
         entry.snapshot = Some(Snapshot {
             stream: each.stream.clone(),
-            version: row.try_get::<i64, _>(1)? as u64,
+            version: counted(row.try_get(1)?),
             schema: each.schema.to_owned(),
             state: row.try_get::<JsonText<String>, _>(4)?.0,
         });
@@ -193,7 +193,7 @@ fn take_row(
 fn tail_row(row: &PgRow) -> Result<(usize, StreamEvent), sqlx::Error> {
     let version: &str = row.try_get(3)?;
     let event = StreamEvent {
-        sequence: row.try_get::<i64, _>(1)? as u64,
+        sequence: counted(row.try_get(1)?),
         event_type: row.try_get(2)?,
         event_version: version.parse().map_err(|_| {
             sqlx::Error::Decode(format!("event version `{version}` is not a number").into())
@@ -239,20 +239,12 @@ fn stream_event(event: SerializedEvent) -> Result<StreamEvent, LogError> {
     })
 }
 
-fn of_library(error: PersistenceError) -> LogError {
+/// `postgres-es` sorts pool time-outs and shutdowns under `UnknownError`: what it does not call unreadable is worth
+/// another try.
+fn of_library(error: &PersistenceError) -> LogError {
+    let reason = error.to_string();
     match error {
-        PersistenceError::ConnectionError(reason) => LogError::Transient {
-            reason: reason.to_string(),
-        },
-        PersistenceError::DeserializationError(reason) => LogError::Corrupt {
-            reason: reason.to_string(),
-        },
-        PersistenceError::OptimisticLockError => LogError::Transient {
-            reason: error.to_string(),
-        },
-        // postgres-es tells pool time-outs and shutdowns apart from nothing: worth another try.
-        PersistenceError::UnknownError(reason) => LogError::Transient {
-            reason: reason.to_string(),
-        },
+        PersistenceError::DeserializationError(_) => LogError::Corrupt { reason },
+        _ => LogError::Transient { reason },
     }
 }

@@ -11,7 +11,7 @@ use sqlx::postgres::PgRow;
 use sqlx::{PgPool, Row};
 use uuid::Uuid;
 
-use super::columns::{Instant, JsonText};
+use super::columns::{Instant, JsonText, counted, position};
 use super::fault::{classify, is_broken_connection};
 use crate::append::StoredResponse;
 use crate::error::LogError;
@@ -237,7 +237,7 @@ fn snapshot(
     };
     Ok(Some(Snapshot {
         stream: stream.clone(),
-        version: version as u64,
+        version: counted(version),
         schema: schema.to_owned(),
         state,
     }))
@@ -259,7 +259,7 @@ fn event(row: &PgRow) -> Result<RecordedEvent, sqlx::Error> {
             aggregate_type: row.try_get::<&str, _>(1)?.into(),
             aggregate_id: row.try_get::<&str, _>(2)?.into(),
         },
-        sequence: row.try_get::<i64, _>(3)? as u64,
+        sequence: counted(row.try_get(3)?),
         event_id: EventId::new(row.try_get(4)?),
         event_type: row.try_get::<&str, _>(5)?.into(),
         event_version: version.parse().map_err(|_| {
@@ -269,8 +269,4 @@ fn event(row: &PgRow) -> Result<RecordedEvent, sqlx::Error> {
         metadata: row.try_get::<JsonText<_>, _>(8)?.0,
         recorded_at: row.try_get::<Instant, _>(9)?.0,
     })
-}
-
-fn position(number: i64) -> Position {
-    Position::new(u64::try_from(number).unwrap_or_default())
 }

@@ -45,13 +45,11 @@ where
         given: &Given,
         command: &A::Command,
     ) -> Result<Executed<A>, ExecuteError<A::Error>> {
-        match self.kept(id) {
-            Some(kept) => self.execute_on(id, kept, false, given, command).await,
-            None => {
-                let stored = self.load_stored(id).await?;
-                self.execute_on(id, stored, true, given, command).await
-            }
+        if let Some(kept) = self.kept(id) {
+            return self.execute_on(id, kept, false, given, command).await;
         }
+        let stored = self.load_stored(id).await?;
+        self.execute_on(id, stored, true, given, command).await
     }
 
     /// Executes a command on an aggregate whose id was drawn just now, so that there is nothing to load. Should the id
