@@ -4,10 +4,23 @@
 
 pub mod changes;
 pub mod commit;
-pub mod store;
+pub mod embedded;
+mod entry;
+pub mod lane;
+mod listing;
+mod range;
+mod refusals;
 
+pub mod redis;
+pub mod store;
+mod stored;
+mod validity;
+
+pub use self::redis::{RedisOptions, RedisStore};
 pub use changes::{Change, ChangeCursor, ChangeRead};
 pub use commit::{Commit, DocumentWrite, IndexEntry, ModelStep};
+pub use embedded::{EmbeddedOptions, EmbeddedStore};
+pub use lane::lane_of;
 pub use store::{
     Document, FencingToken, Generation, IndexRange, LaneCheckpoint, ListedEntry, ModelInfo,
     ModelRef, ReadStore, ReadStoreError,

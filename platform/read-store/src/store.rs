@@ -29,6 +29,12 @@ pub struct ModelRef {
     pub generation: Generation,
 }
 
+impl fmt::Display for ModelRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} generation {}", self.name, self.generation)
+    }
+}
+
 /// Grows each time a projector takes a lane over; a step under an older token is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FencingToken(pub u64);

@@ -1,0 +1,208 @@
+//! The read store in a directory of one process, for a server with nothing to install.
+//! Never shared between processes and never synced to the disk: what a crash takes is replayed from the log.
+
+mod commit;
+mod dropping;
+mod failure;
+mod feed;
+mod keys;
+mod reading;
+mod registry;
+mod tables;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+
+use crate::changes::{ChangeCursor, ChangeRead};
+use crate::commit::Commit;
+use crate::store::{
+    Document, IndexRange, LaneCheckpoint, ListedEntry, ModelInfo, ModelRef, ReadStore,
+    ReadStoreError,
+};
+use crate::validity;
+use tables::Tables;
+
+/// Reading more keys than this at once is moved off the threads that serve requests.
+const READ_INLINE: usize = 256;
+
+/// How an embedded store is opened.
+#[derive(Debug, Clone)]
+pub struct EmbeddedOptions {
+    /// Its directory; made when it is missing.
+    pub directory: PathBuf,
+    /// How many lanes the document keys are shared among; fixed when the directory is made.
+    pub lanes: u16,
+    /// Bytes of recently read blocks that are kept in memory.
+    pub cache_bytes: u64,
+}
+
+impl EmbeddedOptions {
+    /// One lane and a cache of 16 MB.
+    #[must_use]
+    pub fn new(directory: impl AsRef<Path>) -> Self {
+        Self {
+            directory: directory.as_ref().to_owned(),
+            lanes: 1,
+            cache_bytes: 16 * 1024 * 1024,
+        }
+    }
+}
+
+/// The embedded read store. Clones share it.
+#[derive(Clone)]
+pub struct EmbeddedStore {
+    tables: Arc<Tables>,
+}
+
+impl EmbeddedStore {
+    /// Opens a directory with the default options, making it when it is missing. Blocks while it recovers.
+    pub fn open(directory: impl AsRef<Path>) -> Result<Self, ReadStoreError> {
+        Self::open_with(&EmbeddedOptions::new(directory))
+    }
+
+    /// Opens a directory. Refuses one that another process holds, or that was made with another number of lanes.
+    pub fn open_with(options: &EmbeddedOptions) -> Result<Self, ReadStoreError> {
+        let tables = Tables::open(options)?;
+        dropping::finish_interrupted(&tables)?;
+        Ok(Self {
+            tables: Arc::new(tables),
+        })
+    }
+
+    /// Runs work that may wait for the disk where it holds up no request.
+    async fn blocking<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Tables) -> Result<T, ReadStoreError> + Send + 'static,
+    ) -> Result<T, ReadStoreError> {
+        let tables = Arc::clone(&self.tables);
+        match tokio::task::spawn_blocking(move || work(&tables)).await {
+            Ok(result) => result,
+            Err(error) => Err(ReadStoreError::Unavailable {
+                reason: format!("the store's thread ended: {error}"),
+            }),
+        }
+    }
+}
+
+#[async_trait]
+impl ReadStore for EmbeddedStore {
+    async fn check(&self) -> Result<(), ReadStoreError> {
+        Ok(()) // Opening it has checked everything there is.
+    }
+
+    async fn register(&self, model: &ModelRef, fold_version: &str) -> Result<(), ReadStoreError> {
+        validity::model(model)?;
+        let (model, fold_version) = (model.clone(), fold_version.to_owned());
+        self.blocking(move |tables| registry::register(tables, &model, &fold_version))
+            .await
+    }
+
+    async fn model(&self, name: &str) -> Result<ModelInfo, ReadStoreError> {
+        registry::model(&self.tables, name)
+    }
+
+    async fn promote(&self, model: &ModelRef) -> Result<(), ReadStoreError> {
+        let model = model.clone();
+        self.blocking(move |tables| registry::promote(tables, &model))
+            .await
+    }
+
+    async fn drop_generation(&self, model: &ModelRef) -> Result<(), ReadStoreError> {
+        validity::model(model)?;
+        let model = model.clone();
+        self.blocking(move |tables| dropping::drop_generation(tables, &model))
+            .await
+    }
+
+    async fn take_over(
+        &self,
+        model: &ModelRef,
+        lane: u16,
+    ) -> Result<LaneCheckpoint, ReadStoreError> {
+        validity::model(model)?;
+        validity::lane(lane, self.tables.lanes)?;
+        let model = model.clone();
+        self.blocking(move |tables| commit::take_over(tables, &model, lane))
+            .await
+    }
+
+    async fn checkpoint(
+        &self,
+        model: &ModelRef,
+        lane: u16,
+    ) -> Result<LaneCheckpoint, ReadStoreError> {
+        commit::checkpoint(&self.tables, model, lane)
+    }
+
+    async fn states(
+        &self,
+        model: &ModelRef,
+        _lane: u16,
+        keys: &[String],
+    ) -> Result<Vec<Option<Bytes>>, ReadStoreError> {
+        if keys.len() <= READ_INLINE {
+            return reading::states(&self.tables, model, keys);
+        }
+        let (model, keys) = (model.clone(), keys.to_vec());
+        self.blocking(move |tables| reading::states(tables, &model, &keys))
+            .await
+    }
+
+    async fn commit(&self, commit: Commit) -> Result<(), ReadStoreError> {
+        validity::commit(&commit, self.tables.lanes)?;
+        self.blocking(move |tables| commit::commit(tables, &commit))
+            .await
+    }
+
+    async fn document(
+        &self,
+        model: &ModelRef,
+        key: &str,
+    ) -> Result<Option<Document>, ReadStoreError> {
+        reading::document(&self.tables, model, key)
+    }
+
+    async fn documents(
+        &self,
+        model: &ModelRef,
+        keys: &[String],
+    ) -> Result<Vec<Option<Document>>, ReadStoreError> {
+        if keys.len() <= READ_INLINE {
+            return reading::documents(&self.tables, model, keys);
+        }
+        let (model, keys) = (model.clone(), keys.to_vec());
+        self.blocking(move |tables| reading::documents(tables, &model, &keys))
+            .await
+    }
+
+    async fn scan(
+        &self,
+        model: &ModelRef,
+        range: &IndexRange,
+    ) -> Result<Vec<ListedEntry>, ReadStoreError> {
+        if range.skip.saturating_add(range.limit) <= READ_INLINE {
+            return reading::scan(&self.tables, model, range);
+        }
+        let (model, range) = (model.clone(), range.clone());
+        self.blocking(move |tables| reading::scan(tables, &model, &range))
+            .await
+    }
+
+    async fn newest_change(&self, lane: u16) -> Result<ChangeCursor, ReadStoreError> {
+        feed::newest(&self.tables, lane)
+    }
+
+    async fn changes(
+        &self,
+        lane: u16,
+        after: &ChangeCursor,
+        max: usize,
+        patience: Duration,
+    ) -> Result<ChangeRead, ReadStoreError> {
+        feed::read(&self.tables, lane, after, max, patience).await
+    }
+}

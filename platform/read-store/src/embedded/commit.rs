@@ -1,0 +1,142 @@
+//! One atomic step: every checkpoint and fence is compared, then all is written in one batch.
+//! Never writes anything when one comparison fails.
+
+use accession_events::Position;
+use fjall::{OwnedWriteBatch, Readable, UserValue};
+
+use super::failure::{in_use, unreadable};
+use super::keys;
+use super::tables::Tables;
+use crate::commit::{Commit, ModelStep};
+use crate::store::{FencingToken, LaneCheckpoint, ModelRef, ReadStoreError};
+use crate::{entry, listing, stored};
+
+pub(super) fn commit(tables: &Tables, commit: &Commit) -> Result<(), ReadStoreError> {
+    if commit.steps.is_empty() {
+        return Ok(());
+    }
+    let entry = entry::of_commit(commit)?;
+    let _alone = tables.write_alone();
+    for step in &commit.steps {
+        compare(step, &checkpoint(tables, &step.model, commit.lane)?)?;
+    }
+    let mut batch = tables.db.batch();
+    for step in &commit.steps {
+        write(tables, &mut batch, step);
+        let reached = LaneCheckpoint {
+            position: step.next,
+            fence: step.fence,
+        };
+        batch.insert(
+            &tables.meta,
+            keys::checkpoint(&step.model, commit.lane),
+            encode(reached),
+        );
+    }
+    let appended = tables.feeds.append(tables, &mut batch, commit.lane, entry);
+    batch.commit().map_err(in_use)?;
+    tables.feeds.publish(commit.lane, appended);
+    Ok(())
+}
+
+pub(super) fn take_over(
+    tables: &Tables,
+    model: &ModelRef,
+    lane: u16,
+) -> Result<LaneCheckpoint, ReadStoreError> {
+    let _alone = tables.write_alone();
+    let stands = checkpoint(tables, model, lane)?;
+    let taken = LaneCheckpoint {
+        fence: FencingToken(stands.fence.0 + 1),
+        ..stands
+    };
+    tables
+        .meta
+        .insert(keys::checkpoint(model, lane), encode(taken))
+        .map_err(in_use)?;
+    Ok(taken)
+}
+
+pub(super) fn checkpoint(
+    tables: &Tables,
+    model: &ModelRef,
+    lane: u16,
+) -> Result<LaneCheckpoint, ReadStoreError> {
+    // By snapshot: a checkpoint must not be seen before the last document of its step.
+    let found = tables
+        .db
+        .snapshot()
+        .get(&tables.meta, keys::checkpoint(model, lane))
+        .map_err(in_use)?;
+    found.map_or(
+        Ok(LaneCheckpoint {
+            position: Position::START,
+            fence: FencingToken(0),
+        }),
+        |value| {
+            decode(&value)
+                .ok_or_else(|| unreadable(&format!("the checkpoint of {model} in lane {lane}")))
+        },
+    )
+}
+
+fn compare(step: &ModelStep, stands: &LaneCheckpoint) -> Result<(), ReadStoreError> {
+    if step.fence < stands.fence {
+        return Err(ReadStoreError::Fenced {
+            model: step.model.to_string(),
+            ours: step.fence.0,
+            actual: stands.fence.0,
+        });
+    }
+    if step.expected != stands.position {
+        return Err(ReadStoreError::CheckpointMoved {
+            model: step.model.to_string(),
+            expected: step.expected,
+            actual: stands.position,
+        });
+    }
+    Ok(())
+}
+
+fn write(tables: &Tables, batch: &mut OwnedWriteBatch, step: &ModelStep) {
+    for document in &step.documents {
+        let key = keys::document(&step.model, &document.key);
+        batch.insert(
+            &tables.states,
+            key.as_slice(),
+            UserValue::from(&*document.state),
+        );
+        match &document.body {
+            Some(body) => batch.insert(&tables.documents, key, stored::encode(document, body)),
+            None => batch.remove(&tables.documents, key),
+        }
+    }
+    for (index, members) in listing::of_step(step) {
+        let prefix = keys::index(&step.model, index);
+        for (member, is_there) in members {
+            let key = [prefix.as_slice(), &member].concat();
+            if is_there {
+                batch.insert(&tables.index, key, UserValue::from(b""));
+            } else {
+                batch.remove(&tables.index, key);
+            }
+        }
+    }
+}
+
+fn encode(checkpoint: LaneCheckpoint) -> Vec<u8> {
+    [
+        checkpoint.position.get().to_be_bytes(),
+        checkpoint.fence.0.to_be_bytes(),
+    ]
+    .concat()
+}
+
+fn decode(value: &[u8]) -> Option<LaneCheckpoint> {
+    let (position, fence) = value.split_first_chunk::<8>()?;
+    let fence = u64::from_be_bytes(fence.try_into().ok()?);
+    Some(LaneCheckpoint {
+        position: Position::new(u64::from_be_bytes(*position)),
+        fence: FencingToken(fence),
+    })
+}

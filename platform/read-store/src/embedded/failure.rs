@@ -1,0 +1,61 @@
+//! What the storage engine's errors mean for the caller: try again, stop, or rebuild.
+//! Never hides the engine's own words.
+
+use std::path::Path;
+
+use crate::store::ReadStoreError;
+
+/// An error while the store is in use.
+pub(super) fn in_use(error: fjall::Error) -> ReadStoreError {
+    match error {
+        fjall::Error::Io(error) | fjall::Error::Storage(fjall::LsmError::Io(error)) => {
+            unavailable(&error.to_string())
+        }
+        fjall::Error::Poisoned => unavailable(
+            "an earlier write failed and the store accepts no more; check the disk, then restart the server",
+        ),
+        other => ReadStoreError::Corrupt {
+            reason: format!(
+                "{other}; stop the server and remove the store's directory: it is rebuilt from the log"
+            ),
+        },
+    }
+}
+
+/// An error while a directory is opened.
+pub(super) fn at_open(error: fjall::Error, directory: &Path) -> ReadStoreError {
+    let directory = directory.display();
+    match error {
+        fjall::Error::Locked => ReadStoreError::Unusable {
+            reason: format!(
+                "the directory {directory} is held by another process; \
+                 stop that server, or give this one a data directory of its own"
+            ),
+        },
+        fjall::Error::Io(error) | fjall::Error::Storage(fjall::LsmError::Io(error)) => {
+            ReadStoreError::Unusable {
+                reason: format!("the directory {directory} cannot be opened: {error}"),
+            }
+        }
+        other => ReadStoreError::Corrupt {
+            reason: format!(
+                "the directory {directory}: {other}; remove it: it is rebuilt from the log"
+            ),
+        },
+    }
+}
+
+/// Something stored that this version cannot read.
+pub(super) fn unreadable(what: &str) -> ReadStoreError {
+    ReadStoreError::Corrupt {
+        reason: format!(
+            "{what}; stop the server and remove the store's directory: it is rebuilt from the log"
+        ),
+    }
+}
+
+fn unavailable(reason: &str) -> ReadStoreError {
+    ReadStoreError::Unavailable {
+        reason: reason.to_owned(),
+    }
+}

@@ -1,0 +1,123 @@
+//! Reading documents, states and indexes, each call from one state of the store.
+//! Never waits for a writer.
+
+use std::ops::Bound;
+
+use bytes::Bytes;
+use fjall::{Guard, Keyspace, Readable, Snapshot, UserValue};
+
+use super::failure::in_use;
+use super::keys;
+use super::tables::Tables;
+use crate::range;
+use crate::store::{Document, IndexRange, ListedEntry, ModelRef, ReadStoreError};
+use crate::stored;
+use crate::validity::LONGEST_KEY;
+
+pub(super) fn document(
+    tables: &Tables,
+    model: &ModelRef,
+    key: &str,
+) -> Result<Option<Document>, ReadStoreError> {
+    if key.len() > LONGEST_KEY {
+        return Ok(None); // Keys come from outside, and the engine panics over very long ones.
+    }
+    // A single key needs no snapshot: its newest value is what readers want.
+    let found = tables
+        .documents
+        .get(keys::document(model, key))
+        .map_err(in_use)?;
+    found
+        .map(|value| stored::decode(key, &copied(&value)))
+        .transpose()
+}
+
+pub(super) fn documents(
+    tables: &Tables,
+    model: &ModelRef,
+    keys: &[String],
+) -> Result<Vec<Option<Document>>, ReadStoreError> {
+    let now = tables.db.snapshot();
+    keys.iter()
+        .map(|key| {
+            let found = point(&now, &tables.documents, model, key)?;
+            found
+                .map(|value| stored::decode(key, &copied(&value)))
+                .transpose()
+        })
+        .collect()
+}
+
+pub(super) fn states(
+    tables: &Tables,
+    model: &ModelRef,
+    keys: &[String],
+) -> Result<Vec<Option<Bytes>>, ReadStoreError> {
+    let now = tables.db.snapshot();
+    keys.iter()
+        .map(|key| {
+            let found = point(&now, &tables.states, model, key)?;
+            Ok(found.map(|value| copied(&value)))
+        })
+        .collect()
+}
+
+pub(super) fn scan(
+    tables: &Tables,
+    model: &ModelRef,
+    range: &IndexRange,
+) -> Result<Vec<ListedEntry>, ReadStoreError> {
+    let Some((lower, upper)) = range::bounds(range) else {
+        return Ok(Vec::new());
+    };
+    let prefix = keys::index(model, &range.index);
+    // Behind the last entry of this index comes its name with a byte of 1 where the entries have 0.
+    let mut end = prefix.clone();
+    if let Some(last) = end.last_mut() {
+        *last = 1;
+    }
+    let below = |bound: Bound<Vec<u8>>| bound.map(|member| [prefix.as_slice(), &member].concat());
+    let upper = match below(upper) {
+        Bound::Unbounded => Bound::Excluded(end),
+        bounded => bounded,
+    };
+    let found = tables
+        .db
+        .snapshot()
+        .range::<Vec<u8>, _>(&tables.index, (below(lower), upper));
+    let listed = |guard: Guard| {
+        let key = guard.key().map_err(in_use)?;
+        range::entry(key.get(prefix.len()..).unwrap_or_default())
+    };
+    if range.descending {
+        found
+            .rev()
+            .skip(range.skip)
+            .take(range.limit)
+            .map(listed)
+            .collect()
+    } else {
+        found
+            .skip(range.skip)
+            .take(range.limit)
+            .map(listed)
+            .collect()
+    }
+}
+
+fn point(
+    now: &Snapshot,
+    table: &Keyspace,
+    model: &ModelRef,
+    key: &str,
+) -> Result<Option<UserValue>, ReadStoreError> {
+    if key.len() > LONGEST_KEY {
+        return Ok(None);
+    }
+    now.get(table, keys::document(model, key)).map_err(in_use)
+}
+
+/// A copy, so that a cached document does not keep a whole block of its file in memory.
+fn copied(value: &[u8]) -> Bytes {
+    Bytes::copy_from_slice(value)
+}

@@ -1,0 +1,114 @@
+//! The connections: one for readers, one for steps, and one for each who waits at the end of a change feed.
+//! Never blocks on a shared connection: who waits has one of its own.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use redis::aio::{
+    ConnectionLike, ConnectionManager, ConnectionManagerConfig, MultiplexedConnection,
+};
+use redis::{AsyncConnectionConfig, Client, Cmd, FromRedisValue, RedisResult};
+
+use super::{RedisOptions, failure};
+use crate::store::ReadStoreError;
+
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
+/// How much longer than Redis itself we wait for the end of a blocking read.
+const GRACE: Duration = Duration::from_secs(2);
+
+/// All connections of a store. Clones share them.
+#[derive(Clone)]
+pub(super) struct Link {
+    client: Client,
+    reads: ConnectionManager,
+    writes: ConnectionManager,
+    waiting: Arc<Mutex<Vec<MultiplexedConnection>>>,
+}
+
+impl Link {
+    pub(super) fn new(options: &RedisOptions) -> Result<Self, ReadStoreError> {
+        let client =
+            Client::open(options.url.as_str()).map_err(|error| ReadStoreError::Unusable {
+                reason: format!(
+                    "the address of Redis is not understood ({error}); expected redis://host:port"
+                ),
+            })?;
+        let managed = |timeout| {
+            let config = ConnectionManagerConfig::new()
+                .set_connection_timeout(Some(CONNECT_TIMEOUT))
+                .set_response_timeout(Some(timeout))
+                .set_number_of_retries(1);
+            ConnectionManager::new_lazy_with_config(client.clone(), config)
+                .map_err(|error| failure::of(&error))
+        };
+        Ok(Self {
+            reads: managed(options.read_timeout)?,
+            writes: managed(options.write_timeout)?,
+            waiting: Arc::default(),
+            client,
+        })
+    }
+
+    /// Asks something that changes nothing.
+    pub(super) async fn read<T: FromRedisValue>(&self, command: &Cmd) -> Result<T, ReadStoreError> {
+        asked(&mut self.reads.clone(), command)
+            .await
+            .map_err(|error| failure::of(&error))
+    }
+
+    /// Asks something that may change much.
+    pub(super) async fn write<T: FromRedisValue>(&self, command: &Cmd) -> RedisResult<T> {
+        asked(&mut self.writes.clone(), command).await
+    }
+
+    /// Asks something that Redis answers only after `patience`, on a connection that no one else uses meanwhile.
+    pub(super) async fn wait<T: FromRedisValue>(
+        &self,
+        command: &Cmd,
+        patience: Duration,
+    ) -> Result<T, ReadStoreError> {
+        let idle = self
+            .waiting
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .pop();
+        let mut connection = match idle {
+            Some(connection) => connection,
+            None => self.connect().await.map_err(|error| failure::of(&error))?,
+        };
+        // When this future is dropped the connection goes with it, and Redis forgets the blocked read.
+        match tokio::time::timeout(patience + GRACE, asked(&mut connection, command)).await {
+            Ok(Ok(answer)) => {
+                self.waiting
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .push(connection);
+                Ok(answer)
+            }
+            Ok(Err(error)) => Err(failure::of(&error)),
+            Err(_) => Err(ReadStoreError::Unavailable {
+                reason: "Redis did not end a blocking read".to_owned(),
+            }),
+        }
+    }
+
+    async fn connect(&self) -> RedisResult<MultiplexedConnection> {
+        let config = AsyncConnectionConfig::new()
+            .set_connection_timeout(Some(CONNECT_TIMEOUT))
+            .set_response_timeout(None);
+        self.client
+            .get_multiplexed_async_connection_with_config(&config)
+            .await
+    }
+}
+
+async fn asked<T: FromRedisValue>(
+    connection: &mut impl ConnectionLike,
+    command: &Cmd,
+) -> RedisResult<T> {
+    let answer = connection
+        .req_packed_command(command)
+        .await?
+        .extract_error()?;
+    Ok(redis::from_redis_value(answer)?)
+}

@@ -1,0 +1,28 @@
+//! Refusals that both stores word alike.
+//! Never holds a refusal that only one store knows.
+
+use crate::store::{ModelRef, ReadStoreError};
+
+impl ReadStoreError {
+    pub(crate) fn other_fold(model: &ModelRef, stored: &str, wanted: &str) -> Self {
+        Self::Unusable {
+            reason: format!(
+                "{model} was built by fold version {stored:?}, not {wanted:?}; build a new generation beside it"
+            ),
+        }
+    }
+
+    pub(crate) fn unknown_generation(model: &ModelRef) -> Self {
+        Self::Unusable {
+            reason: format!("{model} cannot go live: it was never registered, or it was dropped"),
+        }
+    }
+
+    pub(crate) fn still_live(model: &ModelRef) -> Self {
+        Self::Unusable {
+            reason: format!(
+                "{model} cannot be dropped: readers use it; send them to another one first"
+            ),
+        }
+    }
+}

@@ -1,0 +1,42 @@
+//! How a document lies in a store: one byte of flags, eight of position, then the JSON bytes as they will be sent.
+//! Never looks into the body.
+
+use accession_events::Position;
+use bytes::Bytes;
+
+use crate::commit::DocumentWrite;
+use crate::store::{Document, ReadStoreError};
+
+const HEADER: usize = 9;
+const HIDDEN: u8 = 1;
+
+/// The stored form of a document that has a body.
+pub(crate) fn encode(write: &DocumentWrite, body: &[u8]) -> Vec<u8> {
+    let mut stored = Vec::with_capacity(HEADER + body.len());
+    stored.push(if write.hidden { HIDDEN } else { 0 });
+    stored.extend_from_slice(&write.position.get().to_be_bytes());
+    stored.extend_from_slice(body);
+    stored
+}
+
+/// Reads the stored form back; the body shares its memory.
+pub(crate) fn decode(key: &str, stored: &Bytes) -> Result<Document, ReadStoreError> {
+    let Some((&[flags, ref position @ ..], _)) = stored.split_first_chunk::<HEADER>() else {
+        return Err(corrupt(key, "is too short"));
+    };
+    if flags > HIDDEN {
+        return Err(corrupt(key, "has flags of another version"));
+    }
+    let position = Position::new(u64::from_be_bytes(*position));
+    Ok(Document {
+        body: stored.slice(HEADER..),
+        position,
+        hidden: flags == HIDDEN,
+    })
+}
+
+fn corrupt(key: &str, what: &str) -> ReadStoreError {
+    ReadStoreError::Corrupt {
+        reason: format!("document {key} {what}; rebuild its read model"),
+    }
+}
