@@ -65,12 +65,13 @@ impl Feed for LogFeed {
 
 /// Until the next wake-up, at most until `at`.
 pub(crate) async fn wait(wake: &mut watch::Receiver<Position>, at: Instant) {
-    let woken = async {
-        if wake.changed().await.is_err() {
-            // Nobody can wake us any more.
-            std::future::pending::<()>().await;
-        }
-    };
     // Elapsed or woken: the caller looks again either way.
-    let _ = tokio::time::timeout_at(at, woken).await;
+    let _ = tokio::time::timeout_at(at, changed(wake)).await;
+}
+
+/// Until a watched value changes; for ever when nobody is left to change it.
+pub(crate) async fn changed<T>(watched: &mut watch::Receiver<T>) {
+    if watched.changed().await.is_err() {
+        std::future::pending::<()>().await;
+    }
 }

@@ -11,7 +11,7 @@ use tokio::time::{Instant, timeout};
 use crate::rig::{Kind, PATIENCE, Rig, read_until};
 
 async fn every_event_comes_once_in_order_while_others_append(kind: Kind) {
-    let rig = Rig::start(kind);
+    let rig = Rig::start(kind).await;
     rig.log.append(500);
     let log = Arc::clone(&rig.log);
     let writer = tokio::spawn(async move {
@@ -27,7 +27,7 @@ async fn every_event_comes_once_in_order_while_others_append(kind: Kind) {
 }
 
 async fn a_reader_may_resume_at_any_earlier_position(kind: Kind) {
-    let rig = Rig::start(kind);
+    let rig = Rig::start(kind).await;
     rig.log.append(300);
     let mut feed = rig.feed();
     for from in [0, 299, 150, 151, 0, 298] {
@@ -46,7 +46,7 @@ async fn a_reader_may_resume_at_any_earlier_position(kind: Kind) {
 }
 
 async fn a_page_is_never_longer_than_asked(kind: Kind) {
-    let rig = Rig::start(kind);
+    let rig = Rig::start(kind).await;
     rig.log.append(10);
     let mut feed = rig.feed();
     let mut after = Position::START;
@@ -66,7 +66,7 @@ async fn a_page_is_never_longer_than_asked(kind: Kind) {
 }
 
 async fn an_idle_feed_answers_with_nothing_when_patience_ends(kind: Kind) {
-    let rig = Rig::start(kind);
+    let rig = Rig::start(kind).await;
     rig.log.append(4);
     let mut feed = rig.feed();
     read_until(feed.as_mut(), 0, 4).await;
@@ -82,7 +82,7 @@ async fn an_idle_feed_answers_with_nothing_when_patience_ends(kind: Kind) {
 }
 
 async fn a_waiting_reader_is_woken_and_does_not_wait_for_the_next_poll(kind: Kind) {
-    let rig = Rig::start(kind);
+    let rig = Rig::start(kind).await;
     rig.log.append(1);
     let mut feed = rig.feed();
     read_until(feed.as_mut(), 0, 1).await;
@@ -109,7 +109,7 @@ async fn a_waiting_reader_is_woken_and_does_not_wait_for_the_next_poll(kind: Kin
 }
 
 async fn an_event_arrives_exactly_as_it_was_recorded(kind: Kind) {
-    let rig = Rig::start(kind);
+    let rig = Rig::start(kind).await;
     rig.log.append(1);
     let mut feed = rig.feed();
     read_until(feed.as_mut(), 0, 1).await;
@@ -146,7 +146,7 @@ async fn an_event_arrives_exactly_as_it_was_recorded(kind: Kind) {
 }
 
 async fn a_feed_knows_how_far_the_log_goes(kind: Kind) {
-    let rig = Rig::start(kind);
+    let rig = Rig::start(kind).await;
     rig.log.append(1_000);
     let mut feed = rig.feed();
     feed.after(Position::START, 10, PATIENCE)
@@ -160,7 +160,7 @@ async fn a_feed_knows_how_far_the_log_goes(kind: Kind) {
 }
 
 async fn a_reader_that_stands_beyond_the_end_of_the_log_is_told(kind: Kind) {
-    let rig = Rig::start(kind);
+    let rig = Rig::start(kind).await;
     rig.log.append(10);
     let error = rig
         .feed()
@@ -199,4 +199,5 @@ macro_rules! promises {
 
 promises! {
     in_process: Kind::InProcess,
+    bus: Kind::Bus,
 }

@@ -5,7 +5,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use accession_events::{Position, RecordedEvent};
-use accession_feed::{Feed, LogFeed};
+use accession_feed::relay::lease::{AlwaysHeld, Lease};
+use accession_feed::{
+    Bus, BusConfig, BusFeed, BusFeedConfig, Feed, FeedError, LogFeed, Relay, RelayConfig,
+    RelayState, RelayStatus,
+};
+use accession_testkit::{Stores, unique_name};
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
 
 use crate::memory_log::MemoryLog;
 
@@ -20,27 +28,108 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 pub(crate) enum Kind {
     /// Over the log, woken in-process.
     InProcess,
+    /// Over a relay and a real nats-server.
+    Bus,
 }
 
 /// A log and the feeds over it.
 pub(crate) struct Rig {
     pub(crate) log: Arc<MemoryLog>,
-    kind: Kind,
+    bus: Option<(Bus, Running)>,
 }
 
 impl Rig {
-    pub(crate) fn start(kind: Kind) -> Self {
-        Self {
-            log: MemoryLog::new(),
-            kind,
-        }
+    pub(crate) async fn start(kind: Kind) -> Self {
+        let log = MemoryLog::new();
+        let bus = match kind {
+            Kind::InProcess => None,
+            Kind::Bus => {
+                let bus = bus_at(&Stores::shared().nats_url).await;
+                let relay = Running::relay(&log, &bus, Box::new(AlwaysHeld));
+                relay.publishing().await;
+                Some((bus, relay))
+            }
+        };
+        Self { log, bus }
     }
 
     /// A new feed that depends on being woken: it polls, so to say, never.
     pub(crate) fn feed(&self) -> Box<dyn Feed> {
-        match self.kind {
-            Kind::InProcess => Box::new(LogFeed::new(self.log.clone(), self.log.wake(), NEVER)),
+        match &self.bus {
+            None => Box::new(LogFeed::new(self.log.clone(), self.log.wake(), NEVER)),
+            Some((bus, _)) => Box::new(BusFeed::new(
+                self.log.clone(),
+                bus.clone(),
+                BusFeedConfig {
+                    poll_beside_bus: NEVER,
+                    poll_without_bus: NEVER,
+                },
+            )),
         }
+    }
+}
+
+/// A connection to a stream of the test's own.
+pub(crate) async fn bus_at(url: &str) -> Bus {
+    let name = unique_name("feed");
+    let config = BusConfig {
+        stream: name.clone(),
+        subjects: name,
+        max_bytes: 1 << 28,
+        ..BusConfig::at(url)
+    };
+    let bus = Bus::connect(config)
+        .await
+        .expect("the configuration is sound");
+    let mut link = bus.link();
+    if bus.check().await.is_err() {
+        timeout(PATIENCE, link.changed())
+            .await
+            .expect("nats-server answers")
+            .expect("the bus lives");
+    }
+    bus
+}
+
+/// A relay in a task of its own.
+pub(crate) struct Running {
+    pub(crate) status: watch::Receiver<RelayStatus>,
+    task: JoinHandle<()>,
+}
+
+impl Running {
+    pub(crate) fn relay(log: &Arc<MemoryLog>, bus: &Bus, lease: Box<dyn Lease>) -> Self {
+        let config = RelayConfig {
+            poll: Duration::from_millis(50),
+            check_every: Duration::from_millis(50),
+            longest_pause: Duration::from_millis(200),
+            ..RelayConfig::default()
+        };
+        let relay = Relay::new(log.clone(), bus.clone(), lease, log.wake(), config);
+        Self {
+            status: relay.status(),
+            task: tokio::spawn(relay.run(std::future::pending())),
+        }
+    }
+
+    /// Until it publishes.
+    pub(crate) async fn publishing(&self) {
+        self.until(|status| status.state == RelayState::Publishing)
+            .await;
+    }
+
+    pub(crate) async fn until(&self, holds: impl FnMut(&RelayStatus) -> bool) {
+        let mut status = self.status.clone();
+        if timeout(PATIENCE, status.wait_for(holds)).await.is_err() {
+            let status = self.status.borrow().clone();
+            panic!("the relay did not get there: {status:?}");
+        }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.task.abort();
     }
 }
 
@@ -59,7 +148,7 @@ pub(crate) async fn read_until(feed: &mut dyn Feed, after: u64, until: u64) -> V
                     assert_eq!(positions, expected, "after position {at}");
                     seen.extend(page);
                 }
-                Err(accession_feed::FeedError::Interrupted { .. }) => {
+                Err(FeedError::Interrupted { .. }) => {
                     tokio::task::yield_now().await;
                 }
                 Err(error) => panic!("after position {at}: {error}"),
@@ -67,7 +156,7 @@ pub(crate) async fn read_until(feed: &mut dyn Feed, after: u64, until: u64) -> V
         }
         seen
     };
-    tokio::time::timeout(PATIENCE * 2, reading)
+    timeout(PATIENCE * 2, reading)
         .await
         .unwrap_or_else(|_| panic!("position {until} was not reached in time"))
 }
