@@ -3,6 +3,7 @@
 
 use std::fs;
 use std::io::Write;
+use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
@@ -28,7 +29,9 @@ impl Running {
     /// Starts `command`; `data` is what the guard removes if this process dies unexpectedly.
     pub(crate) fn spawn(command: &mut Command, data: &Path) -> std::io::Result<Self> {
         let server = command.stdin(Stdio::null()).spawn()?;
+        // A group of its own, so that what ends the test's group leaves the guard to clean up.
         let guard = Command::new("sh")
+            .process_group(0)
             .args(["-c", GUARD, "guard", &server.id().to_string()])
             .arg(data)
             .stdin(Stdio::piped())

@@ -51,7 +51,7 @@ impl Server for Redis {
 
     fn is_ready(&self, _data: &Path, port: u16, pid: u32) -> bool {
         info(port).is_ok_and(|text| {
-            text.contains(&format!("process_id:{pid}\r")) && text.contains("loading:0")
+            text.contains(&format!("process_id:{pid}\r")) && text.contains("\nloading:0\r")
         })
     }
 
