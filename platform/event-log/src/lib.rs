@@ -9,7 +9,7 @@ pub mod error;
 mod loader;
 pub mod log;
 pub mod migrate;
-mod named;
+mod one_stream;
 pub mod postgres;
 pub mod repository;
 pub mod sqlite;

@@ -120,10 +120,8 @@ impl LogStore for PostgresLog {
         &self,
         wanted: &[StreamAfter],
     ) -> Result<Vec<Vec<StreamEvent>>, LogError> {
-        if let [StreamAfter { stream, after: 0 }] = wanted
-            && let Some(events) = self.readers.whole_stream(stream).await
-        {
-            return Ok(vec![events?]);
+        if let [StreamAfter { stream, after: 0 }] = wanted {
+            return Ok(vec![self.readers.whole_stream(stream).await?]);
         }
         self.readers.tails(wanted).await
     }

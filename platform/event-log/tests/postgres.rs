@@ -6,10 +6,16 @@
     reason = "shared steps of tests fail like tests"
 )]
 
+#[path = "support/account.rs"]
+mod account;
 #[path = "postgres/append_only.rs"]
 mod append_only;
 #[path = "postgres/batches.rs"]
 mod batches;
+#[path = "postgres/commands.rs"]
+mod commands;
+#[path = "postgres/speed.rs"]
+mod speed;
 #[path = "postgres/support.rs"]
 mod support;
 #[path = "support/write.rs"]

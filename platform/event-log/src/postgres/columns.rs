@@ -75,3 +75,8 @@ pub(crate) fn counted(number: i64) -> u64 {
 pub(crate) fn position(number: i64) -> Position {
     Position::new(counted(number))
 }
+
+/// A number as the SQL type `bigint`; what is beyond it stands for "no bound".
+pub(crate) fn bigint(number: impl TryInto<i64>) -> i64 {
+    number.try_into().unwrap_or(i64::MAX)
+}

@@ -83,7 +83,10 @@ fn by_sqlstate(answer: &PgDatabaseError) -> LogError {
     match answer.code() {
         "23505" => match answer.constraint() {
             Some("events_event_id_key") => LogError::Permanent {
-                reason: format!("an event id is already in the log: {reason}"),
+                reason: format!(
+                    "an event id is in the log already: {reason}: {}",
+                    answer.detail().unwrap_or_default()
+                ),
             },
             _ => LogError::Corrupt {
                 reason: format!("numbered outside the log's lock: {reason}"),

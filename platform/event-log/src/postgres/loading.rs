@@ -2,53 +2,53 @@
 //!
 //! ADR 0002 has the measurements. Streams come back as text; nothing here knows what an event means.
 
-use accession_events::catalog::{EditionEvent, EpisodeEvent, TitleEvent};
-use accession_events::ingestion::ImportRunEvent;
-use accession_events::{LoggedEvent, StreamName};
+use std::panic::AssertUnwindSafe;
+
+use accession_events::StreamName;
+use cqrs_es::Aggregate;
 use cqrs_es::persist::{PersistedEventRepository, PersistenceError, SerializedEvent};
+use futures_util::FutureExt;
 use postgres_es::PostgresEventRepository;
 use sqlx::Row;
 use sqlx::postgres::PgRow;
 
-use super::columns::{JsonText, counted};
+use super::columns::{JsonText, bigint, counted};
 use super::fault::classify;
 use super::reading::Readers;
 use crate::error::LogError;
-use crate::named::Named;
+use crate::one_stream::OneStream;
 use crate::store::{Snapshot, StoredStream, StreamAfter, StreamEvent, StreamToRestore};
 
 /// Most streams of one query.
 const GROUP: usize = 500;
 
 impl Readers {
-    /// One stream from its beginning, through `postgres-es`; None for an aggregate type that we have no event type of.
+    /// One stream from its beginning, through `postgres-es`.
     pub(crate) async fn whole_stream(
         &self,
         stream: &StreamName,
-    ) -> Option<Result<Vec<StreamEvent>, LogError>> {
-        let id = &*stream.aggregate_id;
-        Some(match &*stream.aggregate_type {
-            EditionEvent::AGGREGATE => self.by_postgres_es::<EditionEvent>(id).await,
-            EpisodeEvent::AGGREGATE => self.by_postgres_es::<EpisodeEvent>(id).await,
-            ImportRunEvent::AGGREGATE => self.by_postgres_es::<ImportRunEvent>(id).await,
-            TitleEvent::AGGREGATE => self.by_postgres_es::<TitleEvent>(id).await,
-            _ => return None,
-        })
-    }
-
-    async fn by_postgres_es<E: LoggedEvent + 'static>(
-        &self,
-        id: &str,
     ) -> Result<Vec<StreamEvent>, LogError> {
-        let repository = PostgresEventRepository::new(self.pool.clone());
+        let repository = PostgresEventRepository::new(self.pool.clone())
+            .with_tables(&streams_of(&stream.aggregate_type), "snapshots");
         let mut attempts = self.pool.options().get_max_connections() + 1;
         let events = loop {
-            match repository.get_events::<Named<E>>(id).await {
-                Err(PersistenceError::ConnectionError(_)) if attempts > 1 => attempts -= 1,
-                answer => break answer.map_err(|error| of_library(&error))?,
+            // `postgres-es` panics on a row that it cannot convert.
+            let loading = repository.get_events::<OneStream>(&stream.aggregate_id);
+            match AssertUnwindSafe(loading).catch_unwind().await {
+                Err(_) => {
+                    let reason = format!("an event of {stream} cannot be read by postgres-es");
+                    return Err(LogError::Corrupt { reason });
+                }
+                Ok(Err(PersistenceError::ConnectionError(_))) if attempts > 1 => attempts -= 1,
+                Ok(answer) => break answer.map_err(|error| of_library(&error))?,
             }
         };
-        events.into_iter().map(stream_event).collect()
+        let events: Vec<StreamEvent> = events
+            .into_iter()
+            .map(stream_event)
+            .collect::<Result<_, _>>()?;
+        in_order(std::iter::once(&events))?;
+        Ok(events)
     }
 
     /// The tails of streams in one round trip a [`GROUP`].
@@ -75,7 +75,7 @@ impl Readers {
             .iter()
             .map(|each| &*each.stream.aggregate_id)
             .collect();
-        let afters: Vec<i64> = wanted.iter().map(|each| each.after as i64).collect();
+        let afters: Vec<i64> = wanted.iter().map(|each| bigint(each.after)).collect();
         let rows = self
             .read(|pool| {
                 let (types, ids, afters) = (&types, &ids, &afters);
@@ -166,6 +166,17 @@ impl Readers {
         in_order(stored.iter().map(|entry| &entry.tail))?;
         Ok(stored)
     }
+}
+
+/// `postgres-es` takes the aggregate type from a constant of a Rust type, and the log knows it only as a value: so the
+/// library asks a table of the streams of that type, which the planner resolves to the same search of the same index.
+fn streams_of(aggregate_type: &str) -> String {
+    let quoted = aggregate_type.replace('\'', "''");
+    format!(
+        "(SELECT '{}' AS aggregate_type, aggregate_id, sequence, event_type, event_version, payload, metadata \
+         FROM events WHERE aggregate_type = '{quoted}') AS streams",
+        OneStream::TYPE
+    )
 }
 
 fn take_row(

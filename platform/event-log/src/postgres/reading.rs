@@ -11,7 +11,7 @@ use sqlx::postgres::PgRow;
 use sqlx::{PgPool, Row};
 use uuid::Uuid;
 
-use super::columns::{Instant, JsonText, counted, position};
+use super::columns::{Instant, JsonText, bigint, counted, position};
 use super::fault::{classify, is_broken_connection};
 use crate::append::StoredResponse;
 use crate::error::LogError;
@@ -60,8 +60,8 @@ impl Readers {
                             payload, metadata, recorded_at
                      FROM events WHERE position > $1 ORDER BY position LIMIT $2",
                 )
-                .bind(after.get() as i64)
-                .bind(limit as i64)
+                .bind(bigint(after.get()))
+                .bind(bigint(limit))
                 .fetch_all(&pool)
                 .await
             })
@@ -95,8 +95,8 @@ impl Readers {
                 )
                 .bind(&*stream.aggregate_type)
                 .bind(&*stream.aggregate_id)
-                .bind(after as i64)
-                .bind(limit as i64)
+                .bind(bigint(after))
+                .bind(bigint(limit))
                 .fetch_all(&pool)
                 .await
             })

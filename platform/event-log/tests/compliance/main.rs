@@ -15,6 +15,7 @@ mod concurrency;
 mod idempotency;
 mod order;
 mod payloads;
+mod postgres_subject;
 mod protection;
 mod reading;
 mod script;
@@ -29,6 +30,14 @@ macro_rules! on_every_database {
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn $scenario() {
                 let subject = crate::subject::SqliteSubject::fresh().await;
+                crate::$room::$scenario(&subject).await;
+            }
+        )+)+}
+
+        mod postgres {$($(
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $scenario() {
+                let subject = crate::postgres_subject::PostgresSubject::fresh().await;
                 crate::$room::$scenario(&subject).await;
             }
         )+)+}

@@ -215,7 +215,7 @@ async fn what_can_never_be_written_fails_its_own_caller_only() {
     assert!(matches!(second.unwrap(), Outcome::Committed(_)));
     let again = ground.log.append(of(twice)).await.unwrap_err();
     assert!(
-        again.to_string().contains("event id is already in the log"),
+        again.to_string().contains("event id is in the log already"),
         "{again}"
     );
     assert_eq!(ground.store.head().await.unwrap().get(), 2);

@@ -58,6 +58,7 @@ impl LoggedEvent for AccountEvent {
     fn claims(&self) -> Vec<ClaimChange> {
         let key = |name: &String| ClaimKey::new(ClaimKind::TitleSlug, name.as_str());
         match self {
+            Self::Opened { name } if name.is_empty() => Vec::new(),
             Self::Opened { name } => vec![ClaimChange::Make(key(name))],
             Self::Closed { name } => vec![ClaimChange::Release(key(name))],
             Self::Received { .. } | Self::Paid { .. } => Vec::new(),
