@@ -64,9 +64,7 @@ BEGIN
     END IF;
 
     SELECT e.position, e.recorded_at INTO head, recorded FROM events e ORDER BY e.position DESC LIMIT 1;
-    IF NOT FOUND THEN
-        head := 0;
-    END IF;
+    head := coalesce(head, 0);
     recorded := greatest(clock_timestamp(), recorded);
     oldest_key := recorded - interval '7 days';
 

@@ -4,6 +4,7 @@
 //! event. Nothing is acknowledged before it is durable. It never interprets an event.
 
 pub mod append;
+pub mod cqrs_store;
 pub mod decider;
 pub mod error;
 mod loader;

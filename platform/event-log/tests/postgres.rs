@@ -3,6 +3,7 @@
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
+    clippy::indexing_slicing,
     reason = "shared steps of tests fail like tests"
 )]
 
@@ -14,9 +15,19 @@ mod append_only;
 mod batches;
 #[path = "postgres/commands.rs"]
 mod commands;
+#[path = "postgres/cqrs.rs"]
+mod cqrs;
+#[path = "postgres/faults.rs"]
+mod faults;
+#[path = "postgres/proxy.rs"]
+mod proxy;
+#[path = "postgres/races.rs"]
+mod races;
 #[path = "postgres/speed.rs"]
 mod speed;
 #[path = "postgres/support.rs"]
 mod support;
 #[path = "support/write.rs"]
 mod write;
+#[path = "postgres/writing.rs"]
+mod writing;

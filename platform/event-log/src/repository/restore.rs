@@ -69,7 +69,7 @@ where
     }
 
     /// A loaded state brought up to what the log holds now.
-    pub(super) async fn refresh(
+    pub(crate) async fn refresh(
         &self,
         id: &str,
         loaded: &Loaded<A>,

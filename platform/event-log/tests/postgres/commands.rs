@@ -47,7 +47,7 @@ fn accounts(ground: &Ground) -> Repository<Account> {
 }
 
 /// Another process: the same database, its own writer and its own kept states.
-async fn elsewhere(ground: &Ground) -> Repository<Account> {
+fn elsewhere(ground: &Ground) -> Repository<Account> {
     let log = EventLog::start(
         Arc::clone(&ground.store) as Arc<dyn LogStore>,
         WriterOptions::default(),
@@ -92,7 +92,7 @@ async fn a_command_is_decided_on_the_loaded_state_and_its_events_are_durable() {
         ground.store.claim_owners(&[slug("mine")]).await.unwrap(),
         [Some(account.clone())]
     );
-    let loaded = elsewhere(&ground).await.load(&account).await.unwrap();
+    let loaded = elsewhere(&ground).load(&account).await.unwrap();
     assert_eq!((loaded.version, loaded.state.balance), (2, 5));
 }
 
@@ -119,7 +119,7 @@ async fn a_command_that_changes_nothing_writes_nothing() {
 #[tokio::test]
 async fn a_state_that_others_have_overtaken_is_loaded_and_decided_again() {
     let ground = ground().await;
-    let (here, there) = (accounts(&ground), elsewhere(&ground).await);
+    let (here, there) = (accounts(&ground), elsewhere(&ground));
     let account = id();
     here.execute(&account, &Given::default(), &open(""))
         .await
@@ -152,7 +152,7 @@ async fn a_state_that_others_have_overtaken_is_loaded_and_decided_again() {
 #[tokio::test]
 async fn a_stale_if_match_is_refused_with_both_versions_however_the_state_was_known() {
     let ground = ground().await;
-    let (here, there) = (accounts(&ground), elsewhere(&ground).await);
+    let (here, there) = (accounts(&ground), elsewhere(&ground));
     let account = id();
     here.execute(&account, &Given::default(), &open(""))
         .await
@@ -248,7 +248,7 @@ async fn parallel_repeats_of_one_request_are_executed_once() {
         replayed += usize::from(repeat.await.unwrap().replayed.is_some());
     }
     assert_eq!(replayed, 31);
-    let stored = elsewhere(&ground).await.load(&account).await.unwrap();
+    let stored = elsewhere(&ground).load(&account).await.unwrap();
     assert_eq!((stored.version, stored.state.balance), (2, 5));
 }
 
@@ -308,7 +308,7 @@ async fn commands_on_one_aggregate_at_the_same_time_all_take_effect_or_say_confl
         }
     }
     assert!(taken >= 4, "{taken}");
-    let stored = elsewhere(&ground).await.load(&account).await.unwrap();
+    let stored = elsewhere(&ground).load(&account).await.unwrap();
     assert_eq!(stored.state.balance, taken);
 }
 
@@ -344,12 +344,12 @@ async fn a_snapshot_and_its_tail_make_the_state_that_the_whole_stream_makes() {
         r#"{"open":true,"balance":45,"movements":10}"#
     );
 
-    let with_snapshot = elsewhere(&ground).await.load(&account).await.unwrap();
+    let with_snapshot = elsewhere(&ground).load(&account).await.unwrap();
     sqlx::query("DELETE FROM snapshots")
         .execute(&ground.raw().await)
         .await
         .unwrap();
-    let without = elsewhere(&ground).await.load(&account).await.unwrap();
+    let without = elsewhere(&ground).load(&account).await.unwrap();
     assert_eq!(with_snapshot.state, without.state);
     assert_eq!((with_snapshot.version, without.version), (12, 12));
 }
@@ -368,14 +368,14 @@ async fn a_snapshot_that_cannot_be_read_is_as_good_as_none() {
         .execute(&ground.raw().await)
         .await
         .unwrap();
-    let loaded = elsewhere(&ground).await.load(&account).await.unwrap();
+    let loaded = elsewhere(&ground).load(&account).await.unwrap();
     assert_eq!((loaded.version, loaded.state.movements), (1, 1));
 }
 
 #[tokio::test]
 async fn many_aggregates_are_loaded_in_the_order_asked_for_kept_new_and_unknown_ones_alike() {
     let ground = ground().await;
-    let (here, there) = (accounts(&ground), elsewhere(&ground).await);
+    let (here, there) = (accounts(&ground), elsewhere(&ground));
     let ids: Vec<String> = (0..7).map(|_| id()).collect();
     for (n, account) in ids.iter().enumerate().take(6) {
         let accounts = if n % 2 == 0 { &here } else { &there };

@@ -55,7 +55,7 @@ where
     for task in tasks {
         times.extend(task.await.unwrap());
     }
-    let rate = times.len() as f64 / started.elapsed().as_secs_f64();
+    let rate = f64::from(u32::try_from(times.len()).unwrap()) / started.elapsed().as_secs_f64();
     times.sort_unstable();
     let at = |share: usize| times[(times.len() - 1) * share / 100].as_secs_f64() * 1e3;
     (rate, at(50), at(99))
@@ -130,12 +130,10 @@ async fn commands_a_second_beside_postgres_es() {
             let with_load = measure(callers, patience, move || {
                 let loading = loading.clone();
                 async move {
-                    drop(
-                        loading
-                            .execute(&id(), &Given::default(), &open())
-                            .await
-                            .unwrap(),
-                    )
+                    loading
+                        .execute(&id(), &Given::default(), &open())
+                        .await
+                        .unwrap();
                 }
             })
             .await;
@@ -143,12 +141,10 @@ async fn commands_a_second_beside_postgres_es() {
             let creates = measure(callers, patience, move || {
                 let creating = creating.clone();
                 async move {
-                    drop(
-                        creating
-                            .execute_new(&id(), &Given::default(), &open())
-                            .await
-                            .unwrap(),
-                    )
+                    creating
+                        .execute_new(&id(), &Given::default(), &open())
+                        .await
+                        .unwrap();
                 }
             })
             .await;

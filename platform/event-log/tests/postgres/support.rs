@@ -7,6 +7,9 @@ use accession_event_log::{
 };
 use accession_testkit::{FreshDatabase, Stores, fresh_database};
 
+/// What `append_events` takes first.
+pub(crate) const APPEND_LOCK: &str = "SELECT pg_advisory_xact_lock(4702111234474983745)";
+
 pub(crate) struct Ground {
     pub(crate) database: FreshDatabase,
     pub(crate) store: Arc<PostgresLog>,
@@ -37,5 +40,11 @@ impl Ground {
     /// A connection of the superuser, for looking under the hood.
     pub(crate) async fn raw(&self) -> sqlx::PgPool {
         sqlx::PgPool::connect(self.database.url()).await.unwrap()
+    }
+
+    /// The server's port, for a proxy.
+    pub(crate) fn server_port(&self) -> u16 {
+        let (_, rest) = self.database.url().rsplit_once(':').unwrap();
+        rest.split('/').next().unwrap().parse().unwrap()
     }
 }
