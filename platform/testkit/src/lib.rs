@@ -23,5 +23,6 @@ pub use nats::{Nats, PrivateNats};
 pub use postgres::{Postgres, PrivatePostgres};
 pub use private::Private;
 pub use redis::{PrivateRedis, Redis};
+pub use rustix::process::Signal;
 pub use server::Server;
 pub use stores::{Stores, unique_name};

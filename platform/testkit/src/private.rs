@@ -105,6 +105,12 @@ impl<S: Server> Private<S> {
         self.inner.port
     }
 
+    /// Its data directory, for a test that takes it back to an older copy or away while the server is down.
+    #[must_use]
+    pub fn data(&self) -> PathBuf {
+        data_of(&self.inner.home)
+    }
+
     /// The process id of the server, or None while it is down.
     #[must_use]
     pub fn id(&self) -> Option<u32> {

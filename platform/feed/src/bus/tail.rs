@@ -1,13 +1,14 @@
 //! Where the stream ends: the only thing a relay goes by, and where a follower begins.
 //! It never remembers: every answer is read from the stream itself.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use accession_event_log::{LogError, LogStore};
 use accession_events::Position;
 use accession_events::ids::EventId;
 use async_nats::jetstream::message::StreamMessage;
-use async_nats::jetstream::stream::LastRawMessageErrorKind;
+use async_nats::jetstream::stream::{RawMessageErrorKind, State};
 
 use crate::bus::message::{event_id_of, position_of};
 use crate::bus::{Bus, BusError};
@@ -40,9 +41,9 @@ impl Bus {
         let state = self.stream_info().await?.state;
         let message = match state.messages {
             0 => None,
-            _ => self.last_readable(state.first_sequence).await?,
+            _ => self.last_readable(&state).await?,
         };
-        // Had something been published between the two questions, the fence would refuse what follows from this.
+        // Had something been published between the questions, the fence would refuse what follows from this.
         Ok(Tail {
             first_sequence: state.first_sequence,
             last_sequence: state.last_sequence,
@@ -50,43 +51,52 @@ impl Bus {
         })
     }
 
-    async fn last_readable(&self, first: u64) -> Result<Option<TailMessage>, BusError> {
-        let Some(newest) = self.newest_message().await? else {
-            return Ok(None);
-        };
-        if let Some(found) = readable(&newest) {
-            return Ok(Some(found));
+    async fn last_readable(&self, state: &State) -> Result<Option<TailMessage>, BusError> {
+        let mut sequence = state.last_sequence;
+        if let Some(message) = self.message(sequence).await? {
+            if let Some(found) = readable(&message) {
+                return Ok(Some(found));
+            }
+            tracing::warn!(
+                sequence,
+                "the bus ends with a message that is not ours; looking before it"
+            );
+        } else {
+            sequence = self.last_not_deleted().await?;
         }
-        tracing::warn!(
-            sequence = newest.sequence,
-            "the bus ends with a message that is not ours; looking before it"
-        );
-        let stream = self.stream().await?;
-        for sequence in
-            (newest.sequence.saturating_sub(LOOK_BACK).max(first)..newest.sequence).rev()
-        {
-            if let Ok(message) = stream.get_raw_message(sequence).await
-                && let Some(found) = readable(&message)
-            {
+        let earliest = sequence.saturating_sub(LOOK_BACK).max(state.first_sequence);
+        for sequence in (earliest..=sequence).rev() {
+            let message = self.message(sequence).await?;
+            if let Some(found) = message.as_ref().and_then(readable) {
                 return Ok(Some(found));
             }
         }
         Ok(None)
     }
 
-    /// The last message that is still there; some behind it may have been deleted.
-    async fn newest_message(&self) -> Result<Option<StreamMessage>, BusError> {
+    async fn message(&self, sequence: u64) -> Result<Option<StreamMessage>, BusError> {
         let stream = self.stream().await?;
-        match stream
-            .get_last_raw_message_by_subject(&self.config.pattern())
-            .await
-        {
+        match stream.get_raw_message(sequence).await {
             Ok(message) => Ok(Some(message)),
-            Err(error) => match error.kind() {
-                LastRawMessageErrorKind::NoMessageFound => Ok(None),
-                _ => Err(BusError::request("read the stream's last message", &error)),
-            },
+            Err(error) if error.kind() == RawMessageErrorKind::NoMessageFound => Ok(None),
+            Err(error) => Err(BusError::request("read the stream's last message", &error)),
         }
+    }
+
+    /// The highest sequence whose message is still there. Not asked for by subject: a 2.9 server finds no last message
+    /// when the very last one was deleted.
+    async fn last_not_deleted(&self) -> Result<u64, BusError> {
+        let stream = self.stream().await?;
+        let described = stream.info_builder().with_deleted(true).fetch().await;
+        let state = described
+            .map_err(|error| BusError::request("list what the stream has lost", &error))?
+            .info
+            .state;
+        let deleted: HashSet<u64> = state.deleted.unwrap_or_default().into_iter().collect();
+        let kept = (state.first_sequence..=state.last_sequence)
+            .rev()
+            .find(|sequence| !deleted.contains(sequence));
+        Ok(kept.unwrap_or(state.first_sequence))
     }
 }
 

@@ -15,6 +15,7 @@ use tokio::sync::{Notify, mpsc, watch};
 use tokio::task::JoinHandle;
 
 use crate::bus::{Bus, BusError, Tail, decode};
+use crate::log_feed::changed;
 
 /// How many deliveries wait for a reader that is busy.
 const AT_HAND: usize = 2048;
@@ -124,24 +125,23 @@ impl Task {
         }
         loop {
             let mut link = self.bus.link();
-            let Err(Lost(reason)) = self.follow(&mut link, &mut pause).await else {
-                return;
+            // Whatever waits for an answer over a connection that is gone waits for nothing.
+            let followed = tokio::select! {
+                followed = self.follow(&mut pause) => followed,
+                () = changed(&mut link) => Err(Lost("the connection to the bus has changed".into())),
             };
+            let Err(Lost(reason)) = followed else { return };
             if self.seen.send(Sighting::Lost(reason)).await.is_err() {
                 return;
             }
             // A connection that comes or goes is worth another look at once.
-            let _ = tokio::time::timeout(pause, crate::log_feed::changed(&mut link)).await;
+            let _ = tokio::time::timeout(pause, changed(&mut link)).await;
             pause = (pause * 2).min(LONGEST_PAUSE);
         }
     }
 
     /// Delivers until the bus fails; Ok when nobody listens any more.
-    async fn follow(
-        &mut self,
-        link: &mut watch::Receiver<crate::bus::Link>,
-        pause: &mut Duration,
-    ) -> Result<(), Lost> {
+    async fn follow(&self, pause: &mut Duration) -> Result<(), Lost> {
         let mut messages = self.open().await?;
         if self.seen.send(Sighting::Opened).await.is_err() {
             return Ok(());
@@ -150,7 +150,6 @@ impl Task {
         loop {
             let message = tokio::select! {
                 message = messages.next() => message,
-                () = crate::log_feed::changed(link) => return Err(Lost("the connection to the bus has changed".into())),
                 () = self.again.notified() => return Err(Lost("the stream contradicts the log".into())),
             };
             let message = match message {

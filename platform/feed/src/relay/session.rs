@@ -2,6 +2,7 @@
 //!
 //! It keeps no cursor beyond its own life: the stream's end is the cursor.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,7 +11,7 @@ use accession_events::Position;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-use crate::bus::{Bus, Link, Tail};
+use crate::bus::{Bus, Tail};
 use crate::log_feed::{changed, wait};
 use crate::log_reader::LogReader;
 use crate::relay::RelayConfig;
@@ -33,15 +34,18 @@ pub(crate) struct Session<'a> {
 impl Session<'_> {
     /// Runs until something is not as expected.
     pub(crate) async fn run(mut self) -> Stop {
-        match self.relay().await {
-            Err(stop) => stop,
-            Ok(never) => match never {},
+        // Whatever waits for an answer over a connection that is gone waits for nothing.
+        let mut link = self.bus.link();
+        tokio::select! {
+            () = changed(&mut link) => Stop::LinkChanged,
+            stopped = self.relay() => match stopped {
+                Err(stop) => stop,
+                Ok(never) => match never {},
+            },
         }
     }
 
-    async fn relay(&mut self) -> Result<std::convert::Infallible, Stop> {
-        let link = self.bus.link();
-        let began_with = *link.borrow();
+    async fn relay(&mut self) -> Result<Infallible, Stop> {
         let mut window = self.begin().await?;
         let mut reader = LogReader::new(Arc::clone(&self.log));
         let mut next = window.acknowledged();
@@ -59,16 +63,17 @@ impl Session<'_> {
                 window.settle().await?;
             }
             self.report(&window, &reader);
-            if *link.borrow() != began_with {
-                return Err(Stop::LinkChanged);
-            }
             if checks.due() {
                 // While messages are in flight, nobody can say where the stream ends.
                 let end = page.is_empty().then(|| window.end());
                 self.check(end).await?;
             }
             if page.is_empty() {
-                self.rest(&link, &checks).await;
+                wait(
+                    self.wake,
+                    checks.next.min(Instant::now() + self.config.poll),
+                )
+                .await;
             }
         }
     }
@@ -148,16 +153,6 @@ impl Session<'_> {
             });
         }
         Ok(())
-    }
-
-    /// Until there may be something to do.
-    async fn rest(&mut self, link: &watch::Receiver<Link>, checks: &Checks) {
-        let mut link = link.clone();
-        let at = checks.next.min(Instant::now() + self.config.poll);
-        tokio::select! {
-            () = wait(self.wake, at) => {}
-            () = changed(&mut link) => {}
-        }
     }
 }
 

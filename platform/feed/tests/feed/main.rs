@@ -8,6 +8,11 @@
 )]
 
 mod compliance;
+mod faults;
+mod fitness;
+mod lease;
 mod log_feed;
+mod measure;
 mod memory_log;
 mod rig;
+mod stage;

@@ -11,24 +11,85 @@ use accession_events::ids::EventId;
 use accession_events::{ClaimKey, Position, RecordedEvent, StreamName};
 use async_trait::async_trait;
 use jiff::Timestamp;
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
+use tokio::time::timeout;
 use uuid::Uuid;
 
+use crate::rig::PATIENCE;
+
 pub(crate) struct MemoryLog {
-    events: Mutex<Vec<RecordedEvent>>,
+    events: Arc<Mutex<Vec<RecordedEvent>>>,
     failing: Mutex<Option<LogError>>,
+    pause: Mutex<Option<(usize, Arc<Pause>)>>,
     reads: AtomicUsize,
     wake: watch::Sender<Position>,
+}
+
+/// Stops a reader between its read and what it does with it.
+#[derive(Default)]
+pub(crate) struct Pause {
+    reached: Notify,
+    ended: Notify,
+}
+
+impl Pause {
+    /// Until the reader stands still.
+    pub(crate) async fn reached(&self) {
+        timeout(PATIENCE, self.reached.notified())
+            .await
+            .expect("somebody reads");
+    }
+
+    /// The reader goes on with what it has read.
+    pub(crate) fn end(&self) {
+        self.ended.notify_one();
+    }
 }
 
 impl MemoryLog {
     pub(crate) fn new() -> Arc<Self> {
         Arc::new(Self {
-            events: Mutex::default(),
+            events: Arc::default(),
             failing: Mutex::default(),
+            pause: Mutex::default(),
             reads: AtomicUsize::new(0),
             wake: watch::Sender::new(Position::START),
         })
+    }
+
+    /// The same log through another door, with wake-ups and faults of its own.
+    pub(crate) fn twin(&self) -> Arc<Self> {
+        Arc::new(Self {
+            events: Arc::clone(&self.events),
+            failing: Mutex::default(),
+            pause: Mutex::default(),
+            reads: AtomicUsize::new(0),
+            wake: watch::Sender::new(Position::START),
+        })
+    }
+
+    /// Wakes who waits at this door, for what was appended through another.
+    pub(crate) fn wake_all(&self) {
+        self.wake
+            .send_replace(Position::new(self.events().len() as u64));
+    }
+
+    /// The first read through this door that gives `count` events or more stops before it returns.
+    pub(crate) fn pause_after_next_read_of(&self, count: usize) -> Arc<Pause> {
+        let pause = Arc::new(Pause::default());
+        *self
+            .pause
+            .lock()
+            .expect("no test panics while it holds this") = Some((count, Arc::clone(&pause)));
+        pause
+    }
+
+    /// The event at a position.
+    pub(crate) fn event(&self, position: u64) -> Option<RecordedEvent> {
+        let index = usize::try_from(position)
+            .expect("a test's number")
+            .checked_sub(1)?;
+        self.events().get(index).cloned()
     }
 
     /// Appends `count` ordinary events and wakes who waits.
@@ -36,6 +97,13 @@ impl MemoryLog {
         for _ in 0..count {
             self.append_with(|_| {});
         }
+    }
+
+    /// Appends `count` ordinary events and wakes nobody.
+    pub(crate) fn append_silently(&self, count: u64) {
+        let mut events = self.events();
+        let last = events.len() as u64;
+        events.extend((last + 1..=last + count).map(ordinary));
     }
 
     /// Appends one event, changed by the test beforehand, and wakes who waits.
@@ -138,9 +206,23 @@ impl LogStore for MemoryLog {
     ) -> Result<Vec<RecordedEvent>, LogError> {
         self.healthy()?;
         self.reads.fetch_add(1, Ordering::SeqCst);
-        let events = self.events();
-        let from = events.partition_point(|event| event.position <= after);
-        Ok(events[from..].iter().take(limit).cloned().collect())
+        let page: Vec<RecordedEvent> = {
+            let events = self.events();
+            let from = events.partition_point(|event| event.position <= after);
+            events[from..].iter().take(limit).cloned().collect()
+        };
+        let pause = {
+            let mut pause = self
+                .pause
+                .lock()
+                .expect("no test panics while it holds this");
+            pause.take_if(|(count, _)| page.len() >= *count)
+        };
+        if let Some((_, pause)) = pause {
+            pause.reached.notify_one();
+            pause.ended.notified().await;
+        }
+        Ok(page)
     }
 
     async fn append(&self, _: &[Append]) -> Result<Vec<Outcome>, LogError> {

@@ -11,7 +11,7 @@ use accession_feed::{
     RelayState, RelayStatus,
 };
 use accession_testkit::{Stores, unique_name};
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
@@ -95,6 +95,7 @@ pub(crate) async fn bus_at(url: &str) -> Bus {
 pub(crate) struct Running {
     pub(crate) status: watch::Receiver<RelayStatus>,
     task: JoinHandle<()>,
+    end: Arc<Notify>,
 }
 
 impl Running {
@@ -105,10 +106,13 @@ impl Running {
             longest_pause: Duration::from_millis(200),
             ..RelayConfig::default()
         };
+        let end = Arc::new(Notify::new());
+        let ended = Arc::clone(&end);
         let relay = Relay::new(log.clone(), bus.clone(), lease, log.wake(), config);
         Self {
             status: relay.status(),
-            task: tokio::spawn(relay.run(std::future::pending())),
+            task: tokio::spawn(relay.run(async move { ended.notified().await })),
+            end,
         }
     }
 
@@ -118,12 +122,29 @@ impl Running {
             .await;
     }
 
+    /// Until the bus has acknowledged this position.
+    pub(crate) async fn published(&self, position: u64) {
+        self.until(|status| status.published.get() >= position)
+            .await;
+    }
+
     pub(crate) async fn until(&self, holds: impl FnMut(&RelayStatus) -> bool) {
         let mut status = self.status.clone();
         if timeout(PATIENCE, status.wait_for(holds)).await.is_err() {
             let status = self.status.borrow().clone();
             panic!("the relay did not get there: {status:?}");
         }
+    }
+
+    /// Asks it to end.
+    pub(crate) fn shut_down(&self) {
+        self.end.notify_one();
+    }
+
+    /// Ends it where it stands, as a crash would.
+    pub(crate) async fn kill(mut self) {
+        self.task.abort();
+        let _ = (&mut self.task).await;
     }
 }
 

@@ -79,8 +79,9 @@ impl Lease for PostgresLease {
     }
 
     async fn release(&mut self) {
+        // Asked for, because a session that is closed ends in its own time.
+        let _ = self.ask("SELECT pg_advisory_unlock($1)").await;
         if let Some(connection) = self.connection.take() {
-            // Ending the session gives the lock back, in order or not.
             let _ = within(connection.close()).await;
         }
     }
