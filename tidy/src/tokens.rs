@@ -56,7 +56,7 @@ impl Tokens {
     }
 
     /// What lies between the opening token at `open` and its partner.
-    fn inside(&self, open: usize) -> &[Token] {
+    pub(crate) fn inside(&self, open: usize) -> &[Token] {
         let mut depth = 0_usize;
         let rest = self.0.get(open..).unwrap_or_default();
         let end = rest.iter().position(|token| {
@@ -68,6 +68,12 @@ impl Tokens {
             depth == 0
         });
         rest.get(1..end.unwrap_or(rest.len())).unwrap_or_default()
+    }
+}
+
+impl From<&[Token]> for Tokens {
+    fn from(tokens: &[Token]) -> Self {
+        Self(tokens.to_vec())
     }
 }
 

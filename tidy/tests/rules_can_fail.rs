@@ -296,3 +296,15 @@ fn properties_and_tokio_tests_count_as_tests() {
     let source = SourceFile::parse("events/src/isbn.rs", body).unwrap();
     assert_eq!(density(&[source]).tests, 2);
 }
+
+#[test]
+fn a_scenario_of_a_compliance_suite_counts_once_per_implementation() {
+    let definition = "macro_rules! over_both { ($($name:ident),+) => { $(\
+        #[test] fn $name() { super::$name(A); } )+ mod b { $( #[tokio::test] async fn $name() {} )+ } } }\n";
+    let calls =
+        "over_both! { a_claim_is_unique, a_stale_version_is_refused, setup }\nvec![not_a_test];\n";
+    let parse = |text: &str| SourceFile::parse("platform/event-log/tests/x.rs", text).unwrap();
+    assert_eq!(density(&[parse(definition), parse(calls)]).tests, 4);
+    assert_eq!(density(&[parse(definition)]).tests, 0);
+    assert_eq!(density(&[parse(calls)]).tests, 0);
+}
