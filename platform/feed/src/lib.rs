@@ -8,9 +8,11 @@ pub mod log_feed;
 mod log_reader;
 pub mod relay;
 pub mod source;
+pub mod wake;
 
 pub use bus::{Bus, BusConfig, BusError};
 pub use bus_feed::{BusFeed, BusFeedConfig, Source};
 pub use log_feed::LogFeed;
 pub use relay::{Relay, RelayConfig, RelayState, RelayStatus};
 pub use source::{Feed, FeedError};
+pub use wake::PostgresWake;

@@ -14,5 +14,7 @@ mod lease;
 mod log_feed;
 mod measure;
 mod memory_log;
+mod real_logs;
 mod rig;
 mod stage;
+mod wake;

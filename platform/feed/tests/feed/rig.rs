@@ -4,6 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use accession_event_log::LogStore;
 use accession_events::{Position, RecordedEvent};
 use accession_feed::relay::lease::{AlwaysHeld, Lease};
 use accession_feed::{
@@ -100,6 +101,15 @@ pub(crate) struct Running {
 
 impl Running {
     pub(crate) fn relay(log: &Arc<MemoryLog>, bus: &Bus, lease: Box<dyn Lease>) -> Self {
+        Self::relay_of(log.clone(), bus, lease, log.wake())
+    }
+
+    pub(crate) fn relay_of(
+        log: Arc<dyn LogStore>,
+        bus: &Bus,
+        lease: Box<dyn Lease>,
+        wake: watch::Receiver<Position>,
+    ) -> Self {
         let config = RelayConfig {
             poll: Duration::from_millis(50),
             check_every: Duration::from_millis(50),
@@ -108,7 +118,7 @@ impl Running {
         };
         let end = Arc::new(Notify::new());
         let ended = Arc::clone(&end);
-        let relay = Relay::new(log.clone(), bus.clone(), lease, log.wake(), config);
+        let relay = Relay::new(log, bus.clone(), lease, wake, config);
         Self {
             status: relay.status(),
             task: tokio::spawn(relay.run(async move { ended.notified().await })),
