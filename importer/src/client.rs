@@ -3,6 +3,8 @@
 //! Every call is safe to repeat, because items carry their record's identity and content; so every failure that may
 //! pass is tried again.
 
+mod error;
+
 use std::time::Duration;
 
 use accession_events::ids::ImportRunId;
@@ -13,6 +15,9 @@ use reqwest::{Method, StatusCode};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+pub use error::ClientError;
+use error::{Failure, chain};
+
 /// Where the server is and how to be let in.
 #[derive(Debug, Clone)]
 pub struct Server {
@@ -22,46 +27,6 @@ pub struct Server {
     pub credential: String,
     /// How long to keep trying while the server does not answer.
     pub patience: Duration,
-}
-
-/// Why the server did not do what it was asked.
-#[derive(Debug, thiserror::Error)]
-pub enum ClientError {
-    /// No answer, or none but "later", for longer than our patience.
-    #[error(
-        "the server at {url} is out of reach: {reason}; is it running, and is the address right?"
-    )]
-    OutOfReach {
-        /// Where it should be.
-        url: String,
-        /// What happened last.
-        reason: String,
-    },
-    /// It does not let us in.
-    #[error(
-        "the server at {url} refuses the credential ({status}): {detail}; issue one with `accession credential issue --scope import`"
-    )]
-    NotAllowed {
-        /// Where it is.
-        url: String,
-        /// 401 or 403.
-        status: u16,
-        /// What it said.
-        detail: String,
-    },
-    /// It says that our request is wrong: a defect, or an importer of another version.
-    #[error("the server at {url} refuses the request ({status}): {detail}")]
-    Refused {
-        /// Where it is.
-        url: String,
-        /// Status.
-        status: u16,
-        /// What it said.
-        detail: String,
-    },
-    /// The client itself could not be made.
-    #[error("cannot make an HTTP client: {0}")]
-    Client(#[from] reqwest::Error),
 }
 
 /// An import run as the server knows it.
@@ -285,33 +250,4 @@ impl Client {
             detail,
         })
     }
-}
-
-enum Failure {
-    Passing {
-        reason: String,
-        retry_after: Option<Duration>,
-    },
-    Final(ClientError),
-}
-
-impl Failure {
-    fn passing(reason: String) -> Self {
-        Self::Passing {
-            reason,
-            retry_after: None,
-        }
-    }
-}
-
-/// The causes of an error in one line: reqwest's own text leaves out the one that matters.
-fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(inner) = cause {
-        text.push_str(": ");
-        text.push_str(&inner.to_string());
-        cause = inner.source();
-    }
-    text
 }

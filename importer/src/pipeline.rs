@@ -1,15 +1,19 @@
-//! From records to answers: chunks are sent side by side and come back in the input's order.
+//! From records to answers: chunks go through titles, editions and episodes, one behind the other.
 //!
-//! Within a chunk titles go first, because editions and episodes refer to them. What is waiting is bounded.
+//! Titles are sent strictly in the input's order, and so are editions: who comes first gets the slug or the ISBN, so
+//! an import that was interrupted ends with the same catalog as one that was not. Episodes belong to one title each
+//! and are sent side by side. What is waiting is bounded.
 
 use accession_events::Position;
 use accession_events::ids::ImportRunId;
 use accession_events::ingestion::RejectedItem;
-use accession_events::ingestion::items::{Batch, BatchResult, ItemResult, ItemStatus, MAX_ITEMS};
+use accession_events::ingestion::items::{
+    Batch, BatchResult, EditionItem, EpisodeItem, ItemResult, ItemStatus, MAX_ITEMS, TitleItem,
+};
 use serde::Serialize;
 
 use crate::client::{Client, ClientError};
-use crate::record::{Items, Note, Record, Reject};
+use crate::record::{Note, Record, Reject};
 
 /// What became of one record.
 #[derive(Debug)]
@@ -51,7 +55,7 @@ impl Answer {
                 });
             }
             ItemStatus::Accepted if self.status == ItemStatus::Unchanged => {
-                self.status = ItemStatus::Accepted
+                self.status = ItemStatus::Accepted;
             }
             ItemStatus::Accepted | ItemStatus::Unchanged => {}
         }
@@ -88,13 +92,13 @@ impl<I: Serialize + Sync> Lot<I> {
 
     /// Sends all of it, at most [`MAX_ITEMS`] at a time, and tells each record what became of its items.
     async fn send(
-        self,
+        &mut self,
         client: &Client,
         run: ImportRunId,
         chunk: &mut ChunkAnswers,
     ) -> Result<(), ClientError> {
-        let mut items = self.items.into_iter();
-        let mut owners = self.owners.into_iter();
+        let mut items = std::mem::take(&mut self.items).into_iter();
+        let mut owners = std::mem::take(&mut self.owners).into_iter();
         loop {
             let part: Vec<I> = items.by_ref().take(MAX_ITEMS).collect();
             if part.is_empty() {
@@ -123,41 +127,48 @@ impl<I: Serialize + Sync> Lot<I> {
     }
 }
 
-/// Sends a chunk of records and waits for all answers.
-pub(crate) async fn send(
-    client: Client,
-    run: ImportRunId,
-    records: Vec<Record>,
-) -> Result<ChunkAnswers, ClientError> {
-    let mut chunk = ChunkAnswers {
-        answers: Vec::with_capacity(records.len()),
-        position: Position::START,
-    };
-    let (mut titles, mut editions, mut episodes) = (
-        Lot::new("titles"),
-        Lot::new("editions"),
-        Lot::new("episodes"),
-    );
-    for record in records {
-        let owner = chunk.answers.len();
+/// A chunk on its way.
+pub(crate) struct Work {
+    chunk: ChunkAnswers,
+    titles: Lot<TitleItem>,
+    editions: Lot<EditionItem>,
+    episodes: Lot<EpisodeItem>,
+}
+
+impl Work {
+    /// Sorts the items of some records by kind.
+    pub(crate) fn of(records: Vec<Record>) -> Self {
+        let mut work = Self {
+            chunk: ChunkAnswers {
+                answers: Vec::with_capacity(records.len()),
+                position: Position::START,
+            },
+            titles: Lot::new("titles"),
+            editions: Lot::new("editions"),
+            episodes: Lot::new("episodes"),
+        };
+        for record in records {
+            work.take(record);
+        }
+        work
+    }
+
+    fn take(&mut self, record: Record) {
+        let owner = self.chunk.answers.len();
         let reject = match record.items {
-            Ok(Items {
-                title,
-                editions: own_editions,
-                episodes: own_episodes,
-            }) => {
-                titles.push(owner, title);
-                for item in own_editions {
-                    editions.push(owner, item);
+            Ok(items) => {
+                self.titles.push(owner, items.title);
+                for item in items.editions {
+                    self.editions.push(owner, item);
                 }
-                for item in own_episodes {
-                    episodes.push(owner, item);
+                for item in items.episodes {
+                    self.episodes.push(owner, item);
                 }
                 None
             }
             Err(reject) => Some(reject),
         };
-        chunk.answers.push(Answer {
+        self.chunk.answers.push(Answer {
             number: record.number,
             name: record.name,
             raw: record.raw,
@@ -171,8 +182,32 @@ pub(crate) async fn send(
             reject,
         });
     }
-    titles.send(&client, run, &mut chunk).await?;
-    editions.send(&client, run, &mut chunk).await?;
-    episodes.send(&client, run, &mut chunk).await?;
-    Ok(chunk)
+
+    /// First the titles.
+    pub(crate) async fn send_titles(
+        &mut self,
+        client: &Client,
+        run: ImportRunId,
+    ) -> Result<(), ClientError> {
+        self.titles.send(client, run, &mut self.chunk).await
+    }
+
+    /// Then the editions.
+    pub(crate) async fn send_editions(
+        &mut self,
+        client: &Client,
+        run: ImportRunId,
+    ) -> Result<(), ClientError> {
+        self.editions.send(client, run, &mut self.chunk).await
+    }
+
+    /// Then the episodes; that is all.
+    pub(crate) async fn finish(
+        mut self,
+        client: &Client,
+        run: ImportRunId,
+    ) -> Result<ChunkAnswers, ClientError> {
+        self.episodes.send(client, run, &mut self.chunk).await?;
+        Ok(self.chunk)
+    }
 }

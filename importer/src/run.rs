@@ -2,6 +2,7 @@
 //!
 //! A run that stops anywhere can be started again: what is in already says nothing new.
 
+mod stages;
 mod tally;
 
 use std::path::PathBuf;
@@ -9,20 +10,16 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use accession_events::ids::ImportRunId;
 use futures_util::{StreamExt as _, stream};
 use tokio::sync::mpsc;
 
 use crate::client::{Checkpoint, Client, ClientError, Run, Server};
 use crate::input::Input;
-use crate::pipeline::{self, ChunkAnswers};
-use crate::record::Record;
 use crate::report::{ExitCode, Progress, Report};
-use crate::sources::{Records, Source, UnreadableInput};
+use crate::sources::{Source, UnreadableInput};
+use stages::{Chunk, chunks, in_order};
 use tally::Tally;
 
-/// Records in one chunk: large enough to share a commit, small enough to keep memory and latency low.
-const CHUNK: usize = 250;
 /// Chunks on their way at a time.
 const IN_FLIGHT: usize = 4;
 /// A checkpoint costs an event: one every so many chunks, and at the end.
@@ -136,8 +133,6 @@ struct Import {
     read: Arc<AtomicU64>,
 }
 
-type Chunk = Result<Vec<Record>, UnreadableInput>;
-
 impl Import {
     async fn send_all(
         &mut self,
@@ -146,12 +141,15 @@ impl Import {
         observer: &mut dyn Observer,
     ) -> Result<(), ImportError> {
         let (client, run) = (self.client.clone(), self.run.id);
-        let chunks = stream::unfold(chunks, async |mut chunks| {
-            chunks.recv().await.map(|chunk| (chunk, chunks))
+        let works = in_order(&client, run, chunks, identity);
+        let works = stream::unfold(works, async |mut works| {
+            works.recv().await.map(|work| (work, works))
         });
         // Each chunk is a task of its own, so that it goes on while an answer before it is being written down.
-        let sent = chunks
-            .map(|chunk| tokio::spawn(send_one(client.clone(), run, chunk, identity.to_owned())));
+        let sent = works.map(|work| {
+            let client = client.clone();
+            tokio::spawn(async move { Ok::<_, ImportError>(work?.finish(&client, run).await?) })
+        });
         let mut answers = Box::pin(sent.buffered(IN_FLIGHT));
         let mut since_checkpoint = 0;
         while let Some(joined) = answers.next().await {
@@ -223,47 +221,6 @@ fn open(options: &ImportOptions) -> Result<Input, ImportError> {
             reason: "no file was given; name one with --file".into(),
         }),
     }
-}
-
-/// Parses on a thread of its own, a few chunks ahead.
-fn chunks(records: Records, done: u64, limit: Option<u64>) -> mpsc::Receiver<Chunk> {
-    let (sender, receiver) = mpsc::channel(IN_FLIGHT);
-    tokio::task::spawn_blocking(move || {
-        let end = limit.unwrap_or(u64::MAX);
-        let mut chunk = Vec::with_capacity(CHUNK);
-        for record in records {
-            match record {
-                Ok(record) if record.number <= done => {}
-                Ok(record) if record.number > end => break,
-                Ok(record) => chunk.push(record),
-                Err(error) => {
-                    let _ = sender.blocking_send(Err(error));
-                    return;
-                }
-            }
-            if chunk.len() == CHUNK
-                && sender
-                    .blocking_send(Ok(std::mem::take(&mut chunk)))
-                    .is_err()
-            {
-                return;
-            }
-        }
-        if !chunk.is_empty() {
-            let _ = sender.blocking_send(Ok(chunk));
-        }
-    });
-    receiver
-}
-
-async fn send_one(
-    client: Client,
-    run: ImportRunId,
-    chunk: Chunk,
-    identity: String,
-) -> Result<ChunkAnswers, ImportError> {
-    let records = chunk.map_err(|error| unreadable(&identity, &error))?;
-    Ok(pipeline::send(client, run, records).await?)
 }
 
 fn unreadable(input: &str, error: &UnreadableInput) -> ImportError {
