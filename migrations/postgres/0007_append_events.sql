@@ -14,8 +14,9 @@
 --   write_streams, write_expecteds, write_counts                 per write (a write of 0 events is a check)
 --   change_claims, change_streams, change_makes                  per claim made (true) or released (false)
 --   event_appends, event_streams, event_sequences, event_ids, event_types, event_versions, payloads: per event
---   repeats   whether a stream is written, a claim changed or a key used twice in the batch; if not, write w is of
---             stream w and change c of claim c.
+--   careful   to be set when a stream is written, a claim changed or a key used twice in the batch; if not, write w is
+--             of stream w and change c of claim c. Without it the function trusts that a stream expected to be new is
+--             new; if it is not, the primary key ends the call with 23505, and the caller asks again, carefully.
 -- Answers the head before the batch, and NULL when all appends are committed; else per append
 --   outcomes  0 committed, 1 conflict, 2 claimed, 3 replayed, 4 key reused
 --   places    the number of the write (1) or of the change (2) that was refused, of the key (3, 4)
@@ -31,7 +32,7 @@ CREATE FUNCTION append_events(
     change_claims int[], change_streams int[], change_makes boolean[],
     event_appends int[], event_streams int[], event_sequences bigint[],
     event_ids uuid[], event_types text[], event_versions text[], payloads text[],
-    repeats boolean,
+    careful boolean,
     OUT head bigint, OUT outcomes int[], OUT places int[], OUT numbers bigint[], OUT texts text[]
 ) LANGUAGE plpgsql VOLATILE AS $$
 #variable_conflict use_column
@@ -39,6 +40,8 @@ DECLARE
     recorded    timestamptz;
     versions    bigint[];
     all_pass    boolean;
+    held        bigint := 0;
+    held_by_others bigint;
     claim_count int := cardinality(claim_kinds);
     key_count   int := cardinality(key_scopes);
     oldest_key  timestamptz;
@@ -68,20 +71,19 @@ BEGIN
     recorded := greatest(clock_timestamp(), recorded);
     oldest_key := recorded - interval '7 days';
 
-    versions := ARRAY(
-        SELECT coalesce((SELECT e.sequence FROM events e
-                         WHERE e.aggregate_type = t.type AND e.aggregate_id = t.id
-                         ORDER BY e.sequence DESC LIMIT 1), 0)
-        FROM unnest(stream_types, stream_ids) WITH ORDINALITY AS t (type, id, n)
-        ORDER BY t.n);
-
     -- The whole batch at once, when nothing in it stands in the way of anything.
-    all_pass := NOT repeats AND versions = write_expecteds;
+    all_pass := NOT careful AND NOT EXISTS (
+        SELECT FROM unnest(stream_types, stream_ids, write_expecteds, write_counts) AS t (type, id, expected, events)
+        WHERE (t.expected > 0 OR t.events = 0)
+          AND t.expected <> coalesce((SELECT e.sequence FROM events e
+                                      WHERE e.aggregate_type = t.type AND e.aggregate_id = t.id
+                                      ORDER BY e.sequence DESC LIMIT 1), 0));
     IF all_pass AND claim_count > 0 THEN
-        all_pass := NOT EXISTS (
-            SELECT FROM unnest(claim_kinds, claim_values, change_streams) AS t (kind, value, stream)
-            JOIN claims k ON k.kind = t.kind AND k.value = t.value
-            WHERE k.owner <> stream_ids[t.stream] OR k.owner_type <> stream_types[t.stream]);
+        SELECT count(*), count(*) FILTER (WHERE k.owner <> stream_ids[t.stream] OR k.owner_type <> stream_types[t.stream])
+        INTO held, held_by_others
+        FROM unnest(claim_kinds, claim_values, change_streams) AS t (kind, value, stream)
+        JOIN claims k ON k.kind = t.kind AND k.value = t.value;
+        all_pass := held_by_others = 0;
     END IF;
     IF all_pass AND key_count > 0 THEN
         all_pass := NOT EXISTS (
@@ -97,17 +99,16 @@ BEGIN
                t.payload::json, metadatas[t.append]::json, recorded
         FROM unnest(event_appends, event_streams, event_sequences, event_ids, event_types, event_versions, payloads)
              WITH ORDINALITY AS t (append, stream, sequence, id, type, version, payload, n);
+        IF held > 0 THEN
+            DELETE FROM claims k
+            USING unnest(claim_kinds, claim_values) AS t (kind, value)
+            WHERE k.kind = t.kind AND k.value = t.value;
+        END IF;
         IF claim_count > 0 THEN
             INSERT INTO claims (kind, value, owner_type, owner)
             SELECT t.kind, t.value, stream_types[t.stream], stream_ids[t.stream]
             FROM unnest(claim_kinds, claim_values, change_streams, change_makes) AS t (kind, value, stream, make)
-            WHERE t.make
-            ON CONFLICT DO NOTHING;
-            IF false = ANY (change_makes) THEN
-                DELETE FROM claims k
-                USING unnest(claim_kinds, claim_values, change_makes) AS t (kind, value, make)
-                WHERE NOT t.make AND k.kind = t.kind AND k.value = t.value;
-            END IF;
+            WHERE t.make;
         END IF;
         IF key_count > 0 THEN
             INSERT INTO idempotency_keys AS k (scope, key, fingerprint, response, position, created_at)
@@ -121,6 +122,12 @@ BEGIN
         RETURN;
     END IF;
 
+    versions := ARRAY(
+        SELECT coalesce((SELECT e.sequence FROM events e
+                         WHERE e.aggregate_type = t.type AND e.aggregate_id = t.id
+                         ORDER BY e.sequence DESC LIMIT 1), 0)
+        FROM unnest(stream_types, stream_ids) WITH ORDINALITY AS t (type, id, n)
+        ORDER BY t.n);
     -- One after the other, over arrays: what an earlier append of the batch did, a later one sees.
     -- holders: 0 nobody, n > 0 the batch's n-th stream, -1 a stream outside the batch, whose id is in holder_ids.
     SELECT array_agg(CASE WHEN k.owner IS NULL THEN 0 ELSE coalesce(o.n, -1) END ORDER BY t.n), array_agg(k.owner ORDER BY t.n)

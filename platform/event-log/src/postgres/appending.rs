@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::batch::Batch;
 use super::columns::position;
-use super::fault::{Fault, classify};
+use super::fault::{Fault, classify, is_not_new};
 use super::session::{Identity, Session};
 use super::verdicts::outcomes;
 use crate::append::{Append, Committed, Outcome};
@@ -180,9 +180,27 @@ async fn written(
     }))
 }
 
-/// One round trip: the statement is its own transaction, so its answer comes after its commit.
+/// One round trip, or two when a stream that was expected to be new is not.
 async fn submit(connection: &mut PgConnection, appends: &[&Append]) -> Result<Vec<Outcome>, Fault> {
-    let batch = Batch::of(appends);
+    let mut batch = Batch::of(appends);
+    if let Some(outcomes) = call(connection, appends, &batch).await? {
+        return Ok(outcomes);
+    }
+    batch.careful = true;
+    call(connection, appends, &batch).await?.ok_or_else(|| {
+        Fault::Refused(LogError::Corrupt {
+            reason: "a sequence of table events was written outside the log's lock".to_owned(),
+        })
+    })
+}
+
+/// The statement is its own transaction, so its answer comes after its commit. None when it was rolled back because a
+/// stream that was expected to be new is not.
+async fn call(
+    connection: &mut PgConnection,
+    appends: &[&Append],
+    batch: &Batch<'_>,
+) -> Result<Option<Vec<Outcome>>, Fault> {
     let query = sqlx::query(APPEND)
         .bind(&batch.stream_types)
         .bind(&batch.stream_ids)
@@ -210,16 +228,19 @@ async fn submit(connection: &mut PgConnection, appends: &[&Append]) -> Result<Ve
         .bind(&batch.event_types)
         .bind(&batch.event_versions)
         .bind(&batch.payloads)
-        .bind(batch.repeats);
+        .bind(batch.careful);
     // All rows, not the first: the row is sent before the commit, and only the end of the answer says that it took.
-    let rows = tokio::time::timeout(ANSWER_PATIENCE, query.fetch_all(connection))
+    let answer = tokio::time::timeout(ANSWER_PATIENCE, query.fetch_all(connection))
         .await
-        .map_err(|_| Fault::Lost(format!("no answer within {ANSWER_PATIENCE:?}")))?
-        .map_err(Fault::of)?;
+        .map_err(|_| Fault::Lost(format!("no answer within {ANSWER_PATIENCE:?}")))?;
+    let rows = match answer {
+        Err(error) if is_not_new(&error) => return Ok(None),
+        answer => answer.map_err(Fault::of)?,
+    };
     let row = rows
         .first()
         .ok_or_else(|| Fault::Lost("append_events answered nothing".to_owned()))?;
-    outcomes(row, appends, &batch).map_err(|error| {
+    outcomes(row, appends, batch).map(Some).map_err(|error| {
         Fault::Lost(format!(
             "the answer to an append cannot be read: {}",
             classify(error)

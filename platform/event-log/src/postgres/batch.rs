@@ -62,7 +62,8 @@ pub(crate) struct Batch<'a> {
     pub(crate) event_types: Vec<&'a str>,
     pub(crate) event_versions: Vec<String>,
     pub(crate) payloads: Vec<&'a str>,
-    pub(crate) repeats: bool,
+    /// Something is named twice, so each append must be looked at after the other.
+    pub(crate) careful: bool,
     /// The write behind each number, for telling a conflict.
     pub(crate) writes: Vec<&'a StreamWrite>,
     /// The claim behind each change's number, for telling who holds it.
@@ -88,7 +89,7 @@ impl<'a> Batch<'a> {
         for append in appends {
             batch.push(append, &mut names);
         }
-        batch.repeats = names.streams.repeats || names.claims.repeats || names.keys.repeats;
+        batch.careful = names.streams.repeats || names.claims.repeats || names.keys.repeats;
         batch
     }
 
@@ -205,7 +206,7 @@ mod tests {
     fn distinct_streams_and_claims_are_numbered_in_order_and_do_not_repeat() {
         let (one, two) = (append("a", 0, "x"), append("b", 4, "y"));
         let batch = Batch::of(&[&one, &two]);
-        assert!(!batch.repeats);
+        assert!(!batch.careful);
         assert_eq!(batch.write_streams, [1, 2]);
         assert_eq!(batch.event_appends, [1, 1, 2, 2]);
         assert_eq!(batch.event_sequences, [1, 2, 5, 6]);
@@ -220,11 +221,11 @@ mod tests {
             append("b", 0, "x"),
         );
         let by_stream = Batch::of(&[&one, &two]);
-        assert!(by_stream.repeats);
+        assert!(by_stream.careful);
         assert_eq!(by_stream.stream_ids, ["a"]);
         assert_eq!(by_stream.write_streams, [1, 1]);
         let by_claim = Batch::of(&[&one, &three]);
-        assert!(by_claim.repeats);
+        assert!(by_claim.careful);
         assert_eq!(by_claim.claim_values, ["x"]);
         assert_eq!(by_claim.change_claims, [1, 1]);
     }

@@ -67,6 +67,13 @@ pub(crate) fn classify(error: sqlx::Error) -> LogError {
     }
 }
 
+/// Whether an append met a stream that was expected to be new and is not.
+pub(crate) fn is_not_new(error: &sqlx::Error) -> bool {
+    error
+        .as_database_error()
+        .is_some_and(|answer| answer.constraint() == Some("events_pkey"))
+}
+
 /// Whether a read may be tried again at once on another connection.
 pub(crate) fn is_broken_connection(error: &sqlx::Error) -> bool {
     match error {
