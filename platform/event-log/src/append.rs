@@ -51,13 +51,22 @@ pub struct Idempotency {
 pub struct Append {
     /// The streams it writes, or only checks.
     pub writes: Vec<StreamWrite>,
-    /// Metadata of all its events, as JSON text of an object of strings.
+    /// Metadata of all its events, as JSON text of an object of strings; empty for none.
     pub metadata: String,
     /// Set for commands that carry an idempotency key.
     pub idempotency: Option<Idempotency>,
 }
 
 impl Append {
+    /// The metadata as it is stored.
+    pub(crate) fn metadata_text(&self) -> &str {
+        if self.metadata.is_empty() {
+            "{}"
+        } else {
+            &self.metadata
+        }
+    }
+
     /// Number of events in it.
     #[must_use]
     pub fn event_count(&self) -> usize {

@@ -97,11 +97,7 @@ impl<'a> Batch<'a> {
         for write in &append.writes {
             self.push_write(write, names);
         }
-        self.metadatas.push(if append.metadata.is_empty() {
-            "{}"
-        } else {
-            &append.metadata
-        });
+        self.metadatas.push(append.metadata_text());
         self.push_key(append, names);
         self.writes_until.push(count(self.write_streams.len()));
         self.changes_until.push(count(self.change_claims.len()));

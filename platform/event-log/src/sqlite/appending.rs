@@ -61,7 +61,7 @@ fn write_events(transaction: &mut Transaction<'_>, append: &Append) -> Result<()
                 &mut insert,
                 (write, sequence),
                 event,
-                &append.metadata,
+                append.metadata_text(),
             )?;
         }
     }

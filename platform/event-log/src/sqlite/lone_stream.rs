@@ -6,11 +6,9 @@ use std::panic::AssertUnwindSafe;
 use std::path::Path;
 
 use accession_events::StreamName;
-use cqrs_es::event_sink::EventSink;
+use cqrs_es::Aggregate;
 use cqrs_es::persist::{PersistedEventRepository, SerializedEvent};
-use cqrs_es::{Aggregate, DomainEvent};
 use futures_util::FutureExt;
-use serde::{Deserialize, Serialize};
 use sqlite_es::SqliteEventRepository;
 use sqlx::SqlitePool;
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
@@ -18,6 +16,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
 use super::failure::corrupt;
 use super::reading::version;
 use crate::error::LogError;
+use crate::one_stream::OneStream;
 use crate::store::{StreamAfter, StreamEvent};
 
 /// Connections for lone loads; each is a thread.
@@ -86,43 +85,4 @@ fn table_of(stream: &StreamName) -> String {
          FROM events WHERE aggregate_type = '{quoted}')",
         OneStream::TYPE
     )
-}
-
-/// Stands for whatever aggregate is loaded; only its type's name is ever used.
-#[derive(Default, Serialize, Deserialize)]
-struct OneStream;
-
-/// There is none.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-enum NoEvent {}
-
-impl DomainEvent for NoEvent {
-    fn event_type(&self) -> String {
-        match *self {}
-    }
-
-    fn event_version(&self) -> String {
-        match *self {}
-    }
-}
-
-impl Aggregate for OneStream {
-    const TYPE: &'static str = "one";
-    type Command = NoEvent;
-    type Event = NoEvent;
-    type Error = std::convert::Infallible;
-    type Services = ();
-
-    async fn handle(
-        &mut self,
-        command: NoEvent,
-        (): &(),
-        _: &EventSink<Self>,
-    ) -> Result<(), Self::Error> {
-        match command {}
-    }
-
-    fn apply(&mut self, event: NoEvent) {
-        match event {}
-    }
 }
