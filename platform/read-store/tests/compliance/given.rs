@@ -3,8 +3,8 @@
 
 use accession_events::Position;
 use accession_read_store::{
-    Commit, DocumentWrite, FencingToken, Generation, IndexEntry, IndexRange, ListedEntry, ModelRef,
-    ModelStep, ReadStore, ReadStoreError,
+    Commit, DocumentWrite, FencingToken, Generation, IndexEntry, IndexRange, ModelRef, ModelStep,
+    ReadStore, ReadStoreError,
 };
 use bytes::Bytes;
 
@@ -56,11 +56,6 @@ pub(crate) fn all(index: &str) -> IndexRange {
         skip: 0,
         limit: usize::MAX,
     }
-}
-
-/// The keys of listed entries.
-pub(crate) fn keys(entries: &[ListedEntry]) -> Vec<&str> {
-    entries.iter().map(|entry| entry.key.as_str()).collect()
 }
 
 /// Writes steps of one model in one lane, one position a step.

@@ -2,7 +2,7 @@
 
 use accession_read_store::{DocumentWrite, IndexRange, ListedEntry, lane_of};
 
-use crate::given::{Projector, all, document, entry, keys, listed, model};
+use crate::given::{Projector, all, document, entry, listed, model};
 use crate::subject::{Subject, over_every_store};
 
 over_every_store!(
@@ -55,6 +55,10 @@ async fn given_sorts(store: &Subject) -> Projector {
         .collect();
     projector.write(&***store, documents).await;
     projector
+}
+
+fn keys(entries: &[ListedEntry]) -> Vec<&str> {
+    entries.iter().map(|entry| entry.key.as_str()).collect()
 }
 
 fn sorts(entries: &[ListedEntry]) -> Vec<&str> {

@@ -1,0 +1,85 @@
+//! Opening, sharing and reopening a directory.
+
+use std::time::Duration;
+
+use accession_events::Position;
+use accession_read_store::{
+    ChangeRead, EmbeddedOptions, EmbeddedStore, Generation, ReadStore, ReadStoreError,
+};
+
+use crate::given::{Projector, all, document, listed, model};
+
+#[test]
+fn a_directory_that_is_held_is_refused_with_what_to_do() {
+    let directory = tempfile::tempdir().unwrap();
+    let holder = EmbeddedStore::open(directory.path()).unwrap();
+    match EmbeddedStore::open(directory.path()) {
+        Err(ReadStoreError::Unusable { reason }) => {
+            assert!(reason.contains("held by another process"), "{reason}");
+            assert!(
+                reason.contains(&*directory.path().to_string_lossy()),
+                "{reason}"
+            );
+        }
+        Err(other) => panic!("{other}"),
+        Ok(_) => panic!("opened twice"),
+    }
+    drop(holder);
+    EmbeddedStore::open(directory.path()).unwrap();
+}
+
+#[test]
+fn a_directory_made_with_other_lanes_is_refused() {
+    let directory = tempfile::tempdir().unwrap();
+    let three = EmbeddedOptions {
+        lanes: 3,
+        ..EmbeddedOptions::new(directory.path())
+    };
+    drop(EmbeddedStore::open_with(&three).unwrap());
+    let error = EmbeddedStore::open(directory.path())
+        .err()
+        .expect("a refusal");
+    assert!(error.to_string().contains("with 3 lanes, not 1"), "{error}");
+    EmbeddedStore::open_with(&three).unwrap();
+}
+
+#[test]
+fn a_path_that_cannot_be_a_directory_is_refused_with_its_name() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let error = EmbeddedStore::open(file.path()).err().expect("a refusal");
+    assert!(
+        error.to_string().contains(&*file.path().to_string_lossy()),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn everything_is_there_after_a_restart() {
+    let directory = tempfile::tempdir().unwrap();
+    let page = model("page", 2);
+    let place = {
+        let store = EmbeddedStore::open(directory.path()).unwrap();
+        store.register(&page, "fold").await.unwrap();
+        let mut projector = Projector::of(&store, &page).await;
+        projector
+            .write(&store, vec![listed("a", "by_title", "a")])
+            .await;
+        store.promote(&page).await.unwrap();
+        let place = store.newest_change(0).await.unwrap();
+        projector.write(&store, vec![document("b")]).await;
+        place
+    };
+    let store = EmbeddedStore::open(directory.path()).unwrap();
+    let info = store.model("page").await.unwrap();
+    assert_eq!(info.live, Some(Generation(2)));
+    assert_eq!(info.generations, [(Generation(2), "fold".to_owned())]);
+    assert!(store.document(&page, "a").await.unwrap().is_some());
+    assert_eq!(store.scan(&page, &all("by_title")).await.unwrap().len(), 1);
+    match store.changes(0, &place, 10, Duration::ZERO).await.unwrap() {
+        ChangeRead::Changes(changes) => assert_eq!(changes[0].models[0].2, ["b"]),
+        lost @ ChangeRead::Lost { .. } => panic!("{lost:?}"),
+    }
+    let mut projector = Projector::of(&store, &page).await;
+    assert_eq!(projector.at, Position::new(2));
+    projector.write(&store, vec![document("c")]).await;
+}
