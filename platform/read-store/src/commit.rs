@@ -19,7 +19,7 @@ pub struct IndexEntry {
 /// What becomes of one document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DocumentWrite {
-    /// Which document of the model.
+    /// Which document of the model; of those that [`crate::lane_of`] puts into the lane of the commit. At most 4 KiB.
     pub key: String,
     /// The fold's own memory, never sent to a reader.
     pub state: Bytes,
@@ -31,7 +31,7 @@ pub struct DocumentWrite {
     pub position: Position,
     /// Index entries that are new.
     pub add: Vec<IndexEntry>,
-    /// Index entries that are gone.
+    /// Index entries that are gone. An entry in both lists is there afterwards.
     pub remove: Vec<IndexEntry>,
 }
 
@@ -46,7 +46,7 @@ pub struct ModelStep {
     pub next: Position,
     /// The fence under which this projector works.
     pub fence: FencingToken,
-    /// The documents that change.
+    /// The documents that change, each once.
     pub documents: Vec<DocumentWrite>,
 }
 
@@ -55,6 +55,7 @@ pub struct ModelStep {
 pub struct Commit {
     /// The lane it belongs to.
     pub lane: u16,
-    /// One entry a model.
+    /// One entry a model. All of them are told in one entry of the change feed, also when no document changes: those
+    /// who wait for a position are woken by it.
     pub steps: Vec<ModelStep>,
 }

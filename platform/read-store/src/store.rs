@@ -99,7 +99,8 @@ pub struct ListedEntry {
 /// Why the read store did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum ReadStoreError {
-    /// Not reachable now; nothing was written.
+    /// Not reachable now. Whether a step was written before the connection broke, only the checkpoint tells:
+    /// read it again before the next step.
     #[error("the read store is not available for now: {reason}")]
     Unavailable {
         /// What it said.
@@ -145,16 +146,20 @@ pub trait ReadStore: Send + Sync + 'static {
     /// Checks settings and version; a projector refuses to start when this fails.
     async fn check(&self) -> Result<(), ReadStoreError>;
 
-    /// Makes sure that a generation is known, with the version of the fold that builds it. Idempotent.
+    /// Makes sure that a generation is known, with the version of the fold that builds it. Idempotent; refused as
+    /// `Unusable` when another version of the fold is on record: build a new generation beside it.
     async fn register(&self, model: &ModelRef, fold_version: &str) -> Result<(), ReadStoreError>;
 
     /// What is known of a model; empty generations when nothing is.
     async fn model(&self, name: &str) -> Result<ModelInfo, ReadStoreError>;
 
-    /// Sends readers to this generation from now on; an entry in the change feed tells every replica.
+    /// Sends readers to this generation from now on. An entry in the change feed of lane 0 tells every replica: it
+    /// names the generation and its checkpoint, and no keys. A replica that sees a change of another generation than
+    /// the one it takes for live asks for the model again. `Unusable` when the generation is not registered.
     async fn promote(&self, model: &ModelRef) -> Result<(), ReadStoreError>;
 
-    /// Removes a generation that is not live, in bounded steps.
+    /// Removes a generation that is not live, in bounded steps; `Unusable` when it is. From the first step on it has
+    /// no checkpoint, and a drop that was interrupted is finished before the generation is registered again.
     async fn drop_generation(&self, model: &ModelRef) -> Result<(), ReadStoreError>;
 
     /// Takes a lane of a generation over: gives out a new, higher token and tells the checkpoint.
@@ -196,7 +201,7 @@ pub trait ReadStore: Send + Sync + 'static {
         keys: &[String],
     ) -> Result<Vec<Option<Document>>, ReadStoreError>;
 
-    /// A part of an index, over all lanes.
+    /// A part of an index, over all lanes: ordered bytewise by sort, then by key.
     async fn scan(
         &self,
         model: &ModelRef,

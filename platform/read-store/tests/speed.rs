@@ -22,6 +22,7 @@ use bytes::Bytes;
 
 use given::{Projector, all, document, entry, listed, model};
 
+const DIRECTORY: &str = "ACCESSION_TEST_SPEED_DIRECTORY";
 const BATCH: u64 = 500;
 const BATCHES: u64 = 60;
 

@@ -23,9 +23,9 @@ async fn a_store_whose_writer_is_killed_reopens_as_a_consistent_prefix() {
     let directory = tempfile::tempdir().unwrap();
     let mut seen = 0;
     // Later rounds reach further, so that kills hit flushes and compactions as well.
-    for round in 0..6_u64 {
+    for round in 0..4_u64 {
         let (mut child, lines) = start("writes_until_it_is_killed", directory.path());
-        let goal = seen + 3 + round * 60;
+        let goal = seen + 3 + round * 50;
         let told = lines
             .lines()
             .map_while(Result::ok)
@@ -239,9 +239,9 @@ async fn verify(store: &EmbeddedStore, number: u64) {
         let before = accession_read_store::ChangeCursor(before);
         match store.changes(0, &before, 2, Duration::ZERO).await.unwrap() {
             ChangeRead::Changes(changes) => {
-                assert_eq!(changes[0].models[0].1, Position::new(number))
+                assert_eq!(changes[0].models[0].1, Position::new(number));
             }
-            lost @ ChangeRead::Lost { .. } => panic!("{lost:?}"),
+            other @ ChangeRead::Lost { .. } => panic!("{other:?}"),
         }
     }
 }

@@ -11,6 +11,7 @@ use crate::{store, tell};
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
+#[expect(clippy::needless_pass_by_value, reason = "reads better at the calls")]
 fn assert_unavailable<T: std::fmt::Debug>(result: Result<T, ReadStoreError>) {
     assert!(
         matches!(result, Err(ReadStoreError::Unavailable { .. })),
