@@ -2,6 +2,18 @@
 //!
 //! A fold is pure; side effects do not exist here, so every read model may be rebuilt at any time.
 
+pub mod catalog;
+pub mod ingestion;
 pub mod model;
+mod models;
+mod moment;
+pub mod runner;
+#[cfg(test)]
+mod testing;
 
 pub use model::{FoldError, ReadModel, Rendered};
+pub use models::{all_models, catalog_models, ingestion_models};
+pub use runner::{
+    FeedFactory, Model, ModelStatus, ParkedKey, Projector, ProjectorError, ProjectorOptions,
+    Retried, RetryError, StoppedError,
+};

@@ -15,6 +15,16 @@ pub struct FoldError {
     pub reason: String,
 }
 
+impl FoldError {
+    /// An error with this reason.
+    #[must_use]
+    pub fn new(reason: impl Into<String>) -> Self {
+        Self {
+            reason: reason.into(),
+        }
+    }
+}
+
 /// What a state looks like to readers.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Rendered {
@@ -27,6 +37,8 @@ pub struct Rendered {
 }
 
 /// A read model: documents by key, folded from events.
+///
+/// Its failure policy is always the same: park the event and the later ones of its key, go on with the others.
 pub trait ReadModel: Send + Sync + 'static {
     /// The fold's memory of one document.
     type State: Serialize + DeserializeOwned + Default + Clone + Send + Sync;
@@ -37,10 +49,17 @@ pub trait ReadModel: Send + Sync + 'static {
     /// Change it whenever the fold, the state or the rendering changes: a model built by another version is outdated.
     const FOLD_VERSION: &'static str;
 
+    /// The version together with the settings that documents depend on; what the store keeps beside a generation.
+    fn fold_version(&self) -> String {
+        Self::FOLD_VERSION.to_owned()
+    }
+
     /// The keys of the documents that this event touches; empty when it is none of this model's business.
     fn keys(&self, event: &Event, recorded: &RecordedEvent) -> Vec<String>;
 
     /// Takes the event into the state of the document with this key.
+    ///
+    /// After an error the state is thrown away, so it may be left half changed.
     fn fold(
         &self,
         key: &str,
@@ -51,4 +70,9 @@ pub trait ReadModel: Send + Sync + 'static {
 
     /// What readers see of a state. Depends on key and state alone.
     fn render(&self, key: &str, state: &Self::State) -> Rendered;
+
+    /// The entries alone, for comparing with what is there: override it where rendering everything is dear.
+    fn entries(&self, key: &str, state: &Self::State) -> Vec<IndexEntry> {
+        self.render(key, state).entries
+    }
 }

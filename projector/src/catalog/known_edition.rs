@@ -1,0 +1,148 @@
+//! What is known of one edition from its own stream: all statements, and the values that count.
+//!
+//! Never knows anything of its title but the id.
+
+use accession_events::RecordedEvent;
+use accession_events::catalog::{EditionEvent, EditionFact};
+use accession_events::ids::TitleId;
+use accession_events::values::{
+    AuthorityOrder, Isbn, LanguageTag, Ledger, ShortText, TitleName, WebUrl, Year,
+};
+use serde::{Deserialize, Serialize};
+
+use super::{asserter, effective_facts};
+use crate::model::FoldError;
+use crate::moment::Moment;
+
+/// An edition as its stream tells it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct KnownEdition {
+    pub(crate) title_id: TitleId,
+    pub(crate) ledger: Ledger<EditionFact>,
+    pub(crate) withdrawn: bool,
+    /// The last sequence of the edition's stream.
+    pub(crate) version: u64,
+    pub(crate) added: Moment,
+}
+
+/// The values that count.
+#[derive(Debug, Default)]
+pub(crate) struct EditionValues {
+    pub(crate) cover: Option<WebUrl>,
+    pub(crate) format: Option<ShortText>,
+    pub(crate) isbn: Option<Isbn>,
+    pub(crate) language: Option<LanguageTag>,
+    pub(crate) name: Option<TitleName>,
+    pub(crate) page_count: Option<u32>,
+    pub(crate) published_year: Option<Year>,
+    pub(crate) publisher: Option<ShortText>,
+    pub(crate) unverified_isbn: Option<ShortText>,
+}
+
+/// The title that an event names.
+pub(crate) fn title_of(event: &EditionEvent) -> TitleId {
+    match event {
+        EditionEvent::EditionAdded { title_id, .. }
+        | EditionEvent::EditionFactsAsserted { title_id, .. }
+        | EditionEvent::EditionFactsWithdrawn { title_id, .. }
+        | EditionEvent::EditionIsbnReleased { title_id, .. }
+        | EditionEvent::EditionFieldLocked { title_id, .. }
+        | EditionEvent::EditionFieldUnlocked { title_id, .. }
+        | EditionEvent::EditionWithdrawn { title_id, .. }
+        | EditionEvent::EditionReinstated { title_id } => *title_id,
+    }
+}
+
+impl KnownEdition {
+    /// What an `EditionAdded` tells; nothing for any other event.
+    pub(crate) fn start(event: &EditionEvent, recorded: &RecordedEvent) -> Option<Self> {
+        let EditionEvent::EditionAdded {
+            title_id,
+            provenance,
+            facts,
+        } = event
+        else {
+            return None;
+        };
+        let mut ledger = Ledger::default();
+        ledger.assert(&asserter(provenance), facts);
+        let added = Moment::of(recorded);
+        Some(Self {
+            title_id: *title_id,
+            ledger,
+            withdrawn: false,
+            version: recorded.sequence,
+            added,
+        })
+    }
+
+    /// Takes an event of the edition's stream in.
+    pub(crate) fn take(
+        known: &mut Option<Self>,
+        event: &EditionEvent,
+        recorded: &RecordedEvent,
+    ) -> Result<(), FoldError> {
+        match (&mut *known, Self::start(event, recorded)) {
+            (None, Some(started)) => *known = Some(started),
+            (Some(edition), None) => edition.change(event, recorded),
+            (Some(_), Some(_)) => {
+                return Err(FoldError::new(format!(
+                    "edition {} was added twice",
+                    recorded.stream.aggregate_id
+                )));
+            }
+            (None, None) => {
+                return Err(FoldError::new(format!(
+                    "edition {} was never added",
+                    recorded.stream.aggregate_id
+                )));
+            }
+        }
+        Ok(())
+    }
+
+    fn change(&mut self, event: &EditionEvent, recorded: &RecordedEvent) {
+        match event {
+            // `take` has dealt with the first; a released ISBN was withdrawn or replaced by the event before.
+            EditionEvent::EditionAdded { .. } | EditionEvent::EditionIsbnReleased { .. } => {}
+            EditionEvent::EditionFactsAsserted {
+                provenance, facts, ..
+            } => {
+                self.ledger.assert(&asserter(provenance), facts);
+            }
+            EditionEvent::EditionFactsWithdrawn {
+                provenance, fields, ..
+            } => self.ledger.withdraw(provenance, fields),
+            EditionEvent::EditionFieldLocked { field, .. } => self.ledger.lock(*field),
+            EditionEvent::EditionFieldUnlocked { field, .. } => self.ledger.unlock(*field),
+            EditionEvent::EditionWithdrawn { .. } => self.withdrawn = true,
+            EditionEvent::EditionReinstated { .. } => self.withdrawn = false,
+        }
+        self.version = self.version.max(recorded.sequence);
+    }
+
+    /// The values that count.
+    pub(crate) fn values(&self, order: &AuthorityOrder) -> EditionValues {
+        let mut values = EditionValues::default();
+        for fact in effective_facts(&self.ledger, order) {
+            values.set(fact);
+        }
+        values
+    }
+}
+
+impl EditionValues {
+    fn set(&mut self, fact: &EditionFact) {
+        match fact {
+            EditionFact::Cover(url) => self.cover = Some(url.clone()),
+            EditionFact::Format(text) => self.format = Some(text.clone()),
+            EditionFact::Isbn(isbn) => self.isbn = Some(*isbn),
+            EditionFact::Language(tag) => self.language = Some(tag.clone()),
+            EditionFact::Name(name) => self.name = Some(name.clone()),
+            EditionFact::PageCount(count) => self.page_count = Some(*count),
+            EditionFact::PublishedYear(year) => self.published_year = Some(*year),
+            EditionFact::Publisher(text) => self.publisher = Some(text.clone()),
+            EditionFact::UnverifiedIsbn(text) => self.unverified_isbn = Some(text.clone()),
+        }
+    }
+}

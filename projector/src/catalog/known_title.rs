@@ -1,0 +1,173 @@
+//! What is known of one title from its own stream: all statements, and the values that count.
+//!
+//! Never hears of editions and episodes; a page puts them beside it.
+
+use accession_events::RecordedEvent;
+use accession_events::catalog::{ReleaseStatus, TitleEvent, TitleFact, TitleKind};
+use accession_events::values::{
+    AuthorityOrder, LanguageTag, Ledger, LongText, PersonName, ShortText, Slug, TitleName, WebUrl,
+    Year,
+};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::{asserter, effective_facts};
+use crate::model::FoldError;
+use crate::moment::Moment;
+
+/// A title as its stream tells it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct KnownTitle {
+    pub(crate) kind: TitleKind,
+    /// The present slug first, then the former ones, newest first.
+    pub(crate) slugs: Vec<Slug>,
+    pub(crate) active: bool,
+    pub(crate) ledger: Ledger<TitleFact>,
+    /// The last sequence of the title's stream.
+    pub(crate) version: u64,
+    pub(crate) added: Moment,
+}
+
+/// An audience's rating.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Rating {
+    /// Mean on a five-star scale, with two decimals.
+    #[schema(example = 4.34)]
+    pub average: f64,
+    /// Number of votes.
+    pub votes: u64,
+}
+
+/// The values that count.
+#[derive(Debug, Default)]
+pub(crate) struct TitleValues {
+    pub(crate) alternative_names: Vec<TitleName>,
+    pub(crate) rating: Option<Rating>,
+    pub(crate) authors: Vec<PersonName>,
+    pub(crate) description: Option<LongText>,
+    pub(crate) episode_count: Option<u32>,
+    pub(crate) genres: Vec<ShortText>,
+    pub(crate) language: Option<LanguageTag>,
+    pub(crate) name: Option<TitleName>,
+    pub(crate) original_name: Option<TitleName>,
+    pub(crate) poster: Option<WebUrl>,
+    pub(crate) year: Option<Year>,
+    pub(crate) status: Option<ReleaseStatus>,
+}
+
+impl KnownTitle {
+    /// Takes an event of the title's stream in.
+    pub(crate) fn take(
+        known: &mut Option<Self>,
+        event: &TitleEvent,
+        recorded: &RecordedEvent,
+    ) -> Result<(), FoldError> {
+        if let TitleEvent::TitleAdded {
+            kind,
+            slug,
+            provenance,
+            facts,
+        } = event
+        {
+            if known.is_some() {
+                return Err(FoldError::new(format!(
+                    "title {} was added twice",
+                    recorded.stream.aggregate_id
+                )));
+            }
+            let mut ledger = Ledger::default();
+            ledger.assert(&asserter(provenance), facts);
+            let (slugs, added) = (vec![slug.clone()], Moment::of(recorded));
+            *known = Some(Self {
+                kind: *kind,
+                slugs,
+                active: true,
+                ledger,
+                version: recorded.sequence,
+                added,
+            });
+            return Ok(());
+        }
+        let Some(title) = known else {
+            return Err(FoldError::new(format!(
+                "title {} was never added",
+                recorded.stream.aggregate_id
+            )));
+        };
+        title.change(event);
+        title.version = title.version.max(recorded.sequence);
+        Ok(())
+    }
+
+    fn change(&mut self, event: &TitleEvent) {
+        match event {
+            // `take` has dealt with it.
+            TitleEvent::TitleAdded { .. } => {}
+            TitleEvent::TitleFactsAsserted { provenance, facts } => {
+                self.ledger.assert(&asserter(provenance), facts)
+            }
+            TitleEvent::TitleFactsWithdrawn { provenance, fields } => {
+                self.ledger.withdraw(provenance, fields)
+            }
+            TitleEvent::TitleFieldLocked { field } => self.ledger.lock(*field),
+            TitleEvent::TitleFieldUnlocked { field } => self.ledger.unlock(*field),
+            TitleEvent::TitleSlugChanged { slug, .. } => {
+                self.slugs.retain(|known| known != slug);
+                self.slugs.insert(0, slug.clone());
+            }
+            TitleEvent::TitleReclassified { to, .. } => self.kind = *to,
+            TitleEvent::TitleActivated {} => self.active = true,
+            TitleEvent::TitleDeactivated { .. } => self.active = false,
+        }
+    }
+
+    /// The present slug.
+    pub(crate) fn slug(&self) -> &str {
+        self.slugs.first().map_or("", Slug::as_str)
+    }
+
+    /// The values that count.
+    pub(crate) fn values(&self, order: &AuthorityOrder) -> TitleValues {
+        let mut values = TitleValues::default();
+        for fact in effective_facts(&self.ledger, order) {
+            values.set(fact);
+        }
+        values
+    }
+
+    /// The name that counts; the slug when nobody says a name any longer.
+    pub(crate) fn name(&self, order: &AuthorityOrder) -> String {
+        match self
+            .ledger
+            .effective(accession_events::catalog::TitleField::Name, order)
+            .map(|said| said.fact())
+        {
+            Some(TitleFact::Name(name)) => name.as_str().to_owned(),
+            _ => self.slug().to_owned(),
+        }
+    }
+}
+
+impl TitleValues {
+    fn set(&mut self, fact: &TitleFact) {
+        match fact {
+            TitleFact::AlternativeNames(names) => self.alternative_names.clone_from(names),
+            TitleFact::AudienceRating { hundredths, votes } => {
+                self.rating = Some(Rating {
+                    average: f64::from(*hundredths) / 100.0,
+                    votes: *votes,
+                });
+            }
+            TitleFact::Authors(authors) => self.authors.clone_from(authors),
+            TitleFact::Description(text) => self.description = Some(text.clone()),
+            TitleFact::EpisodeCount(count) => self.episode_count = Some(*count),
+            TitleFact::Genres(genres) => self.genres.clone_from(genres),
+            TitleFact::Language(tag) => self.language = Some(tag.clone()),
+            TitleFact::Name(name) => self.name = Some(name.clone()),
+            TitleFact::OriginalName(name) => self.original_name = Some(name.clone()),
+            TitleFact::Poster(url) => self.poster = Some(url.clone()),
+            TitleFact::ReleaseYear(year) => self.year = Some(*year),
+            TitleFact::Status(status) => self.status = Some(*status),
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! What each catalog event says, in the words of a provenance trail.
+//!
+//! Every variant is named, so that a new event cannot be left out of the trail by oversight.
+
+use accession_events::catalog::{EditionEvent, EpisodeEvent, TitleEvent};
+use accession_events::ids::VideoSourceId;
+
+use super::trail_entry::{About, Statement, StatementKind as Kind};
+
+/// What a title's event says.
+pub(crate) fn of_title(event: &TitleEvent, id: &str) -> Statement {
+    let say = |kind| Statement::new(kind, about("title", id));
+    match event {
+        TitleEvent::TitleAdded {
+            kind,
+            slug,
+            provenance,
+            facts,
+        } => say(Kind::Added)
+            .by(provenance)
+            .facts(facts)
+            .with("kind", kind)
+            .with("slug", slug),
+        TitleEvent::TitleFactsAsserted { provenance, facts } => {
+            say(Kind::Asserted).by(provenance).facts(facts)
+        }
+        TitleEvent::TitleFactsWithdrawn { provenance, fields } => {
+            say(Kind::Withdrawn).by(provenance).fields(fields)
+        }
+        TitleEvent::TitleFieldLocked { field } => say(Kind::Locked).fields(&[field]),
+        TitleEvent::TitleFieldUnlocked { field } => say(Kind::Unlocked).fields(&[field]),
+        TitleEvent::TitleSlugChanged { slug, .. } => say(Kind::SlugChanged).with("slug", slug),
+        TitleEvent::TitleReclassified { to, .. } => say(Kind::Reclassified).with("kind", to),
+        TitleEvent::TitleActivated {} => say(Kind::Activated),
+        TitleEvent::TitleDeactivated { reason } => say(Kind::Deactivated).because(reason.as_ref()),
+    }
+}
+
+/// What an edition's event says.
+pub(crate) fn of_edition(event: &EditionEvent, id: &str) -> Statement {
+    let say = |kind| Statement::new(kind, about("edition", id));
+    match event {
+        EditionEvent::EditionAdded {
+            title_id,
+            provenance,
+            facts,
+        } => say(Kind::Added)
+            .by(provenance)
+            .facts(facts)
+            .with("title_id", title_id),
+        EditionEvent::EditionFactsAsserted {
+            provenance, facts, ..
+        } => say(Kind::Asserted).by(provenance).facts(facts),
+        EditionEvent::EditionFactsWithdrawn {
+            provenance, fields, ..
+        } => say(Kind::Withdrawn).by(provenance).fields(fields),
+        EditionEvent::EditionIsbnReleased { isbn, .. } => {
+            say(Kind::IsbnReleased).with("isbn", isbn)
+        }
+        EditionEvent::EditionFieldLocked { field, .. } => say(Kind::Locked).fields(&[field]),
+        EditionEvent::EditionFieldUnlocked { field, .. } => say(Kind::Unlocked).fields(&[field]),
+        EditionEvent::EditionWithdrawn { reason, .. } => {
+            say(Kind::Withdrawn).because(reason.as_ref())
+        }
+        EditionEvent::EditionReinstated { .. } => say(Kind::Reinstated),
+    }
+}
+
+/// What an episode's event says, of itself or of one of its sources.
+pub(crate) fn of_episode(event: &EpisodeEvent, id: &str) -> Statement {
+    let say = |kind| Statement::new(kind, about("episode", id));
+    match event {
+        EpisodeEvent::EpisodeAdded {
+            title_id,
+            number,
+            provenance,
+            facts,
+        } => say(Kind::Added)
+            .by(provenance)
+            .facts(facts)
+            .with("title_id", title_id)
+            .with("number", number),
+        EpisodeEvent::EpisodeFactsAsserted {
+            provenance, facts, ..
+        } => say(Kind::Asserted).by(provenance).facts(facts),
+        EpisodeEvent::EpisodeFactsWithdrawn {
+            provenance, fields, ..
+        } => say(Kind::Withdrawn).by(provenance).fields(fields),
+        EpisodeEvent::EpisodeFieldLocked { field, .. } => say(Kind::Locked).fields(&[field]),
+        EpisodeEvent::EpisodeFieldUnlocked { field, .. } => say(Kind::Unlocked).fields(&[field]),
+        EpisodeEvent::EpisodeRenumbered { to, .. } => say(Kind::Renumbered).with("number", to),
+        EpisodeEvent::EpisodeDetached { reason, .. } => {
+            say(Kind::Detached).because(reason.as_ref())
+        }
+        EpisodeEvent::EpisodeAttached {
+            title_id, number, ..
+        } => say(Kind::Attached)
+            .with("title_id", title_id)
+            .with("number", number),
+        EpisodeEvent::VideoSourceAdded {
+            source_id,
+            url,
+            name,
+            provenance,
+            facts,
+            ..
+        } => of_source(Kind::Added, *source_id)
+            .by(provenance)
+            .facts(facts)
+            .with("url", url)
+            .with("name", name),
+        EpisodeEvent::VideoSourceFactsAsserted {
+            source_id,
+            provenance,
+            facts,
+            ..
+        } => of_source(Kind::Asserted, *source_id)
+            .by(provenance)
+            .facts(facts),
+        EpisodeEvent::VideoSourceRemoved {
+            source_id, reason, ..
+        } => of_source(Kind::Removed, *source_id).because(reason.as_ref()),
+    }
+}
+
+fn of_source(kind: Kind, id: VideoSourceId) -> Statement {
+    Statement::new(kind, about("video_source", &id.to_string()))
+}
+
+fn about(kind: &str, id: &str) -> About {
+    About {
+        kind: kind.to_owned(),
+        id: id.to_owned(),
+    }
+}

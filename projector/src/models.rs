@@ -1,0 +1,37 @@
+//! The list of read models: what the product can show.
+//!
+//! Nothing is built that is not in it.
+
+use accession_events::values::AuthorityOrder;
+
+use crate::catalog::{
+    EditionModel, EpisodeModel, ProvenanceTrailModel, TitleCardModel, TitlePageModel,
+};
+use crate::ingestion::ImportRunModel;
+use crate::runner::Model;
+
+/// The catalog's read models; effective values follow this order of authority.
+#[must_use]
+pub fn catalog_models(order: AuthorityOrder) -> Vec<Model> {
+    vec![
+        Model::of(TitlePageModel { order }),
+        Model::of(TitleCardModel { order }),
+        Model::of(EpisodeModel { order }),
+        Model::of(EditionModel { order }),
+        Model::of(ProvenanceTrailModel { order }),
+    ]
+}
+
+/// Ingestion's read models.
+#[must_use]
+pub fn ingestion_models() -> Vec<Model> {
+    vec![Model::of(ImportRunModel)]
+}
+
+/// All read models.
+#[must_use]
+pub fn all_models(order: AuthorityOrder) -> Vec<Model> {
+    let mut models = catalog_models(order);
+    models.extend(ingestion_models());
+    models
+}

@@ -1,0 +1,32 @@
+//! The runner: takes events from a feed, folds them into documents and writes each step in one piece.
+//!
+//! It never trusts its own memory of where it stands: after any trouble the stored checkpoint is read again.
+
+mod assigned;
+mod board;
+mod erased;
+mod error;
+mod fetch;
+mod fold;
+mod generations;
+mod lane;
+mod options;
+mod parking;
+mod plan;
+mod projector;
+mod retry;
+mod step;
+mod stop;
+#[cfg(test)]
+mod tests;
+mod track;
+
+pub use board::{ModelStatus, StoppedError};
+pub use erased::Model;
+#[cfg(test)]
+pub(crate) use erased::fold_alone;
+pub use error::{ProjectorError, RetryError};
+pub use options::{FeedFactory, ProjectorOptions};
+pub use parking::ParkedKey;
+pub use projector::Projector;
+pub use retry::Retried;

@@ -1,0 +1,276 @@
+//! What the projector shows of itself: where every model stands, for health checks, metrics and tests.
+//!
+//! It decides nothing about documents; the only decision here is when a new generation has caught up.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use accession_events::Position;
+use accession_read_store::{Generation, ModelRef};
+use jiff::Timestamp;
+use tokio::sync::watch;
+use tokio::time::Instant;
+
+/// Where a model stands, over all lanes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ModelStatus {
+    /// Its name.
+    pub name: String,
+    /// The generation that is kept.
+    pub generation: Generation,
+    /// Whether readers are sent to it; false while it is built.
+    pub live: bool,
+    /// The last event that is in the documents of every lane.
+    pub position: Position,
+    /// How many events the slowest lane is behind the newest that is known.
+    pub lag: u64,
+    /// When the oldest event was recorded that is known and not in the documents yet; none when nothing waits.
+    pub waiting_since: Option<Timestamp>,
+    /// How many keys are parked.
+    pub parked: usize,
+    /// How long ago the slowest lane last did or looked for work.
+    pub last_loop: Duration,
+    /// What is wrong now, if anything is.
+    pub problem: Option<String>,
+}
+
+/// The projector has ended, so that what was waited for never comes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the projector has stopped")]
+pub struct StoppedError;
+
+#[derive(Debug, Clone)]
+struct Row {
+    generation: Generation,
+    live: bool,
+    position: Position,
+    /// Whether the lane has told its checkpoint yet.
+    told: bool,
+    waiting_since: Option<Timestamp>,
+    parked: usize,
+    last_loop: Instant,
+    problem: Option<String>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    /// By model and lane.
+    rows: BTreeMap<(&'static str, u16), Row>,
+    newest: Position,
+    /// The newest position known when the run began: who has reached it has caught up.
+    target: Option<Position>,
+}
+
+/// What a lane tells about a model after a step, or while it waits.
+#[derive(Debug, Clone)]
+pub(crate) struct Progress {
+    pub(crate) name: &'static str,
+    pub(crate) reference: ModelRef,
+    pub(crate) position: Position,
+    pub(crate) parked: usize,
+}
+
+/// How far everything is.
+#[derive(Debug, Clone, Copy)]
+enum Phase {
+    NotBegun,
+    At(Position),
+    Ended,
+}
+
+/// The projector's notice board.
+pub(crate) struct Board {
+    state: Mutex<State>,
+    settled: watch::Sender<Phase>,
+}
+
+impl Board {
+    pub(crate) fn new() -> Self {
+        Self {
+            state: Mutex::default(),
+            settled: watch::Sender::new(Phase::NotBegun),
+        }
+    }
+
+    /// A run begins: which models, in how many lanes, and which are live.
+    pub(crate) fn begin(&self, models: &[(&'static str, Generation, bool)], lanes: u16) {
+        let mut state = self.lock();
+        (state.rows, state.target) = (BTreeMap::new(), None);
+        for lane in 0..lanes.max(1) {
+            state
+                .rows
+                .extend(models.iter().map(|(name, generation, live)| {
+                    let row = Row {
+                        generation: *generation,
+                        live: *live,
+                        position: Position::START,
+                        told: false,
+                        waiting_since: None,
+                        parked: 0,
+                        last_loop: Instant::now(),
+                        problem: None,
+                    };
+                    ((*name, lane), row)
+                }));
+        }
+        self.settled.send_replace(Phase::NotBegun);
+    }
+
+    /// The run has ended.
+    pub(crate) fn end(&self) {
+        self.settled.send_replace(Phase::Ended);
+    }
+
+    /// The feed was looked at: the newest position it knows. The first look of a run sets what has to be caught up with.
+    pub(crate) fn seen(&self, newest: Position) {
+        let mut state = self.lock();
+        state.newest = state.newest.max(newest);
+        state.target.get_or_insert(newest);
+    }
+
+    /// A lane has reached a position in these models. Returns the models that have now caught up and are not live.
+    pub(crate) fn reached(
+        &self,
+        lane: u16,
+        models: &[Progress],
+        waiting_since: Option<Timestamp>,
+    ) -> Vec<ModelRef> {
+        let mut state = self.lock();
+        for progress in models {
+            let Some(row) = state.rows.get_mut(&(progress.name, lane)) else {
+                continue;
+            };
+            (row.position, row.told) = (progress.position, true);
+            (row.parked, row.waiting_since) = (progress.parked, waiting_since);
+            (row.last_loop, row.problem) = (Instant::now(), None);
+        }
+        self.settled.send_replace(state.settled());
+        let caught_up = |progress: &&Progress| state.has_caught_up(progress.name);
+        models
+            .iter()
+            .filter(caught_up)
+            .map(|progress| progress.reference.clone())
+            .collect()
+    }
+
+    /// A lane has asked the store which generation of a model it keeps, and whether readers are sent to it.
+    pub(crate) fn kept(&self, model: &ModelRef, live: bool) {
+        for ((name, _), row) in &mut self.lock().rows {
+            if *name == model.name {
+                (row.generation, row.live) = (model.generation, live);
+            }
+        }
+    }
+
+    /// How far a lane is, over all its models: it grows with every step.
+    pub(crate) fn progress(&self, lane: u16) -> u64 {
+        let state = self.lock();
+        let rows = state.rows.iter().filter(|((_, of), _)| *of == lane);
+        rows.map(|(_, row)| row.position.get()).sum()
+    }
+
+    /// A generation is live now.
+    pub(crate) fn promoted(&self, model: &ModelRef) {
+        let mut state = self.lock();
+        for ((name, _), row) in &mut state.rows {
+            row.live |= *name == model.name && row.generation == model.generation;
+        }
+    }
+
+    /// A lane cannot go on for now.
+    pub(crate) fn trouble(&self, lane: u16, problem: &str) {
+        for ((_, of), row) in &mut self.lock().rows {
+            if *of == lane {
+                row.problem = Some(problem.to_owned());
+            }
+        }
+    }
+
+    /// The lowest position of a model over its lanes.
+    pub(crate) fn status(&self) -> Vec<ModelStatus> {
+        let state = self.lock();
+        let mut models: BTreeMap<&str, ModelStatus> = BTreeMap::new();
+        for ((name, _), row) in &state.rows {
+            let status = row.status(name, state.newest);
+            models
+                .entry(name)
+                .and_modify(|slowest| slowest.worsen(&status))
+                .or_insert(status);
+        }
+        models.into_values().collect()
+    }
+
+    /// Waits until every model in every lane has reached a position, also for a run that has not begun.
+    pub(crate) async fn settle(&self, position: Position) -> Result<(), StoppedError> {
+        let mut settled = self.settled.subscribe();
+        // The board outlives whoever waits at it, so the channel cannot close.
+        let decided = |phase: &Phase| match phase {
+            Phase::NotBegun => false,
+            Phase::At(reached) => *reached >= position,
+            Phase::Ended => true,
+        };
+        match settled.wait_for(decided).await.as_deref() {
+            Ok(Phase::At(_)) => Ok(()),
+            _ => Err(StoppedError),
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn settled(&self) -> Phase {
+        // Before a lane has told its checkpoint, nobody knows how far its share is.
+        let told: Option<Vec<Position>> = self
+            .rows
+            .values()
+            .map(|row| row.told.then_some(row.position))
+            .collect();
+        told.map_or(Phase::NotBegun, |told| {
+            Phase::At(told.into_iter().min().unwrap_or_default())
+        })
+    }
+
+    fn has_caught_up(&self, model: &str) -> bool {
+        let Some(target) = self.target else {
+            return false;
+        };
+        let mut rows = self.rows.iter().filter(|((name, _), _)| *name == model);
+        rows.all(|(_, row)| row.told && !row.live && row.position >= target)
+    }
+}
+
+impl Row {
+    fn status(&self, name: &str, newest: Position) -> ModelStatus {
+        ModelStatus {
+            name: name.to_owned(),
+            generation: self.generation,
+            live: self.live,
+            position: self.position,
+            lag: newest.get().saturating_sub(self.position.get()),
+            waiting_since: self.waiting_since,
+            parked: self.parked,
+            last_loop: self.last_loop.elapsed(),
+            problem: self.problem.clone(),
+        }
+    }
+}
+
+impl ModelStatus {
+    /// Takes another lane in: the worse of both counts.
+    fn worsen(&mut self, other: &Self) {
+        self.live &= other.live;
+        self.position = self.position.min(other.position);
+        self.lag = self.lag.max(other.lag);
+        self.waiting_since = [self.waiting_since, other.waiting_since]
+            .into_iter()
+            .flatten()
+            .min();
+        self.parked += other.parked;
+        self.last_loop = self.last_loop.max(other.last_loop);
+        self.problem = self.problem.take().or_else(|| other.problem.clone());
+    }
+}

@@ -1,0 +1,220 @@
+//! A lane: its share of the document keys, over all events, with checkpoints of its own.
+//!
+//! It begins every attempt by asking the store where it stands, and remembers nothing but its fences.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use accession_events::Position;
+use accession_read_store::{FencingToken, LaneCheckpoint, ModelRef, ReadStore};
+use tokio::sync::mpsc;
+
+use super::assigned::Assigned;
+use super::board::Board;
+use super::error::{ProjectorError, Trouble};
+use super::generations::{self, Kept};
+use super::options::{FeedFactory, ProjectorOptions};
+use super::parking::Parked;
+use super::plan::LaneOf;
+use super::retry::{self, RetryRequest};
+use super::stop::{self, Stop};
+use super::track::{Ended, Track};
+
+/// What a lane works with.
+pub(crate) struct LaneContext {
+    pub(crate) store: Arc<dyn ReadStore>,
+    pub(crate) feeds: FeedFactory,
+    pub(crate) options: ProjectorOptions,
+    pub(crate) board: Arc<Board>,
+    pub(crate) lane: LaneOf,
+}
+
+/// A lane at work.
+pub(crate) struct Lane {
+    context: LaneContext,
+    /// The tokens that this projector was given.
+    fences: HashMap<ModelRef, FencingToken>,
+    retries: mpsc::Receiver<RetryRequest>,
+}
+
+/// Where the lane stands, read from the store.
+pub(crate) struct Standing {
+    pub(crate) models: Vec<Assigned>,
+    pub(crate) parked: Parked,
+}
+
+impl Lane {
+    pub(crate) fn new(context: LaneContext, retries: mpsc::Receiver<RetryRequest>) -> Self {
+        Self {
+            context,
+            fences: HashMap::new(),
+            retries,
+        }
+    }
+
+    /// Works until it is told to stop or cannot go on.
+    pub(crate) async fn run(mut self, stop: Stop) -> Result<(), ProjectorError> {
+        let mut pause = self.context.options.backoff;
+        while !stop.is_given() {
+            let reached = self.context.board.progress(self.context.lane.lane);
+            match self.attempt(&stop).await {
+                Ok(()) => pause = self.context.options.backoff,
+                Err(Trouble::Fatal(error)) => {
+                    tracing::error!(lane = self.context.lane.lane, error = %error, "projector.stopped");
+                    return Err(error);
+                }
+                Err(Trouble::Moved(problem)) => self.note("projector.checkpoint_moved", &problem),
+                Err(Trouble::Pause(problem)) => self.note("projector.paused", &problem),
+            }
+            // Progress since the last trouble: begin with a short pause again.
+            if reached < self.context.board.progress(self.context.lane.lane) {
+                pause = self.context.options.backoff;
+            }
+            pause = self.wait(pause, stop.clone()).await;
+        }
+        Ok(())
+    }
+
+    fn note(&self, what: &str, problem: &str) {
+        tracing::warn!(lane = self.context.lane.lane, problem, "{what}");
+        self.context.board.trouble(self.context.lane.lane, problem);
+    }
+
+    /// Waits after trouble; returns how long to wait the next time.
+    async fn wait(&self, pause: Duration, mut stop: Stop) -> Duration {
+        let stopped = stop.given();
+        // Stopped or rested: the caller looks.
+        let _ = tokio::time::timeout(pause, stopped).await;
+        (pause * 2).min(self.context.options.backoff * 50)
+    }
+
+    /// From the stored checkpoints until trouble, a stop, or a new grouping of the models.
+    async fn attempt(&mut self, stop: &Stop) -> Result<(), Trouble> {
+        while !stop.is_given() {
+            let standing = self.standing().await?;
+            if let Some(request) = self.follow(standing, stop).await? {
+                let standing = self.standing().await?;
+                retry::answer(&self.context, standing, request).await;
+            }
+        }
+        Ok(())
+    }
+
+    /// Asks the store where every model stands, taking over what this projector does not hold yet.
+    async fn standing(&mut self) -> Result<Standing, Trouble> {
+        let kept = generations::ensure(&*self.context.store, &self.context.options.models).await?;
+        let mut standing = Standing {
+            models: Vec::with_capacity(kept.len()),
+            parked: Parked::default(),
+        };
+        for Kept {
+            model,
+            reference,
+            live,
+        } in kept
+        {
+            self.context.board.kept(&reference, live);
+            let checkpoint = self.checkpoint(&reference).await?;
+            let LaneOf { lane, lanes } = self.context.lane;
+            standing
+                .parked
+                .load(&*self.context.store, model.name(), &reference, lane, lanes)
+                .await?;
+            let (fence, position) = (checkpoint.fence, checkpoint.position);
+            standing.models.push(Assigned {
+                model,
+                reference,
+                fence,
+                position,
+            });
+        }
+        Ok(standing)
+    }
+
+    async fn checkpoint(&mut self, reference: &ModelRef) -> Result<LaneCheckpoint, Trouble> {
+        let lane = self.context.lane.lane;
+        if let Some(ours) = self.fences.get(reference).copied() {
+            let stored = self.context.store.checkpoint(reference, lane).await?;
+            if stored.fence == ours {
+                return Ok(stored);
+            }
+            if stored.fence > ours {
+                let model = format!("{} generation {}", reference.name, reference.generation);
+                return Err(Trouble::Fatal(ProjectorError::Fenced {
+                    model,
+                    ours: ours.0,
+                    actual: stored.fence.0,
+                }));
+            }
+        }
+        let taken = self.context.store.take_over(reference, lane).await?;
+        self.fences.insert(reference.clone(), taken.fence);
+        Ok(taken)
+    }
+
+    /// Drives the models: those close to the foremost in one track, those far behind in another. Returns a request
+    /// that wants the lane to itself.
+    async fn follow(
+        &mut self,
+        standing: Standing,
+        stop: &Stop,
+    ) -> Result<Option<RetryRequest>, Trouble> {
+        let foremost = standing
+            .models
+            .iter()
+            .map(|model| model.position)
+            .max()
+            .unwrap_or_default();
+        let close = foremost
+            .get()
+            .saturating_sub(self.context.options.far_behind);
+        let (near, far): (Vec<_>, Vec<_>) = standing
+            .models
+            .into_iter()
+            .partition(|model| model.position.get() >= close);
+        let (halt, halted) = stop::stop();
+        let near =
+            Track::new(&self.context, near, standing.parked.clone(), None).follow(halted.clone());
+        let far = follow_far(
+            &self.context,
+            far,
+            standing.parked,
+            Position::new(close),
+            halted,
+        );
+        let tracks = async { tokio::try_join!(near, far).map(|_| ()) };
+        tokio::pin!(tracks);
+        let mut stopping = stop.clone();
+        let request = tokio::select! {
+            ended = &mut tracks => return ended.map(|()| None),
+            () = stopping.given() => None,
+            request = self.retries.recv() => request,
+        };
+        halt.stop();
+        tracks.await?;
+        Ok(request)
+    }
+}
+
+/// Drives the models that are far behind; when they have come close, all tracks end, to go on as one.
+async fn follow_far(
+    lane: &LaneContext,
+    models: Vec<Assigned>,
+    parked: Parked,
+    close: Position,
+    halted: Stop,
+) -> Result<(), Trouble> {
+    if models.is_empty() {
+        return Ok(());
+    }
+    match Track::new(lane, models, parked, Some(close))
+        .follow(halted)
+        .await?
+    {
+        Ended::Stopped => Ok(()),
+        Ended::Closed => Err(Trouble::Moved(
+            "the models that were behind have caught up with the others".into(),
+        )),
+    }
+}
