@@ -165,8 +165,8 @@ impl LogStore for SqliteLog {
         &self,
         wanted: &[StreamAfter],
     ) -> Result<Vec<Vec<StreamEvent>>, LogError> {
-        if let [wanted] = wanted {
-            return Ok(vec![lone_stream::load(&self.streams, wanted).await?]);
+        if let [StreamAfter { stream, after: 0 }] = wanted {
+            return Ok(vec![lone_stream::load(&self.streams, stream).await?]);
         }
         let wanted = wanted.to_vec();
         self.readers

@@ -1,4 +1,4 @@
-//! Loads one stream through `sqlite-es`, over connections that only read.
+//! Loads one stream whole through `sqlite-es`, over connections that only read.
 //!
 //! Nothing is ever written through it: its own append knows no positions, and its snapshots apply events twice.
 
@@ -17,7 +17,7 @@ use super::failure::corrupt;
 use super::reading::version;
 use crate::error::LogError;
 use crate::one_stream::OneStream;
-use crate::store::{StreamAfter, StreamEvent};
+use crate::store::StreamEvent;
 
 /// Connections for lone loads; each is a thread.
 const CONNECTIONS: u32 = 2;
@@ -36,33 +36,21 @@ pub(super) fn pool(path: &Path) -> SqlitePool {
         .connect_lazy_with(options)
 }
 
-/// The tail of one stream.
+/// A stream from its beginning.
 pub(super) async fn load(
     pool: &SqlitePool,
-    wanted: &StreamAfter,
+    stream: &StreamName,
 ) -> Result<Vec<StreamEvent>, LogError> {
-    let table = table_of(&wanted.stream);
-    let repository = SqliteEventRepository::new(pool.clone()).with_tables(&table, "snapshots");
-    let id = &wanted.stream.aggregate_id;
-    let loading = async {
-        match usize::try_from(wanted.after) {
-            Ok(0) => repository.get_events::<OneStream>(id).await,
-            Ok(after) => repository.get_last_events::<OneStream>(id, after).await,
-            Err(_) => Ok(Vec::new()),
-        }
-    };
+    let repository =
+        SqliteEventRepository::new(pool.clone()).with_tables(&table_of(stream), "snapshots");
+    let loading = repository.get_events::<OneStream>(&stream.aggregate_id);
     // `sqlite-es` panics on a row that it cannot convert.
     let loaded = AssertUnwindSafe(loading)
         .catch_unwind()
         .await
-        .map_err(|_| {
-            corrupt(format!(
-                "an event of stream {} cannot be read",
-                wanted.stream
-            ))
-        })?;
+        .map_err(|_| corrupt(format!("an event of stream {stream} cannot be read")))?;
     let events = loaded.map_err(|error| LogError::Transient {
-        reason: format!("loading stream {}: {error}", wanted.stream),
+        reason: format!("loading stream {stream}: {error}"),
     })?;
     events.into_iter().map(stream_event).collect()
 }

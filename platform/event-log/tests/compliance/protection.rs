@@ -10,7 +10,10 @@ pub(crate) async fn nobody_can_change_or_remove_an_event(subject: &dyn Subject) 
     for statement in subject.vandalism() {
         let refused = subject.run_as_owner(statement).await;
         let words = refused.expect_err(statement);
-        assert!(words.contains("the event log is"), "{statement}: {words}");
+        assert!(
+            words.contains("the event log is append-only"),
+            "{statement}: {words}"
+        );
         assert_eq!(whole_feed(&*log).await, before, "{statement}");
     }
     assert_eq!(must_append(&*log, one("a", 2)).await, 3);

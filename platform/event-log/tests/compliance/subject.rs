@@ -69,8 +69,6 @@ impl Subject for SqliteSubject {
             "INSERT OR REPLACE INTO events SELECT * FROM events WHERE position = 1",
             "INSERT OR REPLACE INTO events SELECT 3, aggregate_type, aggregate_id, sequence, event_id, event_type, \
              event_version, '{}', metadata, recorded_at FROM events WHERE position = 1",
-            "INSERT INTO events SELECT 9, aggregate_type, 'other', 1, zeroblob(16), event_type, event_version, \
-             payload, metadata, recorded_at FROM events WHERE position = 1",
         ]
     }
 
