@@ -106,7 +106,8 @@ on_every_database! {
         the_newest_snapshot_wins,
         an_older_snapshot_does_not_replace_a_newer_one,
         a_snapshot_of_another_schema_is_not_read,
-        snapshots_are_answered_in_the_order_asked_for;
+        snapshots_are_answered_in_the_order_asked_for,
+        streams_are_restored_from_their_snapshots_and_tails;
     protection:
         nobody_can_change_or_remove_an_event;
     concurrency:
