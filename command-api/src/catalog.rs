@@ -4,5 +4,9 @@
 
 pub mod edition;
 pub mod episode;
+pub mod http;
+pub mod import;
+pub mod reading;
+pub mod slugs;
 pub mod statement;
 pub mod title;

@@ -3,4 +3,91 @@
 //! It never reads a read model: what it decides on comes from the log.
 
 pub mod catalog;
+pub mod credentials;
+pub mod http;
 pub mod ingestion;
+pub mod rejections;
+pub mod router;
+pub mod services;
+
+use std::sync::Arc;
+
+use accession_event_log::{EventLog, Repository, RepositoryOptions};
+use accession_service::access::AccessVerifier;
+use accession_service::requests;
+use axum::Router;
+
+use crate::catalog::import::Importing;
+use crate::credentials::Credentials;
+use crate::http::gate::Gate;
+use crate::ingestion::http::RunRejections;
+use crate::services::{Policy, Services};
+
+pub use router::openapi;
+
+/// Settings of the command API.
+#[derive(Debug, Clone)]
+pub struct CommandOptions {
+    /// What an operator has decided about sources: configuration `catalog.primary_sources`.
+    pub policy: Policy,
+    /// Import batches that may be under way at the same time; beyond it importers get 503 with `Retry-After`.
+    pub batches_in_flight: usize,
+    /// Settings of the repositories.
+    pub repository: RepositoryOptions,
+}
+
+impl Default for CommandOptions {
+    fn default() -> Self {
+        Self {
+            policy: Policy::default(),
+            batches_in_flight: 3,
+            repository: RepositoryOptions::default(),
+        }
+    }
+}
+
+/// The command API over a log.
+#[derive(Clone)]
+pub struct CommandApi {
+    log: EventLog,
+    services: Services,
+}
+
+impl CommandApi {
+    /// A command API that writes to this log and knows these callers.
+    #[must_use]
+    pub fn new(
+        log: EventLog,
+        verifier: AccessVerifier,
+        credentials: Credentials,
+        options: CommandOptions,
+    ) -> Self {
+        let CommandOptions {
+            policy,
+            batches_in_flight,
+            repository,
+        } = options;
+        let runs = Repository::new(log.clone(), repository);
+        let rejections = Arc::new(RunRejections::new(runs.clone()));
+        let services = Services {
+            gate: Gate::new(verifier, credentials),
+            titles: Repository::new(log.clone(), repository),
+            editions: Repository::new(log.clone(), repository),
+            episodes: Repository::new(log.clone(), repository),
+            runs,
+            importing: Importing::new(batches_in_flight, rejections),
+            policy: Arc::new(policy),
+        };
+        Self { log, services }
+    }
+
+    /// The routes, observed. They have no fallback, so that a server of several roles can merge them.
+    pub fn router(&self) -> Router {
+        router::router(self.services.clone()).layer(axum::middleware::from_fn(requests::observe))
+    }
+
+    /// After the last request: answers what waits for the log, then refuses appends.
+    pub async fn close(&self) {
+        self.log.close().await;
+    }
+}

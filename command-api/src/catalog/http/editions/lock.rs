@@ -1,0 +1,64 @@
+//! `PUT` and `DELETE /api/v1/editions/{id}/locks/{field}`: pin a field's present value, or let it go.
+//!
+//! A lock never changes a value.
+
+use accession_event_log::Repository;
+use accession_events::catalog::EditionField;
+use accession_events::ids::EditionId;
+use accession_service::problem::Problem;
+use axum::extract::State;
+
+use crate::catalog::edition::{Edition, EditionCommand};
+use crate::catalog::http::locks::field_named;
+use crate::catalog::http::paths::IdAndField;
+use crate::http::answer::{Answer, Changed, Reply};
+use crate::http::body::NoBody;
+use crate::http::call::CuratorCall;
+use crate::http::describe::{CommandProblems, Conditions};
+use crate::http::execute::{Subject, carry_out};
+
+/// Pin a field's present value against everybody but curators.
+#[utoipa::path(put, path = "/api/v1/editions/{id}/locks/{field}", tag = "catalog",
+    params(("id" = String, Path), ("field" = String, Path), Conditions),
+    responses((status = 200, description = "It is locked.", body = Changed), CommandProblems))]
+pub(super) async fn lock_edition_field(
+    CuratorCall(call): CuratorCall,
+    IdAndField(id, field): IdAndField<EditionId>,
+    State(editions): State<Repository<Edition>>,
+    NoBody(digest): NoBody,
+) -> Result<Answer, Problem> {
+    let id = id.to_string();
+    let command = EditionCommand::LockField(field_named::<EditionField>(&field)?);
+    carry_out(
+        &editions,
+        Subject::Existing(&id),
+        &call,
+        &digest,
+        &command,
+        Reply::changed(&id),
+    )
+    .await
+}
+
+/// Let a field follow the order of authority again.
+#[utoipa::path(delete, path = "/api/v1/editions/{id}/locks/{field}", tag = "catalog",
+    params(("id" = String, Path), ("field" = String, Path), Conditions),
+    responses((status = 200, description = "It is not locked.", body = Changed), CommandProblems))]
+pub(super) async fn unlock_edition_field(
+    CuratorCall(call): CuratorCall,
+    IdAndField(id, field): IdAndField<EditionId>,
+    State(editions): State<Repository<Edition>>,
+    NoBody(digest): NoBody,
+) -> Result<Answer, Problem> {
+    let id = id.to_string();
+    let command = EditionCommand::UnlockField(field_named::<EditionField>(&field)?);
+    carry_out(
+        &editions,
+        Subject::Existing(&id),
+        &call,
+        &digest,
+        &command,
+        Reply::changed(&id),
+    )
+    .await
+}

@@ -1,0 +1,26 @@
+//! `/api/v1/titles`: one file for each thing that can be done.
+//!
+//! Never answers a question about a title: that is the read API's.
+
+mod activate;
+mod add;
+mod edit;
+mod lock;
+mod reclassify;
+mod slug;
+
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::services::Services;
+
+pub(super) fn routes() -> OpenApiRouter<Services> {
+    OpenApiRouter::new()
+        .routes(routes!(add::add_title))
+        .routes(routes!(edit::edit_title))
+        .routes(routes!(activate::activate_title))
+        .routes(routes!(activate::deactivate_title))
+        .routes(routes!(slug::change_slug))
+        .routes(routes!(reclassify::reclassify_title))
+        .routes(routes!(lock::lock_title_field, lock::unlock_title_field))
+}

@@ -1,0 +1,292 @@
+//! The course of a batch: look up, decide in memory, write in one go; what others overtook is decided again.
+//!
+//! Nothing here knows what an item means: a [`Kind`] says which values it needs and which command it is.
+
+use accession_event_log::{
+    Append, Decider, Loaded, LogError, Outcome, Repository, RepositoryError, StreamAfter,
+};
+use accession_events::ids::EventId;
+use accession_events::{ClaimKey, LoggedEvent, Position};
+
+use super::item::{Fate, Rejection};
+use super::table::{Owners, States};
+
+/// How often an item is decided again after somebody else was faster.
+const RETRIES: usize = 3;
+
+/// One kind of item: what it needs to be looked up, and which command it is.
+pub trait Kind: Sync {
+    /// The aggregate that its items are about.
+    type Aggregate: Decider<Event: LoggedEvent>;
+    /// An item that could be read.
+    type Item: Send + Sync;
+
+    /// Values whose holders decide what an item is about.
+    fn keys(&self, item: &Self::Item, keys: &mut Vec<ClaimKey>);
+
+    /// More of them, once the first are known.
+    fn more_keys(&self, item: &Self::Item, owners: &Owners, keys: &mut Vec<ClaimKey>);
+
+    /// Aggregates that an item may be about.
+    fn ids(&self, item: &Self::Item, owners: &Owners, ids: &mut Vec<String>);
+
+    /// What an item is about, and the command.
+    fn resolve(
+        &self,
+        item: &Self::Item,
+        owners: &Owners,
+        states: &States<Self::Aggregate>,
+    ) -> Result<Target<Self::Aggregate>, Rejection>;
+}
+
+/// What an item is about, and what is asked of it.
+pub struct Target<A: Decider<Event: LoggedEvent>> {
+    /// The aggregate.
+    pub id: String,
+    /// The command.
+    pub command: A::Command,
+}
+
+/// What became of a batch.
+#[derive(Debug)]
+pub struct Done {
+    /// The fate of each item, in the order given.
+    pub fates: Vec<Fate>,
+    /// The last position it wrote, or the head when it wrote nothing.
+    pub position: Position,
+}
+
+/// A batch under way.
+pub struct Batch<'a, K: Kind> {
+    /// The kind of its items.
+    pub kind: &'a K,
+    /// The aggregates it touches.
+    pub repository: &'a Repository<K::Aggregate>,
+    /// Metadata of all its events, as JSON.
+    pub metadata: String,
+    /// Draws ids of events.
+    pub event_ids: fn() -> EventId,
+}
+
+/// An item that wants to write.
+struct Written<A> {
+    place: usize,
+    id: String,
+    after: Loaded<A>,
+}
+
+/// One round's decisions.
+struct Round<A> {
+    appends: Vec<Append>,
+    written: Vec<Written<A>>,
+    /// Places of items that wrote nothing, with what was decided on.
+    settled: Vec<usize>,
+    unchanged: Vec<(usize, String, u64)>,
+}
+
+impl<K: Kind> Batch<'_, K> {
+    /// Takes all items through; an item that could not be read comes with its rejection and keeps it.
+    pub async fn run(
+        &self,
+        items: Vec<Result<K::Item, Rejection>>,
+    ) -> Result<Done, RepositoryError> {
+        let mut fates: Vec<Fate> = Vec::with_capacity(items.len());
+        let mut readable: Vec<Option<K::Item>> = Vec::with_capacity(items.len());
+        for item in items {
+            let (item, rejection) = match item {
+                Ok(item) => (Some(item), overtaken()),
+                Err(rejection) => (None, rejection),
+            };
+            fates.push(Fate::Rejected(rejection));
+            readable.push(item);
+        }
+        let mut position = Position::START;
+        let mut pending: Vec<usize> = (0..readable.len()).collect();
+        for _ in 0..=RETRIES {
+            let items: Vec<(usize, &K::Item)> = pending
+                .iter()
+                .filter_map(|place| Some((*place, readable.get(*place)?.as_ref()?)))
+                .collect();
+            if items.is_empty() {
+                break;
+            }
+            let round = self.decide(&items, &mut fates).await?;
+            let (last, again) = self.write(round, &mut fates).await?;
+            position = position.max(last);
+            pending = again;
+        }
+        if position == Position::START {
+            position = self.repository.log().store().head().await?;
+        }
+        Ok(Done { fates, position })
+    }
+
+    async fn decide(
+        &self,
+        items: &[(usize, &K::Item)],
+        fates: &mut [Fate],
+    ) -> Result<Round<K::Aggregate>, RepositoryError> {
+        let (mut owners, mut states) = self.look_up(items).await?;
+        let mut round = Round {
+            appends: Vec::new(),
+            written: Vec::new(),
+            settled: Vec::new(),
+            unchanged: Vec::new(),
+        };
+        for (place, item) in items {
+            let decided = self
+                .kind
+                .resolve(item, &owners, &states)
+                .and_then(|target| {
+                    let loaded = states.of(&target.id);
+                    let events = loaded.state.decide(&target.command);
+                    events
+                        .map(|events| (target.id, loaded, events))
+                        .map_err(|error| refused(&error))
+                });
+            let fate = match decided {
+                Err(rejection) => Fate::Rejected(rejection),
+                Ok((id, loaded, events)) if events.is_empty() => {
+                    round.unchanged.push((*place, id.clone(), loaded.version));
+                    Fate::Unchanged(id)
+                }
+                Ok((id, loaded, events)) => {
+                    let write = self
+                        .repository
+                        .prepare(&id, &loaded, &events, self.event_ids)?;
+                    owners.follow(&id, &write.claims);
+                    let after = self.repository.after(&loaded, &events);
+                    states.put(id.clone(), after.clone());
+                    let metadata = self.metadata.clone();
+                    round.appends.push(Append {
+                        writes: vec![write],
+                        metadata,
+                        idempotency: None,
+                    });
+                    round.written.push(Written {
+                        place: *place,
+                        id: id.clone(),
+                        after,
+                    });
+                    continue;
+                }
+            };
+            round.settled.push(*place);
+            put(fates, *place, fate);
+        }
+        Ok(round)
+    }
+
+    async fn look_up(
+        &self,
+        items: &[(usize, &K::Item)],
+    ) -> Result<(Owners, States<K::Aggregate>), RepositoryError> {
+        let store = self.repository.log().store();
+        let (mut owners, mut keys) = (Owners::default(), Vec::new());
+        for (_, item) in items {
+            self.kind.keys(item, &mut keys);
+        }
+        owners.look_up(&**store, keys).await?;
+        let mut keys = Vec::new();
+        for (_, item) in items {
+            self.kind.more_keys(item, &owners, &mut keys);
+        }
+        owners.look_up(&**store, keys).await?;
+        let mut ids = Vec::new();
+        for (_, item) in items {
+            self.kind.ids(item, &owners, &mut ids);
+        }
+        ids.sort_unstable();
+        ids.dedup();
+        let loaded = self.repository.load_many(&ids).await?;
+        let mut states = States::default();
+        ids.into_iter()
+            .zip(loaded)
+            .for_each(|(id, loaded)| states.put(id, loaded));
+        Ok((owners, states))
+    }
+
+    /// Writes a round; returns the last position written and the places to decide again.
+    async fn write(
+        &self,
+        round: Round<K::Aggregate>,
+        fates: &mut [Fate],
+    ) -> Result<(Position, Vec<usize>), RepositoryError> {
+        let Round {
+            appends,
+            written,
+            settled,
+            unchanged,
+        } = round;
+        let outcomes = self.repository.log().append_all(appends).await?;
+        // A stream that this batch writes has its version checked by the log already.
+        let kept: Vec<_> = unchanged
+            .into_iter()
+            .filter(|(_, id, _)| !written.iter().any(|written| written.id == *id))
+            .collect();
+        let (mut last, mut again) = (Position::START, Vec::new());
+        for (written, outcome) in written.into_iter().zip(outcomes) {
+            if let Outcome::Committed(committed) = outcome {
+                last = last.max(committed.last);
+                self.repository
+                    .remember(&written.id, written.after.version, written.after.state);
+                put(fates, written.place, Fate::Accepted(written.id));
+            } else {
+                self.repository.forget(&written.id);
+                put(fates, written.place, Fate::Rejected(overtaken()));
+                again.push(written.place);
+            }
+        }
+        if again.is_empty() {
+            again = self.moved_on(kept).await?;
+        } else {
+            // What was settled may have been settled by an item that was overtaken.
+            again.extend(settled);
+            again.sort_unstable();
+        }
+        Ok((last, again))
+    }
+
+    /// Places whose "nothing new" was decided on a state that others have changed since it was kept.
+    async fn moved_on(&self, unchanged: Vec<(usize, String, u64)>) -> Result<Vec<usize>, LogError> {
+        if unchanged.is_empty() {
+            return Ok(Vec::new());
+        }
+        let stream = |id: &str| self.repository.stream(id);
+        let wanted: Vec<_> = unchanged
+            .iter()
+            .map(|(_, id, version)| StreamAfter {
+                stream: stream(id),
+                after: *version,
+            })
+            .collect();
+        let tails = self.repository.log().store().load_streams(&wanted).await?;
+        let moved = unchanged
+            .into_iter()
+            .zip(tails)
+            .filter(|(_, tail)| !tail.is_empty());
+        Ok(moved
+            .map(|((place, id, _), _)| {
+                self.repository.forget(&id);
+                place
+            })
+            .collect())
+    }
+}
+
+fn put(fates: &mut [Fate], place: usize, fate: Fate) {
+    if let Some(slot) = fates.get_mut(place) {
+        *slot = fate;
+    }
+}
+
+fn overtaken() -> Rejection {
+    Rejection::new(
+        "conflict",
+        "others changed the same record at the same time, again and again; send it again",
+    )
+}
+
+fn refused(error: &impl std::error::Error) -> Rejection {
+    Rejection::new("refused", error.to_string())
+}

@@ -1,0 +1,262 @@
+//! Service credentials: how an importer shows who it is, and what it may do.
+//!
+//! Never keeps a secret: only its SHA-256, and never in an event, because a log cannot forget.
+
+mod postgres;
+mod sqlite;
+
+use std::str::FromStr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use accession_events::ids::ServiceCredentialId;
+use accession_service::access::Scope;
+use accession_service::keys::{KeyError, random_bytes};
+use async_trait::async_trait;
+use jiff::Timestamp;
+use moka::sync::Cache;
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+use uuid::Uuid;
+
+pub use postgres::PostgresCredentials;
+pub use sqlite::SqliteCredentials;
+
+/// What the text form of every credential starts with.
+pub const PREFIX: &str = "acc_";
+/// How long a credential that was looked up is taken to be good: a revocation in another process takes effect after that.
+const GOOD_FOR: Duration = Duration::from_secs(10);
+/// How exact "last used" is, in seconds: one write a minute, not one a request.
+const LAST_USED_STEP: i64 = 60;
+
+/// A credential as an operator sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Credential {
+    /// Its id, the middle of its text form.
+    pub id: ServiceCredentialId,
+    /// What an operator called it.
+    pub name: String,
+    /// What it may be used for.
+    pub scopes: Vec<Scope>,
+    /// When it was issued.
+    pub created_at: Timestamp,
+    /// When it was revoked, if it was.
+    pub revoked_at: Option<Timestamp>,
+    /// When it was used last, to about a minute.
+    pub last_used_at: Option<Timestamp>,
+}
+
+/// A credential as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeptCredential {
+    /// What an operator sees.
+    pub credential: Credential,
+    /// SHA-256 of its secret, in hexadecimal.
+    pub secret_hash: String,
+}
+
+/// Why credentials cannot be kept or looked up.
+#[derive(Debug, thiserror::Error)]
+pub enum CredentialError {
+    /// The database is away or refuses.
+    #[error("service credentials: {doing} failed: {source}")]
+    Store {
+        /// What was being done.
+        doing: &'static str,
+        /// What the database said.
+        source: sqlx::Error,
+    },
+    /// What is kept cannot be read.
+    #[error("service credential {id} cannot be read: {reason}")]
+    Unreadable {
+        /// Which.
+        id: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// No secret could be drawn.
+    #[error(transparent)]
+    Randomness(#[from] KeyError),
+    /// A credential without a name or a scope would be of no use.
+    #[error("a service credential needs a name of 1 to 200 characters and at least one scope")]
+    Empty,
+}
+
+/// Where credentials are kept. Postgres and a small SQLite file do.
+#[async_trait]
+pub trait CredentialStore: Send + Sync + 'static {
+    /// Keeps a new one.
+    async fn insert(&self, kept: &KeptCredential) -> Result<(), CredentialError>;
+
+    /// The one with this id.
+    async fn find(
+        &self,
+        id: ServiceCredentialId,
+    ) -> Result<Option<KeptCredential>, CredentialError>;
+
+    /// All of them, the oldest first.
+    async fn list(&self) -> Result<Vec<Credential>, CredentialError>;
+
+    /// Revokes one; whether there was one to revoke.
+    async fn revoke(&self, id: ServiceCredentialId, at: Timestamp)
+    -> Result<bool, CredentialError>;
+
+    /// Notes a use.
+    async fn used(&self, id: ServiceCredentialId, at: Timestamp) -> Result<(), CredentialError>;
+}
+
+/// Issues and verifies credentials. Cheap to clone.
+#[derive(Clone)]
+pub struct Credentials {
+    store: Arc<dyn CredentialStore>,
+    good: Cache<[u8; 32], Arc<Credential>>,
+}
+
+impl Credentials {
+    /// Credentials that are kept here.
+    #[must_use]
+    pub fn new(store: Arc<dyn CredentialStore>) -> Self {
+        Self {
+            store,
+            good: Cache::builder()
+                .max_capacity(1000)
+                .time_to_live(GOOD_FOR)
+                .build(),
+        }
+    }
+
+    /// Makes a credential; its text is told once and never again.
+    pub async fn issue(
+        &self,
+        name: &str,
+        scopes: &[Scope],
+        now: Timestamp,
+    ) -> Result<(ServiceCredentialId, String), CredentialError> {
+        let name = name.trim();
+        if name.is_empty() || name.chars().count() > 200 || scopes.is_empty() {
+            return Err(CredentialError::Empty);
+        }
+        let id = ServiceCredentialId::new(Uuid::now_v7());
+        let secret = random_bytes()?;
+        let credential = Credential {
+            id,
+            name: name.to_owned(),
+            scopes: scopes.to_vec(),
+            created_at: now,
+            revoked_at: None,
+            last_used_at: None,
+        };
+        self.store
+            .insert(&KeptCredential {
+                credential,
+                secret_hash: hash(&secret),
+            })
+            .await?;
+        Ok((
+            id,
+            format!(
+                "{PREFIX}{}_{}",
+                id.as_uuid().as_simple(),
+                hex::encode(secret)
+            ),
+        ))
+    }
+
+    /// The credential with this text, unless it is unknown or revoked.
+    pub async fn verify(
+        &self,
+        text: &str,
+        now: Timestamp,
+    ) -> Result<Option<Arc<Credential>>, CredentialError> {
+        let digest: [u8; 32] = Sha256::digest(text).into();
+        if let Some(good) = self.good.get(&digest) {
+            return Ok(Some(good));
+        }
+        let Some((id, secret)) = taken_apart(text) else {
+            return Ok(None);
+        };
+        let Some(kept) = self.store.find(id).await? else {
+            return Ok(None);
+        };
+        let right = hash(&secret).as_bytes().ct_eq(kept.secret_hash.as_bytes());
+        if !bool::from(right) || kept.credential.revoked_at.is_some() {
+            return Ok(None);
+        }
+        self.note_use(&kept.credential, now).await;
+        let credential = Arc::new(kept.credential);
+        self.good.insert(digest, Arc::clone(&credential));
+        Ok(Some(credential))
+    }
+
+    /// All credentials, the oldest first, without their secrets.
+    pub async fn list(&self) -> Result<Vec<Credential>, CredentialError> {
+        self.store.list().await
+    }
+
+    /// Revokes a credential; whether there was one to revoke. Here it takes effect at once, in other processes after
+    /// at most ten seconds.
+    pub async fn revoke(
+        &self,
+        id: ServiceCredentialId,
+        now: Timestamp,
+    ) -> Result<bool, CredentialError> {
+        let revoked = self.store.revoke(id, now).await?;
+        self.good.invalidate_all();
+        Ok(revoked)
+    }
+
+    /// A use that cannot be noted is no reason to turn the caller away.
+    async fn note_use(&self, credential: &Credential, now: Timestamp) {
+        let last = credential
+            .last_used_at
+            .map_or(i64::MIN, Timestamp::as_second);
+        if now.as_second().saturating_sub(last) < LAST_USED_STEP {
+            return;
+        }
+        if let Err(error) = self.store.used(credential.id, now).await {
+            tracing::warn!(%error, "the use of a service credential could not be noted");
+        }
+    }
+}
+
+fn hash(secret: &[u8; 32]) -> String {
+    hex::encode(Sha256::digest(secret))
+}
+
+/// Id and secret of `acc_<id>_<secret>`.
+fn taken_apart(text: &str) -> Option<(ServiceCredentialId, [u8; 32])> {
+    let (id, secret) = text.strip_prefix(PREFIX)?.split_once('_')?;
+    let id = ServiceCredentialId::from_str(id).ok()?;
+    let mut bytes = [0; 32];
+    hex::decode_to_slice(secret, &mut bytes).ok()?;
+    Some((id, bytes))
+}
+
+/// The scopes as they are kept, in the order they were granted.
+fn scope_names(scopes: &[Scope]) -> Vec<String> {
+    scopes
+        .iter()
+        .map(|scope| scope.as_str().to_owned())
+        .collect()
+}
+
+fn scopes_named(id: ServiceCredentialId, names: &[String]) -> Result<Vec<Scope>, CredentialError> {
+    let unreadable = |name: &String| CredentialError::Unreadable {
+        id: id.to_string(),
+        reason: format!("`{name}` is not a scope; known: import, operate"),
+    };
+    names
+        .iter()
+        .map(|name| Scope::named(name).ok_or_else(|| unreadable(name)))
+        .collect()
+}
+
+fn time(id: ServiceCredentialId, micros: i64) -> Result<Timestamp, CredentialError> {
+    Timestamp::from_microsecond(micros).map_err(|error| CredentialError::Unreadable {
+        id: id.to_string(),
+        reason: error.to_string(),
+    })
+}
+
+#[cfg(test)]
+mod tests;

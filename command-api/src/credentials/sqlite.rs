@@ -1,0 +1,180 @@
+//! Credentials of an embedded server, in a small SQLite file of their own.
+//!
+//! Never in the log's file: that one has a single writer, and an operator issues credentials beside a running server.
+
+use std::path::Path;
+use std::time::Duration;
+
+use accession_events::ids::ServiceCredentialId;
+use async_trait::async_trait;
+use jiff::Timestamp;
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
+};
+use sqlx::{Row, SqlitePool};
+
+use super::{
+    Credential, CredentialError, CredentialStore, KeptCredential, scope_names, scopes_named,
+};
+
+const SCHEMA: &str = include_str!("sqlite/schema.sql");
+const COLUMNS: &str = "id, name, secret_hash, scopes, created_at, revoked_at, last_used_at";
+
+/// Credentials in a private file.
+#[derive(Debug, Clone)]
+pub struct SqliteCredentials {
+    pool: SqlitePool,
+}
+
+impl SqliteCredentials {
+    /// Opens the file, or makes one that only its owner can read.
+    pub async fn open(path: &Path) -> Result<Self, CredentialError> {
+        let failed = |source| CredentialError::Store {
+            doing: "opening their file",
+            source,
+        };
+        make_private(path).map_err(|error| failed(sqlx::Error::Io(error)))?;
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .journal_mode(SqliteJournalMode::Delete)
+            .synchronous(SqliteSynchronous::Full)
+            .busy_timeout(Duration::from_secs(5));
+        let pool = SqlitePoolOptions::new()
+            .max_connections(1)
+            .connect_with(options)
+            .await
+            .map_err(failed)?;
+        sqlx::raw_sql(SCHEMA).execute(&pool).await.map_err(failed)?;
+        Ok(Self { pool })
+    }
+}
+
+fn make_private(path: &Path) -> std::io::Result<()> {
+    match accession_service::keys::write_private(path, &[]) {
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+        made => made,
+    }
+}
+
+#[async_trait]
+impl CredentialStore for SqliteCredentials {
+    async fn insert(&self, kept: &KeptCredential) -> Result<(), CredentialError> {
+        let credential = &kept.credential;
+        sqlx::query(
+            "INSERT INTO service_credentials (id, name, secret_hash, scopes, created_at) VALUES (?1, ?2, ?3, ?4, ?5)",
+        )
+        .bind(credential.id.to_string())
+        .bind(&credential.name)
+        .bind(&kept.secret_hash)
+        .bind(scope_names(&credential.scopes).join(" "))
+        .bind(credential.created_at.as_microsecond())
+        .execute(&self.pool)
+        .await
+        .map_err(|source| CredentialError::Store { doing: "keeping a new one", source })?;
+        Ok(())
+    }
+
+    async fn find(
+        &self,
+        id: ServiceCredentialId,
+    ) -> Result<Option<KeptCredential>, CredentialError> {
+        let row = sqlx::query(&format!(
+            "SELECT {COLUMNS} FROM service_credentials WHERE id = ?1"
+        ))
+        .bind(id.to_string())
+        .fetch_optional(&self.pool)
+        .await
+        .map_err(|source| CredentialError::Store {
+            doing: "looking one up",
+            source,
+        })?;
+        row.as_ref().map(kept).transpose()
+    }
+
+    async fn list(&self) -> Result<Vec<Credential>, CredentialError> {
+        let rows = sqlx::query(&format!(
+            "SELECT {COLUMNS} FROM service_credentials ORDER BY created_at, id"
+        ))
+        .fetch_all(&self.pool)
+        .await
+        .map_err(|source| CredentialError::Store {
+            doing: "listing them",
+            source,
+        })?;
+        rows.iter()
+            .map(|row| kept(row).map(|kept| kept.credential))
+            .collect()
+    }
+
+    async fn revoke(
+        &self,
+        id: ServiceCredentialId,
+        at: Timestamp,
+    ) -> Result<bool, CredentialError> {
+        let done = sqlx::query(
+            "UPDATE service_credentials SET revoked_at = ?2 WHERE id = ?1 AND revoked_at IS NULL",
+        )
+        .bind(id.to_string())
+        .bind(at.as_microsecond())
+        .execute(&self.pool)
+        .await
+        .map_err(|source| CredentialError::Store {
+            doing: "revoking one",
+            source,
+        })?;
+        Ok(done.rows_affected() > 0)
+    }
+
+    async fn used(&self, id: ServiceCredentialId, at: Timestamp) -> Result<(), CredentialError> {
+        sqlx::query("UPDATE service_credentials SET last_used_at = ?2 WHERE id = ?1")
+            .bind(id.to_string())
+            .bind(at.as_microsecond())
+            .execute(&self.pool)
+            .await
+            .map_err(|source| CredentialError::Store {
+                doing: "noting a use",
+                source,
+            })?;
+        Ok(())
+    }
+}
+
+fn kept(row: &SqliteRow) -> Result<KeptCredential, CredentialError> {
+    let read = || -> Result<_, sqlx::Error> {
+        let times: (i64, Option<i64>, Option<i64>) = (
+            row.try_get("created_at")?,
+            row.try_get("revoked_at")?,
+            row.try_get("last_used_at")?,
+        );
+        let (id, scopes): (String, String) = (row.try_get("id")?, row.try_get("scopes")?);
+        Ok((
+            id,
+            row.try_get("name")?,
+            row.try_get("secret_hash")?,
+            scopes,
+            times,
+        ))
+    };
+    let (id, name, secret_hash, scopes, (created, revoked, used)) =
+        read().map_err(|source| CredentialError::Store {
+            doing: "reading one",
+            source,
+        })?;
+    let id: ServiceCredentialId = id.parse().map_err(|error| CredentialError::Unreadable {
+        id,
+        reason: format!("{error}"),
+    })?;
+    let scopes: Vec<String> = scopes.split_whitespace().map(str::to_owned).collect();
+    let credential = Credential {
+        id,
+        name,
+        scopes: scopes_named(id, &scopes)?,
+        created_at: super::time(id, created)?,
+        revoked_at: revoked.map(|micros| super::time(id, micros)).transpose()?,
+        last_used_at: used.map(|micros| super::time(id, micros)).transpose()?,
+    };
+    Ok(KeptCredential {
+        credential,
+        secret_hash,
+    })
+}

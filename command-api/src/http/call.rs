@@ -1,0 +1,190 @@
+//! One call of a write route: the caller, the conditions, and where the request came in.
+//!
+//! Extracted before the body, so that a stranger's body is never read.
+
+use std::sync::Arc;
+
+use accession_event_log::{Given, Keyed};
+use accession_events::Metadata;
+use accession_events::ids::EventId;
+use accession_events::values::{Authority, Provenance, SourceName, SourceNameError};
+use accession_service::access::Caller;
+use accession_service::problem::Problem;
+use accession_service::requests;
+use axum::extract::{FromRef, FromRequestParts};
+use http::request::Parts;
+use jiff::Timestamp;
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use super::answer::Reply;
+use super::body::BodyDigest;
+use super::conditions::{expected_version, idempotency_key};
+use super::gate::{Admission, Gate};
+
+/// A call that has passed the gate.
+#[derive(Debug, Clone)]
+pub struct Call {
+    /// Who calls.
+    pub caller: Arc<Caller>,
+    /// The version that the caller has seen.
+    pub expected_version: Option<u64>,
+    /// When the call came in.
+    pub now: Timestamp,
+    key: Option<String>,
+    target: String,
+}
+
+/// A call of somebody who looks after the catalog.
+#[derive(Debug, Clone)]
+pub struct CuratorCall(pub Call);
+
+/// A call of an importer.
+#[derive(Debug, Clone)]
+pub struct ImporterCall(pub Call);
+
+impl Call {
+    async fn admitted(parts: &Parts, gate: &Gate, open_to: Admission) -> Result<Self, Problem> {
+        let now = now();
+        let caller = gate.admit(&parts.headers, open_to, now).await?;
+        Ok(Self {
+            caller,
+            expected_version: expected_version(&parts.headers)?,
+            now,
+            key: idempotency_key(&parts.headers)?,
+            target: format!("{} {}", parts.method, parts.uri.path()),
+        })
+    }
+
+    /// What the log is given with a command of this call.
+    #[must_use]
+    pub fn given(&self, body: &BodyDigest, reply: &Reply) -> Given {
+        let reply = reply.clone();
+        Given {
+            expected_version: self.expected_version,
+            metadata: self.metadata(),
+            idempotency: self.key().map(|key| Keyed {
+                scope: self.caller.actor(),
+                key: key.to_owned(),
+                fingerprint: self.fingerprint(body),
+                answer: Arc::new(move |version| reply.stored(version)),
+            }),
+            event_ids: Arc::new(|| EventId::new(new_id())),
+        }
+    }
+
+    /// Who caused the events of this call, and in which course of things.
+    #[must_use]
+    pub fn metadata(&self) -> Metadata {
+        let ids = requests::current();
+        let (correlation, trace) = ids.map(|ids| (ids.request_id, ids.trace_id)).unzip();
+        Metadata {
+            actor: Some(self.caller.actor()),
+            correlation,
+            trace,
+            ..Metadata::default()
+        }
+    }
+
+    /// The provenance of what this person says.
+    pub fn curator(&self) -> Result<Provenance, Problem> {
+        let subject = match &*self.caller {
+            Caller::Person { subject, .. } => subject.as_str(),
+            Caller::Service { credential_id, .. } => credential_id.as_str(),
+        };
+        let source = curator_name(subject).map_err(|error| {
+            tracing::error!(%error, "a curator could not be named as a source");
+            Problem::internal()
+        })?;
+        Ok(Provenance::of(source, Authority::Curator))
+    }
+
+    /// The caller's key for this request.
+    #[must_use]
+    pub fn key(&self) -> Option<&str> {
+        self.key.as_deref()
+    }
+
+    /// Tells a repeat of this request from another request under the same key.
+    #[must_use]
+    pub fn fingerprint(&self, body: &BodyDigest) -> String {
+        let mut hasher = Sha256::new();
+        hasher.update(self.target.as_bytes());
+        hasher.update([0]);
+        hasher.update(
+            self.expected_version
+                .map_or_else(String::new, |version| version.to_string())
+                .as_bytes(),
+        );
+        hasher.update([0]);
+        hasher.update(body.as_bytes());
+        hex::encode(hasher.finalize())
+    }
+}
+
+/// A source name for a person: the subject as it is where it can be one, else a digest of it, so that two subjects
+/// never share a name.
+fn curator_name(subject: &str) -> Result<SourceName, SourceNameError> {
+    SourceName::parse(&format!("curator:{subject}")).or_else(|_| {
+        let digest = hex::encode(Sha256::digest(subject));
+        SourceName::parse(&format!(
+            "curator:sha256-{}",
+            digest.get(..40).unwrap_or_default()
+        ))
+    })
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a command enters the system here: the edge reads the clock once"
+)]
+fn now() -> Timestamp {
+    Timestamp::now()
+}
+
+/// A new id, drawn where a command enters the system.
+#[must_use]
+pub fn new_id() -> Uuid {
+    Uuid::now_v7()
+}
+
+impl<S> FromRequestParts<S> for CuratorCall
+where
+    Gate: FromRef<S>,
+    S: Send + Sync,
+{
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        Call::admitted(parts, &Gate::from_ref(state), Admission::Curators)
+            .await
+            .map(Self)
+    }
+}
+
+impl<S> FromRequestParts<S> for ImporterCall
+where
+    Gate: FromRef<S>,
+    S: Send + Sync,
+{
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        Call::admitted(parts, &Gate::from_ref(state), Admission::Importers)
+            .await
+            .map(Self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_subject_has_a_source_name_of_its_own() {
+        assert_eq!(curator_name("ana").unwrap().as_str(), "curator:ana");
+        let (upper, spaced) = (curator_name("Ana").unwrap(), curator_name("a na").unwrap());
+        assert!(upper.as_str().starts_with("curator:sha256-") && upper != spaced);
+        assert!(curator_name(&"x".repeat(500)).is_ok() && curator_name("").is_ok());
+    }
+}

@@ -1,0 +1,64 @@
+//! Idempotency keys of calls that are not one command on one aggregate, such as import batches.
+//!
+//! Their effects are idempotent by themselves; the kept answer makes the repeat's answer the same, too.
+
+use accession_event_log::{Append, EventLog, Idempotency, Outcome};
+use accession_service::problem::Problem;
+
+use super::answer::{Answer, Reply};
+use super::body::BodyDigest;
+use super::call::Call;
+use super::failure::{from_log, key_reused};
+
+/// The answer that this very request got before, if it did.
+pub async fn answered_before(
+    log: &EventLog,
+    call: &Call,
+    body: &BodyDigest,
+) -> Result<Option<Answer>, Problem> {
+    let Some(key) = call.key() else {
+        return Ok(None);
+    };
+    let stored = log
+        .store()
+        .stored_response(&call.caller.actor(), key)
+        .await
+        .map_err(|error| from_log(&error))?;
+    match stored {
+        None => Ok(None),
+        Some(stored) if stored.fingerprint == call.fingerprint(body) => {
+            Answer::replayed(&stored).map(Some)
+        }
+        Some(_) => Err(key_reused()),
+    }
+}
+
+/// Keeps the answer under the call's key, if it has one. When the same request was answered at the same time, that
+/// answer counts.
+pub async fn keep(
+    log: &EventLog,
+    call: &Call,
+    body: &BodyDigest,
+    reply: Reply,
+    answer: Answer,
+) -> Result<Answer, Problem> {
+    let Some(key) = call.key() else {
+        return Ok(answer);
+    };
+    let append = Append {
+        writes: Vec::new(),
+        metadata: String::from("{}"),
+        idempotency: Some(Idempotency {
+            scope: call.caller.actor(),
+            key: key.to_owned(),
+            fingerprint: call.fingerprint(body),
+            response: reply.stored_unversioned(),
+        }),
+    };
+    match log.append(append).await.map_err(|error| from_log(&error))? {
+        Outcome::Committed(committed) => Ok(reply.unversioned(committed.last)),
+        Outcome::Replayed(stored) => Answer::replayed(&stored),
+        Outcome::KeyReused => Err(key_reused()),
+        Outcome::Conflict { .. } | Outcome::Claimed { .. } => Ok(answer),
+    }
+}

@@ -1,0 +1,78 @@
+//! What the routes work with. A handler takes the one or two things it needs, never all of it.
+//!
+//! It holds no request and no state of its own.
+
+use std::sync::Arc;
+
+use accession_event_log::Repository;
+use accession_events::values::{Authority, AuthorityOrder, SourceName};
+use axum::extract::FromRef;
+
+use crate::catalog::edition::Edition;
+use crate::catalog::episode::Episode;
+use crate::catalog::import::Importing;
+use crate::catalog::title::Title;
+use crate::http::gate::Gate;
+use crate::ingestion::import_run::ImportRun;
+
+/// Everything that routes take something of.
+#[derive(Clone, FromRef)]
+pub struct Services {
+    /// Who calls.
+    pub gate: Gate,
+    /// Titles by id.
+    pub titles: Repository<Title>,
+    /// Editions by id.
+    pub editions: Repository<Edition>,
+    /// Episodes by id.
+    pub episodes: Repository<Episode>,
+    /// Import runs by id.
+    pub runs: Repository<ImportRun>,
+    /// Import batches.
+    pub importing: Importing,
+    /// Whose word counts.
+    pub policy: Arc<Policy>,
+}
+
+/// What an operator has decided about sources.
+#[derive(Debug, Clone, Default)]
+pub struct Policy {
+    /// Sources whose word counts as that of a primary provider; that of every other source counts as secondary.
+    pub primary_sources: Vec<SourceName>,
+    /// Whose word counts, strongest first.
+    pub order: AuthorityOrder,
+}
+
+impl Policy {
+    /// How much a source's word counts.
+    #[must_use]
+    pub fn authority_of(&self, source: &SourceName) -> Authority {
+        if self.primary_sources.contains(source) {
+            Authority::PrimaryProvider
+        } else {
+            Authority::SecondaryProvider
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_source_is_secondary_unless_it_is_listed() {
+        let source = |name| SourceName::parse(name).unwrap();
+        let policy = Policy {
+            primary_sources: vec![source("national-library")],
+            ..Policy::default()
+        };
+        assert_eq!(
+            policy.authority_of(&source("national-library")),
+            Authority::PrimaryProvider
+        );
+        assert_eq!(
+            policy.authority_of(&source("goodbooks")),
+            Authority::SecondaryProvider
+        );
+    }
+}

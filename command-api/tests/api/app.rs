@@ -1,0 +1,347 @@
+//! The application under test, and a client that reads as English.
+//!
+//! Never shares anything between two tests: each has its own log.
+
+use std::sync::Arc;
+
+use accession_command_api::credentials::{Credentials, SqliteCredentials};
+use accession_command_api::services::Policy;
+use accession_command_api::{CommandApi, CommandOptions};
+use accession_event_log::sqlite::SqliteLog;
+use accession_event_log::{
+    EventLog, LogStore, PostgresLog, PostgresOptions, WriterOptions, migrate,
+};
+use accession_events::values::SourceName;
+use accession_events::{Position, RecordedEvent};
+use accession_service::access::{
+    ACCESS_LIFETIME, AccessVerifier, Claims, Role, Scope, access_claims, mint,
+};
+use accession_service::keys::TokenKey;
+use accession_testkit::{FreshDatabase, Stores, fresh_database};
+use axum::Router;
+use axum::body::Body;
+use http::{HeaderMap, Method, Request, StatusCode};
+use http_body_util::BodyExt as _;
+use jiff::Timestamp;
+use serde_json::Value;
+use tempfile::TempDir;
+use tower::ServiceExt as _;
+
+/// One application over one log.
+pub(crate) struct App {
+    pub(crate) log: EventLog,
+    pub(crate) router: Router,
+    pub(crate) key: TokenKey,
+    pub(crate) credential: String,
+    pub(crate) operator_credential: String,
+    pub(crate) credentials: Credentials,
+    _folder: TempDir,
+    _database: Option<FreshDatabase>,
+}
+
+/// A request in the making.
+pub(crate) struct Call<'a> {
+    app: &'a App,
+    method: Method,
+    path: String,
+    headers: Vec<(String, String)>,
+    body: Vec<u8>,
+}
+
+/// An answer.
+#[derive(Debug, Clone)]
+pub(crate) struct Answered {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) text: String,
+}
+
+impl App {
+    /// Over SQLite.
+    pub(crate) async fn embedded() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let store = SqliteLog::open(folder.path().join("log.db")).await.unwrap();
+        Self::over(Arc::new(store), folder, None).await
+    }
+
+    /// Over Postgres.
+    pub(crate) async fn on_postgres() -> Self {
+        let database = fresh_database(&Stores::shared().postgres_url).await;
+        migrate::migrate(database.url()).await.unwrap();
+        let store = PostgresLog::connect(database.url(), PostgresOptions::default())
+            .await
+            .unwrap();
+        Self::over(
+            Arc::new(store),
+            tempfile::tempdir().unwrap(),
+            Some(database),
+        )
+        .await
+    }
+
+    /// Over both, one after the other.
+    pub(crate) async fn everywhere() -> [Self; 2] {
+        [Self::embedded().await, Self::on_postgres().await]
+    }
+
+    /// Over any store.
+    pub(crate) async fn over(
+        store: Arc<dyn LogStore>,
+        folder: TempDir,
+        database: Option<FreshDatabase>,
+    ) -> Self {
+        let log = EventLog::start(store, WriterOptions::default());
+        let key = TokenKey::from_seed(&[7; 32]).unwrap();
+        let verifier = AccessVerifier::new(vec![key.verifying()]);
+        let private = SqliteCredentials::open(&folder.path().join("private.db"))
+            .await
+            .unwrap();
+        let credentials = Credentials::new(Arc::new(private));
+        let (_, credential) = credentials
+            .issue("importer", &[Scope::Import], now())
+            .await
+            .unwrap();
+        let (_, operator_credential) = credentials
+            .issue("operator", &[Scope::Operate], now())
+            .await
+            .unwrap();
+        let primary = SourceName::parse("national-library").unwrap();
+        let policy = Policy {
+            primary_sources: vec![primary],
+            ..Policy::default()
+        };
+        let options = CommandOptions {
+            policy,
+            ..CommandOptions::default()
+        };
+        let api = CommandApi::new(log.clone(), verifier, credentials.clone(), options);
+        let router = api
+            .router()
+            .fallback(accession_command_api::router::no_such_route);
+        Self {
+            log,
+            router,
+            key,
+            credential,
+            operator_credential,
+            credentials,
+            _folder: folder,
+            _database: database,
+        }
+    }
+
+    pub(crate) fn post(&self, path: impl Into<String>) -> Call<'_> {
+        self.call(Method::POST, path)
+    }
+
+    pub(crate) fn put(&self, path: impl Into<String>) -> Call<'_> {
+        self.call(Method::PUT, path)
+    }
+
+    pub(crate) fn patch(&self, path: impl Into<String>) -> Call<'_> {
+        self.call(Method::PATCH, path)
+    }
+
+    pub(crate) fn delete(&self, path: impl Into<String>) -> Call<'_> {
+        self.call(Method::DELETE, path)
+    }
+
+    pub(crate) fn get(&self, path: impl Into<String>) -> Call<'_> {
+        self.call(Method::GET, path)
+    }
+
+    pub(crate) fn call(&self, method: Method, path: impl Into<String>) -> Call<'_> {
+        Call {
+            app: self,
+            method,
+            path: path.into(),
+            headers: Vec::new(),
+            body: Vec::new(),
+        }
+    }
+
+    /// An access token with these changes.
+    pub(crate) fn token(&self, role: Option<Role>, change: impl FnOnce(&mut Claims)) -> String {
+        let mut claims = access_claims("ana", role, "t1".into(), now(), ACCESS_LIFETIME);
+        change(&mut claims);
+        mint(&self.key, &claims).unwrap()
+    }
+
+    /// Everything in the log.
+    pub(crate) async fn events(&self) -> Vec<RecordedEvent> {
+        self.log
+            .store()
+            .read_feed(Position::START, 100_000)
+            .await
+            .unwrap()
+    }
+
+    /// The names of everything in the log.
+    pub(crate) async fn event_names(&self) -> Vec<String> {
+        self.events()
+            .await
+            .iter()
+            .map(|event| event.event_type.to_string())
+            .collect()
+    }
+
+    /// A book by a curator; its id.
+    pub(crate) async fn book(&self, name: &str) -> String {
+        let body = serde_json::json!({ "kind": "book", "name": name });
+        self.post("/api/v1/titles")
+            .by_curator()
+            .json(&body)
+            .send()
+            .await
+            .created()
+    }
+
+    /// An episode of a title by a curator; its id.
+    pub(crate) async fn episode(&self, title: &str, number: u32) -> String {
+        let body = serde_json::json!({ "title_id": title, "number": number });
+        self.post("/api/v1/episodes")
+            .by_curator()
+            .json(&body)
+            .send()
+            .await
+            .created()
+    }
+
+    /// A batch as an importer sends it; its results.
+    pub(crate) async fn import(&self, what: &str, items: Value) -> Vec<Value> {
+        let body = serde_json::json!({ "items": items });
+        let path = format!("/api/v1/internal/import/{what}:batch");
+        let answered = self.post(path).by_importer().json(&body).send().await.ok();
+        answered.json()["results"].as_array().unwrap().clone()
+    }
+}
+
+impl Call<'_> {
+    pub(crate) fn by_curator(self) -> Self {
+        let token = self.app.token(Some(Role::Curator), |_| {});
+        self.bearer(&token)
+    }
+
+    pub(crate) fn by_admin(self) -> Self {
+        let token = self.app.token(Some(Role::Admin), |_| {});
+        self.bearer(&token)
+    }
+
+    pub(crate) fn by_importer(self) -> Self {
+        let credential = self.app.credential.clone();
+        self.bearer(&credential)
+    }
+
+    pub(crate) fn bearer(self, token: &str) -> Self {
+        self.header("authorization", &format!("Bearer {token}"))
+    }
+
+    pub(crate) fn key(self, key: &str) -> Self {
+        self.header("idempotency-key", key)
+    }
+
+    pub(crate) fn if_match(self, version: &str) -> Self {
+        self.header("if-match", version)
+    }
+
+    pub(crate) fn header(mut self, name: &str, value: &str) -> Self {
+        self.headers.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    pub(crate) fn json(self, body: &Value) -> Self {
+        self.text(body.to_string())
+            .header("content-type", "application/json")
+    }
+
+    pub(crate) fn text(mut self, body: impl Into<Vec<u8>>) -> Self {
+        self.body = body.into();
+        self
+    }
+
+    pub(crate) async fn send(self) -> Answered {
+        let mut request = Request::builder().method(self.method).uri(self.path);
+        for (name, value) in &self.headers {
+            request = request.header(name, value);
+        }
+        let request = request.body(Body::from(self.body)).unwrap();
+        let response = self.app.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let bytes = body.collect().await.unwrap().to_bytes();
+        Answered {
+            status: parts.status,
+            headers: parts.headers,
+            text: String::from_utf8(bytes.to_vec()).unwrap(),
+        }
+    }
+}
+
+impl Answered {
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("{error}: {self:?}"))
+    }
+
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers
+            .get(name)
+            .map_or("", |value| value.to_str().unwrap())
+    }
+
+    pub(crate) fn code(&self) -> String {
+        self.json()["code"].as_str().unwrap_or_default().to_owned()
+    }
+
+    /// Status and code: what a problem is.
+    pub(crate) fn problem(&self) -> (u16, String) {
+        assert_eq!(
+            self.header("content-type"),
+            "application/problem+json",
+            "{self:?}"
+        );
+        (self.status.as_u16(), self.code())
+    }
+
+    #[track_caller]
+    pub(crate) fn ok(self) -> Self {
+        assert_eq!(self.status, StatusCode::OK, "{self:?}");
+        self
+    }
+
+    #[track_caller]
+    pub(crate) fn created(self) -> String {
+        assert_eq!(self.status, StatusCode::CREATED, "{self:?}");
+        self.json()["id"].as_str().unwrap().to_owned()
+    }
+
+    pub(crate) fn version(&self) -> u64 {
+        self.json()["version"].as_u64().unwrap()
+    }
+
+    pub(crate) fn position(&self) -> u64 {
+        self.header("accession-position").parse().unwrap()
+    }
+
+    /// The codes of the fields at fault.
+    pub(crate) fn faults(&self) -> Vec<(String, String)> {
+        let errors = self.json()["errors"]
+            .as_array()
+            .cloned()
+            .unwrap_or_default();
+        let text = |error: &Value, key: &str| error[key].as_str().unwrap().to_owned();
+        errors
+            .iter()
+            .map(|error| (text(error, "field"), text(error, "code")))
+            .collect()
+    }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a test is an edge: tokens are checked against the real clock"
+)]
+pub(crate) fn now() -> Timestamp {
+    Timestamp::now()
+}
+
+/// An id that nobody has.
+pub(crate) const NOBODY: &str = "0198c7a2-5b1e-7cc3-8f4a-0d6f3b2a1e5c";

@@ -1,0 +1,8 @@
+//! `/api/v1/…` of the catalog.
+//!
+//! Never asks what readers see: that is the read API's.
+
+mod editions;
+mod episodes;
+mod sources;
+mod titles;

@@ -1,0 +1,7 @@
+//! `/api/v1/internal/import`.
+//!
+//! What a run decides is tested beside it; here is what an importer sees.
+
+mod batches;
+mod legacy;
+mod runs;
