@@ -26,7 +26,9 @@ pub use title_page::{TitlePageDocument, TitlePageEdition, TitlePageEpisode, Titl
 pub use trail_entry::{About, StatementKind, TrailEntry, TrailFact};
 
 use accession_events::RecordedEvent;
-use accession_events::values::{Authority, AuthorityOrder, Fact, Ledger, Provenance, SourceName};
+use accession_events::values::{
+    Authority, AuthorityOrder, Fact, Ledger, Provenance, Said, SourceName,
+};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
@@ -47,11 +49,11 @@ pub struct SourceOf {
 /// Who says the value that counts, for each field about which something is said.
 pub(crate) fn sources_of<F: Fact>(
     ledger: &Ledger<F>,
-    order: &AuthorityOrder,
+    order: AuthorityOrder,
 ) -> BTreeMap<F::Field, SourceOf> {
     let counting = |field| {
         ledger
-            .effective(field, order)
+            .effective(field, &order)
             .map(|said| (field, said.by()))
     };
     ledger
@@ -78,15 +80,15 @@ pub(crate) fn locked_fields<F: Fact>(ledger: &Ledger<F>) -> Vec<F::Field> {
 }
 
 /// The facts that count, in field order.
-pub(crate) fn effective_facts<'a, F: Fact>(
-    ledger: &'a Ledger<F>,
-    order: &'a AuthorityOrder,
-) -> impl Iterator<Item = &'a F> {
+pub(crate) fn effective_facts<F: Fact>(
+    ledger: &Ledger<F>,
+    order: AuthorityOrder,
+) -> impl Iterator<Item = &F> {
     ledger
         .fields()
         .into_iter()
-        .filter_map(move |field| ledger.effective(field, order))
-        .map(|said| said.fact())
+        .filter_map(move |field| ledger.effective(field, &order))
+        .map(Said::fact)
 }
 
 /// The asserter alone: content hash and import run decide nothing about effective values and would fill the states.
@@ -97,8 +99,8 @@ pub(crate) fn asserter(provenance: &Provenance) -> Provenance {
 }
 
 /// A fold version that also tells by which order of authority values were chosen.
-pub(crate) fn version_with_order(version: &str, order: &AuthorityOrder) -> String {
-    if *order == AuthorityOrder::default() {
+pub(crate) fn version_with_order(version: &str, order: AuthorityOrder) -> String {
+    if order == AuthorityOrder::default() {
         return version.to_owned();
     }
     let names: Vec<_> = order

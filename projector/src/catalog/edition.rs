@@ -100,7 +100,7 @@ impl ReadModel for EditionModel {
     const FOLD_VERSION: &'static str = "1";
 
     fn fold_version(&self) -> String {
-        version_with_order(Self::FOLD_VERSION, &self.order)
+        version_with_order(Self::FOLD_VERSION, self.order)
     }
 
     fn keys(&self, event: &Event, recorded: &RecordedEvent) -> Vec<String> {
@@ -140,7 +140,7 @@ impl ReadModel for EditionModel {
 
     fn entries(&self, key: &str, state: &EditionState) -> Vec<IndexEntry> {
         let shown = state.edition.as_ref().filter(|edition| !edition.withdrawn);
-        let isbn = shown.and_then(|edition| edition.values(&self.order).isbn);
+        let isbn = shown.and_then(|edition| edition.values(self.order).isbn);
         isbn.iter()
             .map(|isbn| IndexEntry {
                 index: "isbn".into(),
@@ -153,7 +153,7 @@ impl ReadModel for EditionModel {
 
 impl EditionModel {
     fn document(&self, id: EditionId, edition: &KnownEdition, last: Moment) -> EditionDocument {
-        let values = edition.values(&self.order);
+        let values = edition.values(self.order);
         EditionDocument {
             id,
             title_id: edition.title_id,
@@ -169,7 +169,7 @@ impl EditionModel {
             page_count: values.page_count,
             format: values.format,
             cover: values.cover,
-            sources_of: sources_of(&edition.ledger, &self.order),
+            sources_of: sources_of(&edition.ledger, self.order),
             locked: locked_fields(&edition.ledger),
             added_at: edition.added.at,
             updated_at: last.at,

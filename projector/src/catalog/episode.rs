@@ -76,7 +76,7 @@ impl ReadModel for EpisodeModel {
     const FOLD_VERSION: &'static str = "1";
 
     fn fold_version(&self) -> String {
-        version_with_order(Self::FOLD_VERSION, &self.order)
+        version_with_order(Self::FOLD_VERSION, self.order)
     }
 
     fn keys(&self, event: &Event, recorded: &RecordedEvent) -> Vec<String> {
@@ -129,7 +129,7 @@ impl ReadModel for EpisodeModel {
 
 impl EpisodeModel {
     fn listed_under(&self, episode: &KnownEpisode) -> Option<TitleId> {
-        episode.title_id.filter(|_| episode.available(&self.order))
+        episode.title_id.filter(|_| episode.available(self.order))
     }
 
     fn document(&self, id: EpisodeId, episode: &KnownEpisode, last: Moment) -> EpisodeDocument {
@@ -137,11 +137,11 @@ impl EpisodeModel {
             id,
             title_id: episode.title_id,
             number: episode.number,
-            name: episode.name(&self.order),
-            available: episode.available(&self.order),
+            name: episode.name(self.order),
+            available: episode.available(self.order),
             version: episode.version,
-            video_sources: episode.active_sources(&self.order),
-            sources_of: sources_of(&episode.ledger, &self.order),
+            video_sources: episode.active_sources(self.order),
+            sources_of: sources_of(&episode.ledger, self.order),
             locked: locked_fields(&episode.ledger),
             added_at: episode.added.at,
             updated_at: last.at,

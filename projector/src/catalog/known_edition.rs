@@ -122,7 +122,7 @@ impl KnownEdition {
     }
 
     /// The values that count.
-    pub(crate) fn values(&self, order: &AuthorityOrder) -> EditionValues {
+    pub(crate) fn values(&self, order: AuthorityOrder) -> EditionValues {
         let mut values = EditionValues::default();
         for fact in effective_facts(&self.ledger, order) {
             values.set(fact);
@@ -137,7 +137,7 @@ impl EditionValues {
             EditionFact::Cover(url) => self.cover = Some(url.clone()),
             EditionFact::Format(text) => self.format = Some(text.clone()),
             EditionFact::Isbn(isbn) => self.isbn = Some(*isbn),
-            EditionFact::Language(tag) => self.language = Some(tag.clone()),
+            EditionFact::Language(tag) => self.language = Some(*tag),
             EditionFact::Name(name) => self.name = Some(name.clone()),
             EditionFact::PageCount(count) => self.page_count = Some(*count),
             EditionFact::PublishedYear(year) => self.published_year = Some(*year),

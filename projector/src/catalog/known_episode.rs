@@ -9,7 +9,7 @@ use accession_events::catalog::{
     AttachedEpisode, EpisodeEvent, EpisodeFact, EpisodeField, PlayerKind, SourceFact, SourceField,
 };
 use accession_events::ids::{TitleId, VideoSourceId};
-use accession_events::values::{AuthorityOrder, Ledger, ShortText, TitleName, WebUrl};
+use accession_events::values::{AuthorityOrder, Ledger, Said, ShortText, TitleName, WebUrl};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -183,6 +183,16 @@ impl KnownEpisode {
             } => {
                 (self.title_id, self.number) = (Some(*title_id), *number);
             }
+            EpisodeEvent::VideoSourceAdded { .. }
+            | EpisodeEvent::VideoSourceFactsAsserted { .. }
+            | EpisodeEvent::VideoSourceRemoved { .. } => self.change_sources(event)?,
+        }
+        self.version = self.version.max(recorded.sequence);
+        Ok(())
+    }
+
+    fn change_sources(&mut self, event: &EpisodeEvent) -> Result<(), FoldError> {
+        match event {
             EpisodeEvent::VideoSourceAdded {
                 source_id,
                 url,
@@ -219,17 +229,18 @@ impl KnownEpisode {
             EpisodeEvent::VideoSourceRemoved { source_id, .. } => {
                 self.sources.remove(source_id);
             }
+            // `change` sends only events of sources here.
+            _ => {}
         }
-        self.version = self.version.max(recorded.sequence);
         Ok(())
     }
 
     /// Whether it can be watched; true while nobody says anything about it.
-    pub(crate) fn available(&self, order: &AuthorityOrder) -> bool {
+    pub(crate) fn available(&self, order: AuthorityOrder) -> bool {
         match self
             .ledger
-            .effective(EpisodeField::Available, order)
-            .map(|said| said.fact())
+            .effective(EpisodeField::Available, &order)
+            .map(Said::fact)
         {
             Some(EpisodeFact::Available(available)) => *available,
             _ => true,
@@ -237,11 +248,11 @@ impl KnownEpisode {
     }
 
     /// Its own name.
-    pub(crate) fn name(&self, order: &AuthorityOrder) -> Option<TitleName> {
+    pub(crate) fn name(&self, order: AuthorityOrder) -> Option<TitleName> {
         match self
             .ledger
-            .effective(EpisodeField::Name, order)
-            .map(|said| said.fact())
+            .effective(EpisodeField::Name, &order)
+            .map(Said::fact)
         {
             Some(EpisodeFact::Name(name)) => Some(name.clone()),
             _ => None,
@@ -249,7 +260,7 @@ impl KnownEpisode {
     }
 
     /// The sources that may be offered, the highest priority first, then by name.
-    pub(crate) fn active_sources(&self, order: &AuthorityOrder) -> Vec<VideoSourceView> {
+    pub(crate) fn active_sources(&self, order: AuthorityOrder) -> Vec<VideoSourceView> {
         let active = self
             .sources
             .iter()
@@ -263,19 +274,19 @@ impl KnownEpisode {
 }
 
 impl KnownSource {
-    fn counting(&self, field: SourceField, order: &AuthorityOrder) -> Option<&SourceFact> {
-        self.ledger.effective(field, order).map(|said| said.fact())
+    fn counting(&self, field: SourceField, order: AuthorityOrder) -> Option<&SourceFact> {
+        self.ledger.effective(field, &order).map(Said::fact)
     }
 
     /// True while nobody says anything about it.
-    fn is_active(&self, order: &AuthorityOrder) -> bool {
+    fn is_active(&self, order: AuthorityOrder) -> bool {
         !matches!(
             self.counting(SourceField::Active, order),
             Some(SourceFact::Active(false))
         )
     }
 
-    fn view(&self, id: VideoSourceId, order: &AuthorityOrder) -> VideoSourceView {
+    fn view(&self, id: VideoSourceId, order: AuthorityOrder) -> VideoSourceView {
         let kind = match self.counting(SourceField::Kind, order) {
             Some(SourceFact::Kind(kind)) => Some(*kind),
             _ => None,

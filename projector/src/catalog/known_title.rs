@@ -3,10 +3,10 @@
 //! Never hears of editions and episodes; a page puts them beside it.
 
 use accession_events::RecordedEvent;
-use accession_events::catalog::{ReleaseStatus, TitleEvent, TitleFact, TitleKind};
+use accession_events::catalog::{ReleaseStatus, TitleEvent, TitleFact, TitleField, TitleKind};
 use accession_events::values::{
-    AuthorityOrder, LanguageTag, Ledger, LongText, PersonName, ShortText, Slug, TitleName, WebUrl,
-    Year,
+    AuthorityOrder, LanguageTag, Ledger, LongText, PersonName, Said, ShortText, Slug, TitleName,
+    WebUrl, Year,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -104,10 +104,10 @@ impl KnownTitle {
             // `take` has dealt with it.
             TitleEvent::TitleAdded { .. } => {}
             TitleEvent::TitleFactsAsserted { provenance, facts } => {
-                self.ledger.assert(&asserter(provenance), facts)
+                self.ledger.assert(&asserter(provenance), facts);
             }
             TitleEvent::TitleFactsWithdrawn { provenance, fields } => {
-                self.ledger.withdraw(provenance, fields)
+                self.ledger.withdraw(provenance, fields);
             }
             TitleEvent::TitleFieldLocked { field } => self.ledger.lock(*field),
             TitleEvent::TitleFieldUnlocked { field } => self.ledger.unlock(*field),
@@ -127,7 +127,7 @@ impl KnownTitle {
     }
 
     /// The values that count.
-    pub(crate) fn values(&self, order: &AuthorityOrder) -> TitleValues {
+    pub(crate) fn values(&self, order: AuthorityOrder) -> TitleValues {
         let mut values = TitleValues::default();
         for fact in effective_facts(&self.ledger, order) {
             values.set(fact);
@@ -136,11 +136,11 @@ impl KnownTitle {
     }
 
     /// The name that counts; the slug when nobody says a name any longer.
-    pub(crate) fn name(&self, order: &AuthorityOrder) -> String {
+    pub(crate) fn name(&self, order: AuthorityOrder) -> String {
         match self
             .ledger
-            .effective(accession_events::catalog::TitleField::Name, order)
-            .map(|said| said.fact())
+            .effective(TitleField::Name, &order)
+            .map(Said::fact)
         {
             Some(TitleFact::Name(name)) => name.as_str().to_owned(),
             _ => self.slug().to_owned(),
@@ -162,7 +162,7 @@ impl TitleValues {
             TitleFact::Description(text) => self.description = Some(text.clone()),
             TitleFact::EpisodeCount(count) => self.episode_count = Some(*count),
             TitleFact::Genres(genres) => self.genres.clone_from(genres),
-            TitleFact::Language(tag) => self.language = Some(tag.clone()),
+            TitleFact::Language(tag) => self.language = Some(*tag),
             TitleFact::Name(name) => self.name = Some(name.clone()),
             TitleFact::OriginalName(name) => self.original_name = Some(name.clone()),
             TitleFact::Poster(url) => self.poster = Some(url.clone()),

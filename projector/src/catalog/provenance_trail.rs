@@ -59,7 +59,7 @@ impl ReadModel for ProvenanceTrailModel {
     const FOLD_VERSION: &'static str = "1";
 
     fn fold_version(&self) -> String {
-        version_with_order(Self::FOLD_VERSION, &self.order)
+        version_with_order(Self::FOLD_VERSION, self.order)
     }
 
     fn keys(&self, event: &Event, recorded: &RecordedEvent) -> Vec<String> {
@@ -94,7 +94,7 @@ impl ReadModel for ProvenanceTrailModel {
             Event::ImportRun(_) | Event::Unknown => return Ok(()),
         };
         state.append(key, statement, recorded);
-        state.mark(&self.order);
+        state.mark(self.order);
         Ok(())
     }
 
@@ -105,7 +105,7 @@ impl ReadModel for ProvenanceTrailModel {
             .and_then(|trail| serde_json::to_vec(trail).ok());
         Rendered {
             body,
-            hidden: state.is_hidden(&self.order),
+            hidden: state.is_hidden(self.order),
             entries: self.entries(key, state),
         }
     }
@@ -176,7 +176,7 @@ impl ProvenanceTrailState {
     }
 
     /// Finds out anew which statements hold, from the latest back.
-    fn mark(&mut self, order: &AuthorityOrder) {
+    fn mark(&mut self, order: AuthorityOrder) {
         let Some(trail) = &mut self.trail else { return };
         let mut standing = Standing::default();
         if let Some(title) = &self.title {
@@ -193,7 +193,7 @@ impl ProvenanceTrailState {
         }
     }
 
-    fn is_hidden(&self, order: &AuthorityOrder) -> bool {
+    fn is_hidden(&self, order: AuthorityOrder) -> bool {
         self.title.as_ref().is_some_and(|title| !title.active)
             || self
                 .edition

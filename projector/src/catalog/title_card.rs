@@ -95,7 +95,7 @@ impl ReadModel for TitleCardModel {
     const FOLD_VERSION: &'static str = "1";
 
     fn fold_version(&self) -> String {
-        version_with_order(Self::FOLD_VERSION, &self.order)
+        version_with_order(Self::FOLD_VERSION, self.order)
     }
 
     fn keys(&self, event: &Event, recorded: &RecordedEvent) -> Vec<String> {
@@ -137,7 +137,7 @@ impl ReadModel for TitleCardModel {
         let Some(title) = state.title.as_ref().filter(|title| title.active) else {
             return Vec::new();
         };
-        let (added, name) = (title.added.sort(), sort_name(&title.name(&self.order)));
+        let (added, name) = (title.added.sort(), sort_name(&title.name(self.order)));
         let entry = |index: String, sort: &str| IndexEntry {
             index,
             sort: sort.into(),
@@ -165,7 +165,7 @@ fn lists_of(kind: TitleKind) -> impl Iterator<Item = &'static str> {
 
 impl TitleCardModel {
     fn document(&self, id: TitleId, title: &KnownTitle, last: Moment) -> TitleCardDocument {
-        let values = title.values(&self.order);
+        let values = title.values(self.order);
         TitleCardDocument {
             id,
             kind: title.kind,

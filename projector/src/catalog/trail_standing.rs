@@ -30,20 +30,20 @@ struct StandingValue {
 
 impl Standing {
     /// What counts of a title.
-    pub(crate) fn title(&mut self, id: &str, title: &KnownTitle, order: &AuthorityOrder) {
+    pub(crate) fn title(&mut self, id: &str, title: &KnownTitle, order: AuthorityOrder) {
         self.ledger(id, &title.ledger, order);
         self.plain(id, "kind", title.kind);
         self.plain(id, "slug", title.slug());
     }
 
     /// What counts of an edition.
-    pub(crate) fn edition(&mut self, id: &str, edition: &KnownEdition, order: &AuthorityOrder) {
+    pub(crate) fn edition(&mut self, id: &str, edition: &KnownEdition, order: AuthorityOrder) {
         self.ledger(id, &edition.ledger, order);
         self.plain(id, "title_id", edition.title_id);
     }
 
     /// What counts of an episode and its sources.
-    pub(crate) fn episode(&mut self, id: &str, episode: &KnownEpisode, order: &AuthorityOrder) {
+    pub(crate) fn episode(&mut self, id: &str, episode: &KnownEpisode, order: AuthorityOrder) {
         self.ledger(id, &episode.ledger, order);
         if let Some(title_id) = episode.title_id {
             self.plain(id, "title_id", title_id);
@@ -61,12 +61,12 @@ impl Standing {
         &mut self,
         about: &str,
         ledger: &Ledger<F>,
-        order: &AuthorityOrder,
+        order: AuthorityOrder,
     ) {
         for said in ledger
             .fields()
             .into_iter()
-            .filter_map(|field| ledger.effective(field, order))
+            .filter_map(|field| ledger.effective(field, &order))
         {
             let fact = fact_of(said.fact());
             let by = Some((said.by().source.clone(), said.by().record.clone()));

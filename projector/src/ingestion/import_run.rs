@@ -217,7 +217,7 @@ impl ImportRunDocument {
                 self.rejected_total += items.len() as u64;
             }
             ImportRunEvent::ImportRunCompleted { counts, .. } => {
-                self.end(RunState::Completed, *counts, recorded)
+                self.end(RunState::Completed, *counts, recorded);
             }
             ImportRunEvent::ImportRunAbandoned { counts, reason, .. } => {
                 self.end(RunState::Abandoned, *counts, recorded);

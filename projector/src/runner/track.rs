@@ -137,7 +137,7 @@ impl<'a> Track<'a> {
             let oldest = portion
                 .first()
                 .map(|incoming| incoming.recorded.recorded_at);
-            let step = step::make(
+            let made = step::make(
                 &*self.lane.store,
                 &self.models,
                 portion,
@@ -145,10 +145,10 @@ impl<'a> Track<'a> {
                 &mut self.memory,
             )
             .await?;
-            self.adapt(&step);
+            self.adapt(&made);
             // One step at a time is written, in order; folding the next one has already overlapped with it.
             self.flush(oldest).await?;
-            self.begin_commit(step);
+            self.begin_commit(made);
             if stop.is_given() {
                 break;
             }

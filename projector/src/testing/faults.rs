@@ -34,7 +34,8 @@ impl<S: ReadStore> FaultyStore<S> {
     fn fault(&self) -> Option<bool> {
         let call = self.calls.fetch_add(1, Ordering::Relaxed) + 1;
         let dice = call.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 33;
-        (dice % self.every == 0).then_some((dice / self.every) % 2 == 0)
+        dice.is_multiple_of(self.every)
+            .then_some((dice / self.every).is_multiple_of(2))
     }
 
     async fn passed<T>(

@@ -176,7 +176,7 @@ impl World {
             (2, Some(of)) => {
                 json!({ "EpisodeRenumbered": { "title_id": id(of), "from": number, "to": u64::from(word) } })
             }
-            (3, _) => available(title_id.as_ref(), word % 2 == 0),
+            (3, _) => available(title_id.as_ref(), word.is_multiple_of(2)),
             (4, _) => json!({ "EpisodeFieldLocked": { "title_id": title_id, "field": "name" } }),
             _ => {
                 json!({ "EpisodeFactsAsserted": { "title_id": title_id, "provenance": curator(), "facts": [name(word)] } })
@@ -199,7 +199,7 @@ impl World {
         let known = self.sources.contains(&(number, episode));
         let facts = [
             json!({ "field": "priority", "value": i32::from(word) }),
-            json!({ "field": "active", "value": word % 3 != 0 }),
+            json!({ "field": "active", "value": !word.is_multiple_of(3) }),
         ];
         let mut body = json!({ "title_id": title, "source_id": source_id, "provenance": by("a", "5"), "facts": facts });
         if !known {
@@ -208,7 +208,7 @@ impl World {
             body["name"] = json!(format!("Mirror {number}"));
             return history.episode(episode, json!({ "VideoSourceAdded": body }));
         }
-        if word % 4 == 0 {
+        if word.is_multiple_of(4) {
             self.sources.retain(|known| *known != (number, episode));
             let removed = json!({ "title_id": title, "source_id": source_id });
             return history.episode(episode, json!({ "VideoSourceRemoved": removed }));

@@ -16,7 +16,7 @@ use super::History;
 use crate::runner::{FeedFactory, Model, Projector, ProjectorError, ProjectorOptions};
 
 /// How long a test waits for what must come.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
 
 /// An embedded store that is gone with the test.
 pub(crate) struct TestStore {
