@@ -6,6 +6,7 @@ mod edition;
 mod episode;
 mod known_edition;
 mod known_episode;
+mod known_source;
 mod known_title;
 mod provenance_trail;
 mod sort_name;
@@ -17,7 +18,7 @@ mod trail_statements;
 
 pub use edition::{EditionDocument, EditionModel};
 pub use episode::{EpisodeDocument, EpisodeModel};
-pub use known_episode::VideoSourceView;
+pub use known_source::VideoSourceView;
 pub use known_title::Rating;
 pub use provenance_trail::{ProvenanceTrailDocument, ProvenanceTrailModel};
 pub use sort_name::sort_name;

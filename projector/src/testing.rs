@@ -18,7 +18,7 @@ pub(crate) use history::{History, by, curator, id};
 pub(crate) use memory_feed::{MemoryLog, feeds_of};
 pub(crate) use random::histories;
 pub(crate) use store::{
-    PATIENCE, contents, embedded, entries, live, project, quick, run_to, until,
+    PATIENCE, contents, embedded, entries, live, project, quick, redis, run_to, until,
 };
 
 use crate::model::ReadModel;

@@ -13,8 +13,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::known_episode::{KnownEpisode, VideoSourceView};
-use super::{SourceOf, locked_fields, sources_of, version_with_order};
+use super::known_episode::KnownEpisode;
+use super::{SourceOf, VideoSourceView, locked_fields, sources_of, version_with_order};
 use crate::model::{FoldError, ReadModel, Rendered};
 use crate::moment::Moment;
 

@@ -5,15 +5,13 @@
 use std::collections::BTreeMap;
 
 use accession_events::RecordedEvent;
-use accession_events::catalog::{
-    AttachedEpisode, EpisodeEvent, EpisodeFact, EpisodeField, PlayerKind, SourceFact, SourceField,
-};
+use accession_events::catalog::{AttachedEpisode, EpisodeEvent, EpisodeFact, EpisodeField};
 use accession_events::ids::{TitleId, VideoSourceId};
-use accession_events::values::{AuthorityOrder, Ledger, Said, ShortText, TitleName, WebUrl};
+use accession_events::values::{AuthorityOrder, Ledger, Said, TitleName};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
 
 use super::asserter;
+use super::known_source::{KnownSource, VideoSourceView};
 use crate::model::FoldError;
 use crate::moment::Moment;
 
@@ -35,36 +33,6 @@ pub(crate) struct KnownEpisode {
     pub(crate) version: u64,
     #[serde(rename = "a")]
     pub(crate) added: Moment,
-}
-
-/// A video source as its episode's stream tells it.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(crate) struct KnownSource {
-    #[serde(rename = "u")]
-    pub(crate) url: WebUrl,
-    #[serde(rename = "n")]
-    pub(crate) name: ShortText,
-    #[serde(rename = "l")]
-    pub(crate) ledger: Ledger<SourceFact>,
-}
-
-/// A place to watch an episode.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct VideoSourceView {
-    /// The source's id.
-    #[schema(value_type = Uuid)]
-    pub id: VideoSourceId,
-    /// How it is played: `iframe`, `embed`, `m3u8` or `mp4`; null when nobody says.
-    #[schema(value_type = Option<String>, example = "m3u8")]
-    pub kind: Option<PlayerKind>,
-    /// Its address.
-    #[schema(value_type = String)]
-    pub url: WebUrl,
-    /// Its name, for example a translation or a mirror.
-    #[schema(value_type = String)]
-    pub name: ShortText,
-    /// Rank: the highest comes first.
-    pub priority: i32,
 }
 
 /// The title that an event names; none while the episode is detached.
@@ -270,37 +238,5 @@ impl KnownEpisode {
             (other.priority, &one.name, one.id).cmp(&(one.priority, &other.name, other.id))
         });
         views
-    }
-}
-
-impl KnownSource {
-    fn counting(&self, field: SourceField, order: AuthorityOrder) -> Option<&SourceFact> {
-        self.ledger.effective(field, &order).map(Said::fact)
-    }
-
-    /// True while nobody says anything about it.
-    fn is_active(&self, order: AuthorityOrder) -> bool {
-        !matches!(
-            self.counting(SourceField::Active, order),
-            Some(SourceFact::Active(false))
-        )
-    }
-
-    fn view(&self, id: VideoSourceId, order: AuthorityOrder) -> VideoSourceView {
-        let kind = match self.counting(SourceField::Kind, order) {
-            Some(SourceFact::Kind(kind)) => Some(*kind),
-            _ => None,
-        };
-        let priority = match self.counting(SourceField::Priority, order) {
-            Some(SourceFact::Priority(priority)) => *priority,
-            _ => 0,
-        };
-        VideoSourceView {
-            id,
-            kind,
-            url: self.url.clone(),
-            name: self.name.clone(),
-            priority,
-        }
     }
 }

@@ -146,6 +146,7 @@ impl Board {
             (row.last_loop, row.problem) = (Instant::now(), None);
         }
         self.settled.send_replace(state.settled());
+        state.measure(lane, models);
         let caught_up = |progress: &&Progress| state.has_caught_up(progress.name);
         models
             .iter()
@@ -234,6 +235,21 @@ impl State {
         })
     }
 
+    fn measure(&self, lane: u16, models: &[Progress]) {
+        for progress in models {
+            let labels = [
+                ("model", progress.name.to_owned()),
+                ("lane", lane.to_string()),
+            ];
+            let (position, newest) = (progress.position.get(), self.newest.get());
+            metrics::gauge!("accession_projector_position", &labels).set(number(position));
+            metrics::gauge!("accession_projector_lag_events", &labels)
+                .set(number(newest.saturating_sub(position)));
+            metrics::gauge!("accession_projector_parked_keys", &labels)
+                .set(number(progress.parked as u64));
+        }
+    }
+
     fn has_caught_up(&self, model: &str) -> bool {
         let Some(target) = self.target else {
             return false;
@@ -273,4 +289,12 @@ impl ModelStatus {
         self.last_loop = self.last_loop.max(other.last_loop);
         self.problem = self.problem.take().or_else(|| other.problem.clone());
     }
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "a gauge is a float; positions stay below 2^53 for a very long time"
+)]
+fn number(count: u64) -> f64 {
+    count as f64
 }

@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use accession_events::Position;
 use accession_read_store::{
-    EmbeddedOptions, EmbeddedStore, IndexRange, ModelInfo, ModelRef, ReadStore, lane_of,
+    EmbeddedOptions, EmbeddedStore, IndexRange, ModelInfo, ModelRef, ReadStore, RedisOptions,
+    RedisStore, lane_of,
 };
 use tempfile::TempDir;
 
@@ -35,6 +36,16 @@ pub(crate) fn embedded(lanes: u16) -> TestStore {
         store,
         _directory: directory,
     }
+}
+
+/// A Redis store under a name of its own.
+pub(crate) async fn redis(lanes: u16) -> RedisStore {
+    let options = RedisOptions {
+        namespace: accession_testkit::unique_name("projector"),
+        lanes,
+        ..RedisOptions::new(&accession_testkit::Stores::shared().redis_url)
+    };
+    RedisStore::open(&options).await.expect("a Redis")
 }
 
 /// Options that make trouble pass quickly.

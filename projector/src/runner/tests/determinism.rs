@@ -9,7 +9,7 @@ use proptest::test_runner::{Config, TestRunner};
 use super::{every_key, models};
 use crate::runner::{Projector, ProjectorOptions};
 use crate::testing::{
-    FaultyStore, History, contents, embedded, feeds_of, histories, project, quick,
+    FaultyStore, History, contents, embedded, feeds_of, histories, project, quick, redis,
 };
 
 fn check(cases: u32, property: impl Fn(&tokio::runtime::Runtime, History, usize, u16) + Copy) {
@@ -110,6 +110,19 @@ async fn drop_after(running: impl Future, turns: usize) {
         }
         tokio::task::yield_now().await;
     }
+}
+
+#[test]
+fn redis_holds_the_same_bytes_as_the_embedded_store() {
+    check(6, |runtime, history, batch, lanes| {
+        runtime.block_on(async {
+            let redis = Arc::new(redis(lanes).await);
+            let faulty = Arc::new(FaultyStore::new(Arc::clone(&redis), 20));
+            project(faulty, options(batch + 7, lanes), &history).await;
+            let found = contents(&*redis, &models(), &every_key(), lanes).await;
+            assert_eq!(found, undisturbed(&history).await);
+        });
+    });
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
