@@ -25,11 +25,14 @@ async fn events_a_second_through_the_relay() {
         read_until(&mut feed, 0, 1).await;
         stage.log.append_silently(EVENTS);
         let began = Instant::now();
+        let reading = tokio::spawn(async move {
+            read_until(&mut feed, 1, EVENTS + 1).await;
+            began.elapsed()
+        });
         stage.log.wake_all();
         running.published(EVENTS + 1).await;
         let published = began.elapsed();
-        read_until(&mut feed, 1, EVENTS + 1).await;
-        let read = began.elapsed();
+        let read = reading.await.expect("the reader ends well");
         let per_second = |took: Duration| 50_000.0 / took.as_secs_f64();
         println!(
             "relay {:>8.0}/s   to the reader {:>8.0}/s",
