@@ -2,9 +2,12 @@
 //!
 //! It reads no body and decides nothing.
 
+mod read_numbers;
+
+use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
-use axum::extract::{MatchedPath, Request};
+use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
@@ -13,6 +16,7 @@ use tracing::Instrument;
 use uuid::Uuid;
 
 use crate::problem::Problem;
+pub use read_numbers::ReadNumbers;
 
 /// Header that carries the request's id, in and out.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -30,21 +34,53 @@ pub struct RequestIds {
 }
 
 tokio::task_local! {
-    static CURRENT: RequestIds;
+    static CURRENT: LazyIds;
+}
+
+/// Ids that are drawn when somebody asks for them: most reads end without anybody asking.
+#[derive(Debug, Default)]
+struct LazyIds {
+    traceparent: Option<HeaderValue>,
+    request_id: Option<HeaderValue>,
+    drawn: OnceLock<RequestIds>,
+}
+
+impl LazyIds {
+    fn of(request: &Request) -> Self {
+        Self {
+            traceparent: request.headers().get(TRACEPARENT).cloned(),
+            request_id: request.headers().get(REQUEST_ID).cloned(),
+            drawn: OnceLock::new(),
+        }
+    }
+
+    fn drawn(&self) -> &RequestIds {
+        self.drawn
+            .get_or_init(|| ids_from(self.traceparent.as_ref(), self.request_id.as_ref()))
+    }
+}
+
+impl From<RequestIds> for LazyIds {
+    fn from(ids: RequestIds) -> Self {
+        Self {
+            drawn: OnceLock::from(ids),
+            ..Self::default()
+        }
+    }
 }
 
 /// The trace id of the request that this task answers; empty outside a request.
 #[must_use]
 pub fn current_trace_id() -> String {
     CURRENT
-        .try_with(|ids| ids.trace_id.clone())
+        .try_with(|ids| ids.drawn().trace_id.clone())
         .unwrap_or_default()
 }
 
 /// The ids of the request that this task answers.
 #[must_use]
 pub fn current() -> Option<RequestIds> {
-    CURRENT.try_with(Clone::clone).ok()
+    CURRENT.try_with(|ids| ids.drawn().clone()).ok()
 }
 
 /// Middleware for write surfaces: gives a request its ids, a span, a log line and metrics, and survives panics.
@@ -63,7 +99,7 @@ pub async fn observe(request: Request, next: Next) -> Response {
         .catch_unwind()
         .instrument(span.clone());
     let mut response = CURRENT
-        .scope(ids.clone(), async {
+        .scope(ids.clone().into(), async {
             answer.await.unwrap_or_else(|_panic| panicked())
         })
         .await;
@@ -79,6 +115,42 @@ pub async fn observe(request: Request, next: Next) -> Response {
         response.headers_mut().insert(REQUEST_ID, value);
     }
     response
+}
+
+/// Middleware for read surfaces, where the ids and the span would cost more than the answer: ids are drawn when a
+/// problem or a log line needs them, a request id is repeated when the caller sent one, and numbers have handles.
+pub async fn observe_read(
+    State(numbers): State<Arc<ReadNumbers>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let route = request.extensions().get::<MatchedPath>().cloned();
+    let head = request.method() == http::Method::HEAD;
+    let ids = LazyIds::of(&request);
+    let echo = ids.request_id.clone();
+    let started = Instant::now();
+    let answer = std::panic::AssertUnwindSafe(next.run(request)).catch_unwind();
+    let answered = async {
+        let response = answer.await.unwrap_or_else(|_panic| panicked());
+        if response.status().is_server_error() {
+            let span = CURRENT.try_with(|ids| read_span(ids.drawn(), route.as_ref()));
+            span.unwrap_or_else(|_| tracing::Span::none())
+                .in_scope(|| log_line(&response, started.elapsed()));
+        }
+        response
+    };
+    let mut response = CURRENT.scope(ids, answered).await;
+    let route = route.as_ref().map_or("unmatched", MatchedPath::as_str);
+    numbers.record(head, route, response.status(), started.elapsed());
+    if let Some(value) = echo.filter(|value| echoed(value).is_some()) {
+        response.headers_mut().insert(REQUEST_ID, value);
+    }
+    response
+}
+
+fn read_span(ids: &RequestIds, route: Option<&MatchedPath>) -> tracing::Span {
+    tracing::info_span!("http", route = route.map_or("unmatched", MatchedPath::as_str),
+        request_id = %ids.request_id, trace_id = %ids.trace_id)
 }
 
 fn log_line(response: &Response, elapsed: std::time::Duration) {
@@ -105,21 +177,25 @@ fn panicked() -> Response {
 }
 
 fn ids_of(request: &Request) -> RequestIds {
-    let trace_id = request
-        .headers()
-        .get(TRACEPARENT)
-        .and_then(trace_id_of)
-        .unwrap_or_else(new_id);
-    let request_id = request
-        .headers()
-        .get(REQUEST_ID)
-        .and_then(|value| value.to_str().ok())
-        .filter(|text| !text.is_empty() && text.len() <= LONGEST_REQUEST_ID)
+    let headers = request.headers();
+    ids_from(headers.get(TRACEPARENT), headers.get(REQUEST_ID))
+}
+
+fn ids_from(traceparent: Option<&HeaderValue>, request_id: Option<&HeaderValue>) -> RequestIds {
+    let trace_id = traceparent.and_then(trace_id_of).unwrap_or_else(new_id);
+    let request_id = request_id
+        .and_then(echoed)
         .map_or_else(|| trace_id.clone(), str::to_owned);
     RequestIds {
         request_id,
         trace_id,
     }
+}
+
+/// A request id that we are willing to repeat.
+fn echoed(value: &HeaderValue) -> Option<&str> {
+    let text = value.to_str().ok()?;
+    (!text.is_empty() && text.len() <= LONGEST_REQUEST_ID).then_some(text)
 }
 
 fn trace_id_of(value: &HeaderValue) -> Option<String> {
