@@ -1,1 +1,115 @@
-//! read-api.
+//! The read API: questions answered from documents, hot ones from memory.
+//!
+//! It never sees the log, the bus or the write side; documents and their change feed are all it knows.
+
+mod answering;
+mod asking;
+mod cache;
+mod catalog;
+mod compressing;
+mod described;
+mod feed_health;
+mod health;
+mod ingestion;
+mod models;
+mod pages;
+mod reads;
+
+use std::sync::Arc;
+
+use accession_read_store::ReadStore;
+use accession_service::access::AccessVerifier;
+use accession_service::health::PartStatus;
+use accession_service::requests::{ReadNumbers, observe_read};
+use accession_service::shutdown::Shutdown;
+use axum::middleware::from_fn_with_state;
+use utoipa_axum::router::OpenApiRouter;
+
+use cache::HotDocuments;
+use compressing::Compressing;
+use feed_health::FeedHealth;
+use reads::Reads;
+
+const MEGABYTE: usize = 1024 * 1024;
+
+/// How the read API is set up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReadOptions {
+    /// Bytes of documents that are kept in memory, at most; 0 keeps none.
+    pub cache_bytes: usize,
+    /// How many lanes the store's keys are shared among: the same number as the projector's.
+    pub lanes: u16,
+}
+
+impl Default for ReadOptions {
+    fn default() -> Self {
+        Self {
+            cache_bytes: 64 * MEGABYTE,
+            lanes: 1,
+        }
+    }
+}
+
+impl ReadOptions {
+    /// For a server that is one process: it shares its memory with the other roles and with the store itself.
+    #[must_use]
+    pub fn embedded() -> Self {
+        Self {
+            cache_bytes: 24 * MEGABYTE,
+            ..Self::default()
+        }
+    }
+}
+
+/// The running read API. Cheap to clone.
+#[derive(Clone)]
+pub struct ReadApi {
+    hot: Arc<HotDocuments>,
+    feed: Arc<FeedHealth>,
+    verifier: AccessVerifier,
+}
+
+impl ReadApi {
+    /// Starts to follow the change feed of documents, until the signal to stop; needs a Tokio runtime.
+    ///
+    /// The store need not be reachable yet: questions are refused with 503 until it is. Without a verifier every
+    /// token is refused.
+    #[must_use]
+    pub fn start(
+        store: Arc<dyn ReadStore>,
+        verifier: Option<AccessVerifier>,
+        options: &ReadOptions,
+        shutdown: &Shutdown,
+    ) -> Self {
+        let hot = Arc::new(HotDocuments::new(store, options.cache_bytes, options.lanes));
+        let feed = Arc::new(FeedHealth::new(options.lanes));
+        for lane in 0..options.lanes.max(1) {
+            let follower = cache::follow(hot.clone(), lane, feed.clone(), shutdown.clone());
+            tokio::spawn(follower);
+        }
+        Self {
+            hot,
+            feed,
+            verifier: verifier.unwrap_or_else(|| AccessVerifier::new(Vec::new())),
+        }
+    }
+
+    /// All questions under `/api/read`, with their description, compression and observation.
+    #[must_use]
+    pub fn router(&self) -> OpenApiRouter {
+        let reads = Reads::new(self.hot.clone(), self.verifier.clone());
+        let numbers = Arc::new(ReadNumbers::default());
+        OpenApiRouter::new()
+            .merge(catalog::router())
+            .merge(ingestion::router())
+            .with_state(reads)
+            .route_layer(Compressing)
+            .route_layer(from_fn_with_state(numbers, observe_read))
+    }
+
+    /// How the store, the change feed and each read model do now.
+    #[must_use]
+    pub fn health_parts(&self) -> Vec<PartStatus> {
+        health::parts(&self.hot, &self.feed)
+    }
+}

@@ -1,0 +1,77 @@
+//! A document in memory, with all that an answer needs already written.
+//!
+//! Never changes: another version of a document is another value with another id.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use accession_events::Position;
+use accession_read_store::{Document, Generation};
+use bytes::Bytes;
+use http::HeaderValue;
+use serde::Deserialize;
+
+use crate::models::Model;
+
+/// What an entry costs beside its bytes: headers, map slot, queue place, allocations. Measured, rounded up.
+const OVERHEAD: usize = 400;
+
+static NEXT: AtomicU64 = AtomicU64::new(1);
+
+/// A document as it was read once.
+#[derive(Debug)]
+pub(crate) struct Held {
+    /// No other value of this process has it: what was made from this document names it.
+    pub(crate) id: u64,
+    /// Its key in the store.
+    pub(crate) key: Box<str>,
+    /// The JSON bytes to send.
+    pub(crate) body: Bytes,
+    /// `"g<generation>-<position>"`.
+    pub(crate) etag: HeaderValue,
+    /// Position of the last event that touched it.
+    pub(crate) position: Position,
+    /// Only for curators.
+    pub(crate) hidden: bool,
+    /// The title that decides whether an edition, an episode or a trail is shown; none where there is none.
+    pub(crate) title_id: Option<Box<str>>,
+}
+
+impl Held {
+    /// A document of this model and generation.
+    pub(crate) fn of(model: Model, generation: Generation, key: &str, document: Document) -> Self {
+        Self {
+            key: key.into(),
+            id: NEXT.fetch_add(1, Ordering::Relaxed),
+            etag: etag(generation, document.position),
+            position: document.position,
+            hidden: document.hidden,
+            title_id: title_of(model, &document.body),
+            body: document.body,
+        }
+    }
+
+    /// Bytes that it takes while it is kept.
+    pub(crate) fn weight(&self) -> usize {
+        self.body.len() + self.key.len() * 2 + OVERHEAD
+    }
+}
+
+fn etag(generation: Generation, position: Position) -> HeaderValue {
+    HeaderValue::from_str(&format!("\"g{generation}-{position}\""))
+        .unwrap_or(HeaderValue::from_static("\"\""))
+}
+
+/// The only field of a body that this side ever reads for itself.
+#[derive(Deserialize)]
+struct OfTitle {
+    title_id: Option<Box<str>>,
+}
+
+fn title_of(model: Model, body: &[u8]) -> Option<Box<str>> {
+    match model {
+        Model::Episode | Model::Edition | Model::ProvenanceTrail => {
+            serde_json::from_slice::<OfTitle>(body).ok()?.title_id
+        }
+        Model::TitlePage | Model::TitleCard | Model::ImportRun => None,
+    }
+}

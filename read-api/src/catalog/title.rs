@@ -1,0 +1,35 @@
+//! Which title is this? Its page, by id or by any slug it ever had.
+//!
+//! Never redirects: an old slug answers the same document and says where it has its own address.
+
+use accession_projector::catalog::TitlePageDocument;
+use accession_service::problem::Problem;
+use axum::extract::State;
+use axum::response::Response;
+
+use crate::answering::Answer;
+use crate::asking::{Asked, Segment};
+use crate::described::{AtLeast, NotModified, Problems};
+use crate::reads::Reads;
+
+/// The page of a title.
+#[utoipa::path(get, path = "/api/read/titles/{id_or_slug}", tag = "catalog",
+    params(("id_or_slug" = String, Path, description = "the title's id, or any slug it ever had"), AtLeast),
+    responses((status = 200, body = TitlePageDocument), NotModified, Problems))]
+pub(super) async fn title(
+    State(reads): State<Reads>,
+    Segment(id_or_slug): Segment,
+    asked: Asked,
+) -> Result<Response, Problem> {
+    asked.only(&[])?;
+    let reader = reads.reader(&asked)?;
+    let found = match reads.title(&asked, reader, &id_or_slug).await? {
+        Ok(found) => found,
+        Err(missing) => return Ok(missing),
+    };
+    let mut answer = Answer::document(&found.held, &found.standing).private(reader.known);
+    if found.by_slug {
+        answer = answer.located(&format!("/api/read/titles/{}", found.held.key));
+    }
+    Ok(answer.respond(&asked))
+}

@@ -1,0 +1,199 @@
+//! What every question needs: where models stand, who asks, and how trouble is told.
+//!
+//! Never decides what a question means.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use accession_events::Position;
+use accession_read_store::ReadStoreError;
+use accession_service::access::{AccessVerifier, Caller, Role};
+use accession_service::problem::Problem;
+use axum::response::Response;
+use http::StatusCode;
+use jiff::Timestamp;
+
+use crate::answering::problem_at;
+use crate::asking::Asked;
+use crate::cache::{HotDocuments, Standing, Trouble};
+use crate::models::Model;
+
+/// When a reader may try again after trouble.
+const SOON: Duration = Duration::from_secs(1);
+
+/// State of all questions. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Reads {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    hot: Arc<HotDocuments>,
+    verifier: AccessVerifier,
+}
+
+/// Who asks, as far as a read depends on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Reader {
+    /// May see what is hidden from everyone else.
+    pub(crate) curates: bool,
+    /// Sent a token at all.
+    pub(crate) known: bool,
+}
+
+impl Reads {
+    /// Questions over these documents; tokens are checked by this verifier.
+    pub(crate) fn new(hot: Arc<HotDocuments>, verifier: AccessVerifier) -> Self {
+        Self {
+            inner: Arc::new(Inner { hot, verifier }),
+        }
+    }
+
+    /// The documents.
+    pub(crate) fn hot(&self) -> &HotDocuments {
+        &self.inner.hot
+    }
+
+    /// Where a model stands: at the reader's minimum position or later. Waits for it within the reader's patience.
+    pub(crate) async fn standing(
+        &self,
+        model: Model,
+        asked: &Asked,
+    ) -> Result<Arc<Standing>, Problem> {
+        let wanted = asked.min_position()?;
+        let standing = match self.inner.hot.standing(model) {
+            Some(standing) => standing,
+            None => self.ask_standing(model).await?,
+        };
+        match wanted {
+            Some(wanted) if standing.position < wanted => {
+                let reached = self
+                    .inner
+                    .hot
+                    .wait_for(model, wanted, asked.patience())
+                    .await;
+                reached.ok_or_else(|| behind(&standing, wanted))
+            }
+            _ => Ok(standing),
+        }
+    }
+
+    async fn ask_standing(&self, model: Model) -> Result<Arc<Standing>, Problem> {
+        let standing = self.inner.hot.ask_standing(model).await;
+        standing
+            .map_err(|trouble| unavailable(&trouble))?
+            .ok_or_else(|| not_built(model))
+    }
+
+    /// Who asks. A token is not needed, but one that is there has to be good.
+    pub(crate) fn reader(&self, asked: &Asked) -> Result<Reader, Problem> {
+        let caller = self.caller(asked)?;
+        Ok(Reader {
+            curates: caller
+                .as_ref()
+                .is_some_and(|caller| caller.has_role(Role::Curator)),
+            known: caller.is_some(),
+        })
+    }
+
+    /// Refuses everyone but curators and admins.
+    ///
+    /// A service credential opens nothing here: only command-api's private table could tell whether it is good, and
+    /// the read side never sees that table.
+    pub(crate) fn curators_only(&self, asked: &Asked) -> Result<(), Problem> {
+        let Some(caller) = self.caller(asked)? else {
+            return Err(accession_service::access::AccessError::Missing.into());
+        };
+        if caller.has_role(Role::Curator) {
+            return Ok(());
+        }
+        Err(Problem::forbidden(
+            "reports of import runs may hold private data of rejected rows: this needs a token with the role curator \
+             or admin",
+        ))
+    }
+
+    fn caller(&self, asked: &Asked) -> Result<Option<Arc<Caller>>, Problem> {
+        let Some(token) = asked.token() else {
+            return Ok(None);
+        };
+        Ok(Some(self.inner.verifier.verify(token?, now())?))
+    }
+
+    /// What a reader hears who found nothing: that there is no such thing, once the store has confirmed that the
+    /// generation which was asked is still the one that answers.
+    pub(crate) async fn miss(
+        &self,
+        standing: &Standing,
+        detail: String,
+    ) -> Result<Response, Problem> {
+        let live = self.inner.hot.live(standing.model).await;
+        match live.map_err(|trouble| unavailable(&trouble))? {
+            Some(live) if live == standing.generation() => {
+                Ok(problem_at(Problem::not_found(detail), standing))
+            }
+            Some(_) => Err(Problem::unavailable(
+                format!(
+                    "the read model {} was replaced by a new build in this moment: ask again",
+                    standing.model.name()
+                ),
+                SOON,
+            )),
+            None => Err(not_built(standing.model)),
+        }
+    }
+}
+
+/// The earlier of two models' standings: what an answer from both contains.
+pub(crate) fn earlier<'a>(one: &'a Standing, other: &'a Standing) -> &'a Standing {
+    if other.position < one.position {
+        other
+    } else {
+        one
+    }
+}
+
+/// The store's trouble as a problem.
+pub(crate) fn unavailable(trouble: &Trouble) -> Problem {
+    if matches!(**trouble, ReadStoreError::Unavailable { .. }) {
+        return Problem::unavailable(
+            "the read store cannot be reached now, and this document is not in memory: try again",
+            SOON,
+        );
+    }
+    tracing::error!(error = %trouble, "the read store failed a read");
+    Problem::internal()
+}
+
+fn not_built(model: Model) -> Problem {
+    Problem::new(
+        StatusCode::NOT_FOUND,
+        "read_model_not_built",
+        format!(
+            "the read model {} was never built, so nothing can be said about this: the operator has to start the projector",
+            model.name()
+        ),
+    )
+}
+
+fn behind(standing: &Standing, wanted: Position) -> Problem {
+    Problem::new(
+        StatusCode::SERVICE_UNAVAILABLE,
+        "projection_behind",
+        format!(
+            "{} stood at position {} when asked and did not reach {wanted} in time: try again, or ask without a minimum \
+             position",
+            standing.model.name(),
+            standing.position
+        ),
+    )
+    .retry_after(SOON)
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the edge reads the clock: a token is checked against the time of the request"
+)]
+fn now() -> Timestamp {
+    Timestamp::now()
+}

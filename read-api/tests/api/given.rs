@@ -1,0 +1,10 @@
+//! What is there before a question is asked: a store, what happened to the catalogue, and the API over it.
+//!
+//! Never shared between two tests.
+
+mod catalogue;
+mod folds;
+mod subject;
+
+pub(crate) use catalogue::{Catalogue, curated, id};
+pub(crate) use subject::{Subject, embedded, over_every_store, redis, redis_at};

@@ -1,0 +1,14 @@
+//! `/api/read`.
+//!
+//! Never more than one test module a question.
+
+mod anime;
+mod editions;
+mod encodings;
+mod episodes;
+mod imports;
+mod isbn;
+mod positions;
+mod provenance;
+mod title;
+mod titles;
