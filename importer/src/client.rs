@@ -8,7 +8,7 @@ mod error;
 use std::time::Duration;
 
 use accession_events::ids::ImportRunId;
-use accession_events::ingestion::items::{Batch, BatchResult};
+use accession_events::ingestion::items::{Batch, BatchResult, MAX_ITEMS};
 use accession_events::ingestion::{ImportCounts, RejectedItem};
 use backon::{BackoffBuilder as _, ExponentialBuilder};
 use reqwest::{Method, StatusCode};
@@ -55,9 +55,11 @@ pub(crate) struct Checkpoint {
     pub(crate) cursor: String,
     /// Totals so far.
     pub(crate) counts: ImportCounts,
-    /// Rows that could not even be sent, since the last checkpoint.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(crate) rejected: Vec<RejectedItem>,
+}
+
+#[derive(Serialize)]
+struct Refused<'a> {
+    items: &'a [RejectedItem],
 }
 
 #[derive(Serialize)]
@@ -106,6 +108,19 @@ impl Client {
                 checkpoint,
             )
             .await?;
+        Ok(())
+    }
+
+    /// Notes rows that could not even be sent.
+    pub(crate) async fn refuse(
+        &self,
+        run: ImportRunId,
+        items: &[RejectedItem],
+    ) -> Result<(), ClientError> {
+        let path = format!("import/runs/{run}/rejections");
+        for items in items.chunks(MAX_ITEMS) {
+            let _: serde_json::Value = self.call(Method::POST, &path, &Refused { items }).await?;
+        }
         Ok(())
     }
 

@@ -166,13 +166,16 @@ impl Import {
     }
 
     async fn checkpoint(&mut self) -> Result<(), ImportError> {
+        // Rejected rows are on disk and on the run before the server hears that they are done.
+        self.tally.flush()?;
+        self.client
+            .refuse(self.run.id, &self.tally.unreported)
+            .await?;
+        self.tally.unreported.clear();
         let checkpoint = Checkpoint {
             cursor: self.tally.done.to_string(),
             counts: self.tally.counts,
-            rejected: std::mem::take(&mut self.tally.unreported),
         };
-        // Rejected rows are on disk before the server hears that they are done.
-        self.tally.flush()?;
         Ok(self.client.checkpoint(self.run.id, &checkpoint).await?)
     }
 

@@ -4,6 +4,7 @@
 
 mod checkpoints;
 mod progress;
+mod refused;
 mod rejections;
 mod runs;
 
@@ -33,6 +34,7 @@ pub fn routes() -> OpenApiRouter<Services> {
         .routes(routes!(progress::checkpoint_run))
         .routes(routes!(progress::complete_run))
         .routes(routes!(progress::abandon_run))
+        .routes(routes!(refused::note_rejections))
         .routes(routes!(
             checkpoints::read_checkpoint,
             checkpoints::write_checkpoint

@@ -74,6 +74,7 @@ pub(crate) const ROUTES: &[Route] = &[
     importer("PUT", "/api/v1/internal/import/runs/{id}/checkpoint", true),
     importer("POST", "/api/v1/internal/import/runs/{id}/complete", false),
     importer("POST", "/api/v1/internal/import/runs/{id}/abandon", false),
+    importer("POST", "/api/v1/internal/import/runs/{id}/rejections", true),
     importer("GET", "/api/v1/internal/import/checkpoints/{source}", false),
     importer("PUT", "/api/v1/internal/import/checkpoints/{source}", true),
 ];
