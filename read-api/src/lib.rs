@@ -23,6 +23,7 @@ use accession_service::health::PartStatus;
 use accession_service::requests::{ReadNumbers, observe_read};
 use accession_service::shutdown::Shutdown;
 use axum::middleware::from_fn_with_state;
+use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
 use cache::HotDocuments;
@@ -112,4 +113,13 @@ impl ReadApi {
     pub fn health_parts(&self) -> Vec<PartStatus> {
         health::parts(&self.hot, &self.feed)
     }
+}
+
+/// The description of all questions, without a running read API.
+#[must_use]
+pub fn openapi() -> OpenApi {
+    OpenApiRouter::<Reads>::new()
+        .merge(catalog::router())
+        .merge(ingestion::router())
+        .into_openapi()
 }

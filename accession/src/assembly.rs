@@ -1,0 +1,193 @@
+//! Opens the parts that the settings name: log, read store, feed. Each is embedded unless a URL says otherwise.
+//!
+//! It waits a while for a store that is not up yet, and says so; it never starts with a store that would lose data.
+
+use std::fmt::Display;
+use std::sync::Arc;
+use std::time::Duration;
+
+use accession_command_api::credentials::{
+    CredentialStore, Credentials, PostgresCredentials, SqliteCredentials,
+};
+use accession_event_log::{
+    EventLog, LogStore, PostgresLog, PostgresOptions, SqliteLog, WriterOptions, migrate,
+};
+use accession_read_store::{EmbeddedOptions, EmbeddedStore, ReadStore, RedisOptions, RedisStore};
+use anyhow::{Context as _, Result, bail};
+use sqlx::postgres::PgPoolOptions;
+
+use crate::data_dir::DataDir;
+use crate::settings::{Mode, Settings, without_password};
+
+/// How long a starting process waits for a store that is not up yet.
+const START_PATIENCE: Duration = Duration::from_secs(30);
+/// Looked up once in ten seconds a credential; two connections are plenty.
+const CREDENTIAL_CONNECTIONS: u32 = 2;
+const BETWEEN_TRIES: Duration = Duration::from_millis(500);
+/// Blocks that the embedded read store keeps in memory; the hot documents have a cache of their own.
+const EMBEDDED_CACHE_BYTES: u64 = 8 * 1024 * 1024;
+
+/// The database that keeps the log, in its own type, because private tables live beside it.
+#[derive(Clone)]
+pub(crate) enum LogDatabase {
+    /// Shared.
+    Postgres(Arc<PostgresLog>),
+    /// Embedded.
+    Sqlite(Arc<SqliteLog>),
+}
+
+impl LogDatabase {
+    pub(crate) fn store(&self) -> Arc<dyn LogStore> {
+        match self {
+            Self::Postgres(log) => Arc::clone(log) as Arc<dyn LogStore>,
+            Self::Sqlite(log) => Arc::clone(log) as Arc<dyn LogStore>,
+        }
+    }
+}
+
+/// Opens the log for a process that writes. Development migrates a shared database by itself; production refuses.
+pub(crate) async fn open_log(settings: &Settings, data: &DataDir) -> Result<LogDatabase> {
+    let Some(url) = &settings.log_url else {
+        let path = data.log();
+        let log = SqliteLog::open(&path)
+            .await
+            .with_context(|| format!("cannot open the event log {}", path.display()))?;
+        return Ok(LogDatabase::Sqlite(Arc::new(log)));
+    };
+    let what = format!("the event log at {}", without_password(url));
+    patiently(&what, || async {
+        match settings.mode {
+            Mode::Development => migrate::migrate(url).await.map(|_| ()),
+            Mode::Production => migrate::ensure_migrated(url).await,
+        }
+    })
+    .await?;
+    connect_postgres(url, &what).await
+}
+
+/// Opens the log for a process that only reads it, beside the one that writes.
+pub(crate) async fn open_log_for_reading(
+    settings: &Settings,
+    data: &DataDir,
+) -> Result<LogDatabase> {
+    let Some(url) = &settings.log_url else {
+        let path = data.log();
+        if !path.exists() {
+            bail!(
+                "there is no event log in {}: name the data directory of a server with --data-dir",
+                data.path().display()
+            );
+        }
+        let log = SqliteLog::open_read_only(&path)
+            .await
+            .with_context(|| format!("cannot open the event log {}", path.display()))?;
+        return Ok(LogDatabase::Sqlite(Arc::new(log)));
+    };
+    let what = format!("the event log at {}", without_password(url));
+    patiently(&what, || migrate::ensure_migrated(url)).await?;
+    connect_postgres(url, &what).await
+}
+
+async fn connect_postgres(url: &str, what: &str) -> Result<LogDatabase> {
+    let log = patiently(what, || {
+        PostgresLog::connect(url, PostgresOptions::default())
+    })
+    .await?;
+    Ok(LogDatabase::Postgres(Arc::new(log)))
+}
+
+/// Starts the group commit over a log.
+pub(crate) fn start_log(database: &LogDatabase) -> EventLog {
+    EventLog::start(database.store(), WriterOptions::default())
+}
+
+/// Opens the read store; a projector also checks that it would not lose documents.
+pub(crate) async fn open_read_store(
+    settings: &Settings,
+    data: &DataDir,
+) -> Result<Arc<dyn ReadStore>> {
+    let Some(url) = &settings.read_store_url else {
+        let options = EmbeddedOptions {
+            lanes: settings.lanes,
+            cache_bytes: EMBEDDED_CACHE_BYTES,
+            ..EmbeddedOptions::new(data.read_store())
+        };
+        let store =
+            EmbeddedStore::open_with(&options).context("cannot open the embedded read store")?;
+        return Ok(Arc::new(store));
+    };
+    let options = RedisOptions {
+        lanes: settings.lanes,
+        namespace: settings.read_store_namespace.clone(),
+        ..RedisOptions::new(url)
+    };
+    let what = format!("the read store at {}", without_password(url));
+    let store = patiently(&what, || RedisStore::open(&options)).await?;
+    Ok(Arc::new(store))
+}
+
+/// Where service credentials are kept: beside a shared log, or in a small file of the data directory, so that an operator
+/// can issue one while an embedded server holds its log.
+pub(crate) async fn open_credentials(settings: &Settings, data: &DataDir) -> Result<Credentials> {
+    let store: Arc<dyn CredentialStore> = match &settings.log_url {
+        Some(url) => {
+            let pool = PgPoolOptions::new()
+                .max_connections(CREDENTIAL_CONNECTIONS)
+                .connect_lazy(url);
+            Arc::new(PostgresCredentials::new(
+                pool.context("log_url cannot be used for the service credentials")?,
+            ))
+        }
+        None => {
+            let path = data.private();
+            let opened = SqliteCredentials::open(&path).await;
+            Arc::new(opened.with_context(|| {
+                format!("cannot open the service credentials in {}", path.display())
+            })?)
+        }
+    };
+    Ok(Credentials::new(store))
+}
+
+/// Tries again for a while, and says once what it waits for. An error that waiting can't mend ends it at once.
+pub(crate) async fn patiently<T, E, F>(what: &str, mut attempt: impl FnMut() -> F) -> Result<T>
+where
+    E: Display + MayPass + std::error::Error + Send + Sync + 'static,
+    F: Future<Output = Result<T, E>>,
+{
+    let mut waited = Duration::ZERO;
+    loop {
+        match attempt().await {
+            Ok(value) => return Ok(value),
+            Err(error) if error.may_pass() && waited < START_PATIENCE => {
+                if waited.is_zero() {
+                    tracing::warn!(%error, "waiting for {what}, at most {} s", START_PATIENCE.as_secs());
+                }
+                tokio::time::sleep(BETWEEN_TRIES).await;
+                waited += BETWEEN_TRIES;
+            }
+            Err(error) => {
+                return Err(error).with_context(|| {
+                    format!("cannot use {what}: is it running, and is the URL right?")
+                });
+            }
+        }
+    }
+}
+
+/// Whether an error may be gone after a while.
+pub(crate) trait MayPass {
+    fn may_pass(&self) -> bool;
+}
+
+impl MayPass for accession_event_log::LogError {
+    fn may_pass(&self) -> bool {
+        self.is_transient()
+    }
+}
+
+impl MayPass for accession_read_store::ReadStoreError {
+    fn may_pass(&self) -> bool {
+        matches!(self, Self::Unavailable { .. })
+    }
+}

@@ -1,0 +1,90 @@
+//! The command line: what can be typed, and which command it starts.
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::commands;
+
+/// Exit code for a command that failed in any way it has no own code for.
+const FAILED: u8 = 1;
+
+#[derive(Debug, Parser)]
+#[command(name = "accession", version, about = "A self-hosted catalogue whose every change is an event in one ordered log", long_about = None)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve all roles in one process, or one role
+    Serve(commands::serve::Args),
+    /// Serve an embedded instance with a sample collection
+    Demo(commands::demo::Args),
+    /// Bring records of an external source in
+    Import(commands::import::Args),
+    /// Access tokens for people
+    #[command(subcommand)]
+    Token(commands::token::Command),
+    /// Credentials for services such as importers
+    #[command(subcommand)]
+    Credential(commands::credential::Command),
+    /// Look into the event log
+    #[command(subcommand)]
+    Log(commands::log::Command),
+    /// Bring a shared database to this version's schema
+    Migrate(commands::migrate::Args),
+    /// Print the OpenAPI description of all routes
+    Openapi,
+    /// Check configuration and every dependency, and say what to do
+    Doctor(commands::doctor::Args),
+    /// Ask a running server whether it is ready; for container health checks
+    Healthcheck(commands::healthcheck::Args),
+}
+
+/// Parses the command line and runs the command; the process's exit code is its result.
+pub(crate) fn run() -> ExitCode {
+    // One TLS provider for every client in the process; it can only be installed once.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let cli = Cli::parse();
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+    {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            return failed(
+                &anyhow::Error::new(error).context("cannot start the asynchronous runtime"),
+            );
+        }
+    };
+    match runtime.block_on(dispatch(cli.command)) {
+        Ok(code) => code,
+        Err(error) => failed(&error),
+    }
+}
+
+async fn dispatch(command: Command) -> anyhow::Result<ExitCode> {
+    match command {
+        Command::Serve(args) => commands::serve::run(args).await,
+        Command::Demo(args) => commands::demo::run(args).await,
+        Command::Import(args) => commands::import::run(args).await,
+        Command::Token(command) => commands::token::run(command),
+        Command::Credential(command) => commands::credential::run(command).await,
+        Command::Log(command) => commands::log::run(command).await,
+        Command::Migrate(args) => commands::migrate::run(args).await,
+        Command::Openapi => commands::openapi::run(),
+        Command::Doctor(args) => commands::doctor::run(args).await,
+        Command::Healthcheck(args) => commands::healthcheck::run(args).await,
+    }
+}
+
+/// The whole chain of causes, one line each, so that the last line names the root.
+fn failed(error: &anyhow::Error) -> ExitCode {
+    commands::output::error(&format!("accession: {error}"));
+    for cause in error.chain().skip(1) {
+        commands::output::error(&format!("  because: {cause}"));
+    }
+    ExitCode::from(FAILED)
+}

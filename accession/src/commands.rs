@@ -1,0 +1,13 @@
+//! The commands a person types, one file each.
+
+pub(crate) mod credential;
+pub(crate) mod demo;
+pub(crate) mod doctor;
+pub(crate) mod healthcheck;
+pub(crate) mod import;
+pub(crate) mod log;
+pub(crate) mod migrate;
+pub(crate) mod openapi;
+pub(crate) mod output;
+pub(crate) mod serve;
+pub(crate) mod token;

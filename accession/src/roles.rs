@@ -1,0 +1,212 @@
+//! The roles of a process, started and stopped in order: requests drain first, then the append queue, then the relay
+//! and the projector.
+//!
+//! Each role is a library's entry point; here they only get the parts they need.
+
+mod health;
+mod projecting;
+mod reading;
+mod routes;
+mod writing;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use accession_event_log::EventLog;
+use accession_events::Position;
+use accession_read_store::ReadStore;
+use accession_service::server;
+use accession_service::shutdown::{Shutdown, ShutdownTrigger, shutdown};
+use anyhow::{Context as _, Result};
+use metrics_exporter_prometheus::PrometheusHandle;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use crate::assembly::{self, LogDatabase};
+use crate::data_dir::{DataDir, RunningServer};
+use crate::settings::{Role, Settings};
+
+pub(crate) use routes::description;
+pub(crate) use writing::connect_bus;
+
+/// Everything that runs in this process.
+pub(crate) struct Running {
+    /// Where it listens.
+    pub(crate) address: SocketAddr,
+    data: DataDir,
+    requests: ShutdownTrigger,
+    serving: JoinHandle<Result<(), server::ServeError>>,
+    log: Option<EventLog>,
+    followers: ShutdownTrigger,
+    relay: Option<JoinHandle<()>>,
+    projector: Option<projecting::Running>,
+    reading: ShutdownTrigger,
+}
+
+/// Starts the roles and returns when requests are answered.
+pub(crate) async fn start(
+    settings: &Settings,
+    role: Role,
+    data: &DataDir,
+    metrics: Option<PrometheusHandle>,
+) -> Result<Running> {
+    // Bound before anything slow starts, so that a taken port is said at once.
+    let listener = server::bind(settings.listen).await?;
+    let address = listener
+        .local_addr()
+        .context("the listener has no address")?;
+    let mut starting = Starting {
+        settings,
+        data,
+        role,
+        checks: Vec::new(),
+        routers: routes::Routers::default(),
+    };
+    let (requests, until_requests_stop) = shutdown();
+    let (followers, until_followers_stop) = shutdown();
+    let (reading, until_reading_stops) = shutdown();
+    let database = starting.database().await?;
+    let (log, relay) = starting
+        .write(database.as_ref(), &until_followers_stop)
+        .await?;
+    let store = match role.projects() || role.reads() {
+        true => Some(assembly::open_read_store(settings, data).await?),
+        false => None,
+    };
+    let wake = log.as_ref().map(EventLog::head);
+    let projector = starting
+        .project(
+            database.as_ref(),
+            store.as_ref(),
+            wake,
+            until_followers_stop,
+        )
+        .await?;
+    starting.read(store, until_reading_stops)?;
+    let health = health::of(role, starting.checks, metrics);
+    let router = routes::assemble(settings, starting.routers, health)?;
+    let serving = tokio::spawn(server::serve(listener, router, until_requests_stop));
+    data.announce(&RunningServer {
+        address,
+        pid: std::process::id(),
+    })?;
+    tracing::info!(%address, role = role.name(), data = %data.path().display(), "serving");
+    Ok(Running {
+        address,
+        data: data.clone(),
+        requests,
+        serving,
+        log,
+        followers,
+        relay,
+        projector,
+        reading,
+    })
+}
+
+/// What comes together while the roles start.
+struct Starting<'a> {
+    settings: &'a Settings,
+    data: &'a DataDir,
+    role: Role,
+    checks: Vec<health::Check>,
+    routers: routes::Routers,
+}
+
+impl Starting<'_> {
+    /// The log's database, for a role that needs one: only a writer may change it.
+    async fn database(&self) -> Result<Option<LogDatabase>> {
+        if self.role.writes() {
+            return Ok(Some(assembly::open_log(self.settings, self.data).await?));
+        }
+        if self.role.projects() {
+            return Ok(Some(
+                assembly::open_log_for_reading(self.settings, self.data).await?,
+            ));
+        }
+        Ok(None)
+    }
+
+    async fn write(
+        &mut self,
+        database: Option<&LogDatabase>,
+        shutdown: &Shutdown,
+    ) -> Result<(Option<EventLog>, Option<JoinHandle<()>>)> {
+        let Some(database) = database.filter(|_| self.role.writes()) else {
+            return Ok((None, None));
+        };
+        let log = assembly::start_log(database);
+        let writing =
+            writing::start(self.settings, self.data, database, &log, shutdown.clone()).await?;
+        self.routers.write = Some(writing.router);
+        self.routers.keys = writing.keys;
+        self.checks.extend(writing.health);
+        Ok((Some(log), writing.relay))
+    }
+
+    async fn project(
+        &mut self,
+        database: Option<&LogDatabase>,
+        store: Option<&Arc<dyn ReadStore>>,
+        wake: Option<watch::Receiver<Position>>,
+        shutdown: Shutdown,
+    ) -> Result<Option<projecting::Running>> {
+        let (true, Some(database), Some(store)) = (self.role.projects(), database, store) else {
+            return Ok(None);
+        };
+        let running = projecting::start(self.settings, database, store, wake, shutdown).await?;
+        self.checks.push(running.health());
+        Ok(Some(running))
+    }
+
+    fn read(&mut self, store: Option<Arc<dyn ReadStore>>, shutdown: Shutdown) -> Result<()> {
+        let Some(store) = store.filter(|_| self.role.reads()) else {
+            return Ok(());
+        };
+        let reading = reading::start(self.settings, self.role, store, shutdown)?;
+        self.routers.read = Some(reading.router);
+        self.checks.extend(reading.health);
+        Ok(())
+    }
+}
+
+impl Running {
+    /// Whether the server has ended by itself, with what it ended with.
+    pub(crate) async fn ended(&mut self) -> Result<()> {
+        let ended = tokio::select! {
+            serving = &mut self.serving => serving.context("serving stopped")?.map_err(anyhow::Error::from),
+            projecting = projecting::ended(self.projector.as_mut()) => projecting,
+        };
+        ended.context("a part of the server ended by itself")
+    }
+
+    /// Stops in order; everything acknowledged is durable, and everything durable is in the documents if time allows.
+    pub(crate) async fn stop(mut self) -> Result<()> {
+        tracing::info!("stopping: finishing requests");
+        self.data.withdraw_announcement();
+        self.requests.stop();
+        if !self.serving.is_finished() {
+            (&mut self.serving).await.context("serving stopped")??;
+        }
+        let head = match &self.log {
+            Some(log) => {
+                log.close().await;
+                log.store().head().await.unwrap_or(Position::START)
+            }
+            None => Position::START,
+        };
+        if let Some(projector) = &self.projector {
+            projector.settle(head).await;
+        }
+        self.followers.stop();
+        if let Some(relay) = self.relay.take() {
+            relay.await.context("the relay stopped")?;
+        }
+        if let Some(projector) = self.projector.take() {
+            projector.stopped().await?;
+        }
+        self.reading.stop();
+        tracing::info!(position = head.get(), "stopped");
+        Ok(())
+    }
+}

@@ -1,0 +1,123 @@
+//! The projector's role: which feed it follows and how it ends.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use accession_event_log::LogStore;
+use accession_events::Position;
+use accession_feed::{BusFeed, BusFeedConfig, Feed, LogFeed};
+use accession_projector::{
+    FeedFactory, Model, Projector, ProjectorError, ProjectorOptions, all_models,
+};
+use accession_read_store::ReadStore;
+use accession_service::shutdown::Shutdown;
+use anyhow::{Context as _, Result};
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use super::health::{self, Check};
+use super::writing::connect_bus;
+use crate::assembly::{self, LogDatabase};
+use crate::settings::Settings;
+
+/// How often a log without a bus is looked at when nothing wakes its readers.
+const POLL: Duration = Duration::from_millis(250);
+/// How long a stopping process waits for the documents to contain everything.
+const SETTLE: Duration = Duration::from_secs(10);
+
+/// A projector that runs.
+pub(super) struct Running {
+    projector: Projector,
+    task: JoinHandle<Result<(), ProjectorError>>,
+}
+
+/// Checks the read store and starts.
+pub(super) async fn start(
+    settings: &Settings,
+    database: &LogDatabase,
+    store: &Arc<dyn ReadStore>,
+    wake: Option<watch::Receiver<Position>>,
+    mut shutdown: Shutdown,
+) -> Result<Running> {
+    assembly::patiently("the read store", || store.check())
+        .await
+        .context("refusing to project into this read store")?;
+    let models: Vec<Model> = all_models(settings.order()?);
+    let options = ProjectorOptions {
+        lanes: settings.lanes,
+        ..ProjectorOptions::new(models)
+    };
+    let projector = Projector::new(Arc::clone(store), options);
+    let feeds = feeds(settings, database.store(), wake).await?;
+    let running = projector.clone();
+    let task = tokio::spawn(async move {
+        running
+            .run(feeds, async move { shutdown.wait().await })
+            .await
+    });
+    Ok(Running { projector, task })
+}
+
+async fn feeds(
+    settings: &Settings,
+    log: Arc<dyn LogStore>,
+    wake: Option<watch::Receiver<Position>>,
+) -> Result<FeedFactory> {
+    if let Some(bus) = connect_bus(settings).await? {
+        return Ok(Arc::new(move || {
+            Box::new(BusFeed::new(
+                Arc::clone(&log),
+                bus.clone(),
+                BusFeedConfig::default(),
+            )) as Box<dyn Feed>
+        }));
+    }
+    // Without a writer in this process nothing wakes us: the sender goes away and the feed polls.
+    let wake = wake.unwrap_or_else(|| watch::channel(Position::START).1);
+    Ok(Arc::new(move || {
+        Box::new(LogFeed::new(Arc::clone(&log), wake.clone(), POLL)) as Box<dyn Feed>
+    }))
+}
+
+impl Running {
+    /// How the read models do.
+    pub(super) fn health(&self) -> Check {
+        let projector = self.projector.clone();
+        Box::new(move || projector.status().iter().map(health::projection).collect())
+    }
+
+    /// Waits a while until the documents contain everything up to a position.
+    pub(super) async fn settle(&self, position: Position) {
+        if tokio::time::timeout(SETTLE, self.projector.settle(position))
+            .await
+            .is_err()
+        {
+            tracing::warn!(
+                position = position.get(),
+                "the read models have not caught up; they will at the next start"
+            );
+        }
+    }
+
+    /// Waits until it has stopped.
+    pub(super) async fn stopped(self) -> Result<()> {
+        if self.task.is_finished() {
+            return Ok(());
+        }
+        self.task
+            .await
+            .context("the projector stopped")?
+            .context("the projector failed")
+    }
+}
+
+/// Waits until the projector ends by itself; for ever when there is none.
+pub(super) async fn ended(running: Option<&mut Running>) -> Result<()> {
+    match running {
+        Some(running) => (&mut running.task)
+            .await
+            .context("the projector stopped")?
+            .context("the projector failed"),
+        None => std::future::pending().await,
+    }
+}

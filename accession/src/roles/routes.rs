@@ -1,0 +1,117 @@
+//! All routes of a process: those of its roles, health and metrics, the API's description and its pages.
+
+use accession_service::health::Health;
+use accession_service::keys::Jwk;
+use accession_service::problem::Problem;
+use anyhow::{Context as _, Result};
+use axum::routing::get;
+use axum::{Json, Router};
+use http::{HeaderValue, Method, Uri, header};
+use tower_http::cors::CorsLayer;
+use utoipa::openapi::{InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder};
+use utoipa_swagger_ui::SwaggerUi;
+
+use crate::settings::Settings;
+
+/// The routers of the roles that this process plays.
+#[derive(Default)]
+pub(super) struct Routers {
+    pub(super) write: Option<Router>,
+    pub(super) read: Option<Router>,
+    /// What verifies this process's tokens.
+    pub(super) keys: Vec<Jwk>,
+}
+
+/// One router of everything.
+pub(super) fn assemble(settings: &Settings, routers: Routers, health: Health) -> Result<Router> {
+    let mut router = health.router();
+    for role in [routers.write, routers.read].into_iter().flatten() {
+        router = router.merge(role);
+    }
+    let keys = serde_json::json!({ "keys": routers.keys });
+    let router = router
+        .route("/.well-known/jwks.json", get(async move || Json(keys)))
+        .merge(SwaggerUi::new("/docs").url("/openapi.json", description()))
+        .fallback(no_such_path);
+    Ok(match cors(&settings.cors_origins)? {
+        Some(cors) => router.layer(cors),
+        None => router,
+    })
+}
+
+async fn no_such_path(uri: Uri) -> Problem {
+    let path: String = uri.path().chars().take(200).collect();
+    Problem::not_found(format!(
+        "there is nothing at {path}; /docs lists every path of this server"
+    ))
+}
+
+/// The description of every route of every role.
+pub(crate) fn description() -> OpenApi {
+    let mut all = base();
+    for part in [
+        accession_command_api::openapi(),
+        accession_read_api::openapi(),
+    ] {
+        all.merge(part);
+    }
+    all
+}
+
+fn base() -> OpenApi {
+    let license = LicenseBuilder::new().name("Apache-2.0 OR MIT").build();
+    let info = InfoBuilder::new()
+        .title("Accession")
+        .version(env!("CARGO_PKG_VERSION"))
+        .description(Some(
+            "Writes under /api/v1 answer with the position of their event; reads under /api/read can wait for it.",
+        ))
+        .license(Some(license))
+        .build();
+    OpenApiBuilder::new().info(info).build()
+}
+
+/// Browsers of the configured origins may call; without origins there is no CORS at all.
+fn cors(origins: &[String]) -> Result<Option<CorsLayer>> {
+    if origins.is_empty() {
+        return Ok(None);
+    }
+    let parsed: Result<Vec<HeaderValue>> = origins
+        .iter()
+        .map(|origin| {
+            origin
+                .parse()
+                .with_context(|| format!("cors_origins: `{origin}` is not an origin"))
+        })
+        .collect();
+    let expose = [
+        "etag",
+        "location",
+        "accession-position",
+        "retry-after",
+        "x-request-id",
+    ]
+    .map(header::HeaderName::from_static);
+    let own = ["idempotency-key", "accession-min-position", "x-request-id"]
+        .map(header::HeaderName::from_static);
+    let usual = [
+        header::AUTHORIZATION,
+        header::CONTENT_TYPE,
+        header::IF_MATCH,
+        header::IF_NONE_MATCH,
+    ];
+    let accepted: Vec<header::HeaderName> = usual.into_iter().chain(own).collect();
+    Ok(Some(
+        CorsLayer::new()
+            .allow_origin(parsed?)
+            .allow_methods([
+                Method::GET,
+                Method::POST,
+                Method::PUT,
+                Method::PATCH,
+                Method::DELETE,
+            ])
+            .allow_headers(accepted)
+            .expose_headers(expose),
+    ))
+}

@@ -1,0 +1,188 @@
+//! The command API's role: routes, credentials, and the relay that carries the log's tail to the bus.
+
+use accession_command_api::credentials::Credentials;
+use accession_command_api::services::Policy;
+use accession_command_api::{CommandApi, CommandOptions};
+use accession_event_log::{EventLog, RepositoryOptions};
+use accession_events::values::SourceName;
+use accession_feed::relay::lease::{AlwaysHeld, Lease, PostgresLease};
+use accession_feed::{Bus, BusConfig, BusError, Relay, RelayConfig};
+use accession_service::access::{AccessVerifier, Scope};
+use accession_service::keys::{Jwk, VerifyingKey, write_private};
+use accession_service::shutdown::Shutdown;
+use anyhow::{Context as _, Result};
+use axum::Router;
+use tokio::task::JoinHandle;
+
+use super::health::{self, Check};
+use crate::assembly::{self, LogDatabase, MayPass};
+use crate::commands::token;
+use crate::data_dir::DataDir;
+use crate::settings::Settings;
+
+/// The only stream name whose subjects are the plain ones.
+const USUAL_STREAM: &str = "ACCESSION_EVENTS";
+
+/// What the role consists of.
+pub(super) struct Writing {
+    pub(super) router: Router,
+    pub(super) keys: Vec<Jwk>,
+    pub(super) health: Vec<Check>,
+    pub(super) relay: Option<JoinHandle<()>>,
+}
+
+pub(super) async fn start(
+    settings: &Settings,
+    data: &DataDir,
+    database: &LogDatabase,
+    log: &EventLog,
+    shutdown: Shutdown,
+) -> Result<Writing> {
+    let credentials = assembly::open_credentials(settings, data).await?;
+    if settings.log_url.is_none() {
+        local_credential(data, &credentials).await?;
+    }
+    let keys = verifying_keys(settings, true)?;
+    let router = command_api(
+        settings,
+        log,
+        credentials,
+        AccessVerifier::new(keys.clone()),
+    )?
+    .router();
+    let mut checks = vec![health::log(log)];
+    let relay = match connect_bus(settings).await? {
+        Some(bus) => Some(start_relay(
+            settings,
+            database,
+            log,
+            bus,
+            &mut checks,
+            shutdown,
+        )?),
+        None => None,
+    };
+    let keys = keys.iter().filter_map(VerifyingKey::jwk).collect();
+    Ok(Writing {
+        router,
+        keys,
+        health: checks,
+        relay,
+    })
+}
+
+fn command_api(
+    settings: &Settings,
+    log: &EventLog,
+    credentials: Credentials,
+    verifier: AccessVerifier,
+) -> Result<CommandApi> {
+    let primary: Result<Vec<SourceName>, _> = settings
+        .primary_sources
+        .iter()
+        .map(|name| SourceName::parse(name))
+        .collect();
+    let policy = Policy {
+        primary_sources: primary.context("primary_sources")?,
+        order: settings.order()?,
+    };
+    let repository = RepositoryOptions {
+        cached_states: settings.aggregate_cache,
+        ..RepositoryOptions::default()
+    };
+    let options = CommandOptions {
+        policy,
+        repository,
+        ..CommandOptions::default()
+    };
+    Ok(CommandApi::new(log.clone(), verifier, credentials, options))
+}
+
+/// The keys whose tokens are accepted; a process that signs tokens makes its key if there is none.
+pub(super) fn verifying_keys(settings: &Settings, signs: bool) -> Result<Vec<VerifyingKey>> {
+    let mut keys = Vec::new();
+    for text in &settings.token_public_keys {
+        keys.push(VerifyingKey::from_base64(text).context("token_public_keys")?);
+    }
+    if settings.token_secret.is_some() || signs || keys.is_empty() {
+        keys.push(token::signing_key(settings)?.verifying());
+    }
+    Ok(keys)
+}
+
+fn start_relay(
+    settings: &Settings,
+    database: &LogDatabase,
+    log: &EventLog,
+    bus: Bus,
+    checks: &mut Vec<Check>,
+    mut shutdown: Shutdown,
+) -> Result<JoinHandle<()>> {
+    let lease: Box<dyn Lease> = match &settings.log_url {
+        Some(url) => {
+            let lease = PostgresLease::new(url, &bus.config().stream);
+            Box::new(lease.context("log_url cannot be used for the relay's lease")?)
+        }
+        None => Box::new(AlwaysHeld),
+    };
+    let relay = Relay::new(
+        database.store(),
+        bus,
+        lease,
+        log.head(),
+        RelayConfig::default(),
+    );
+    checks.push(health::relay(relay.status()));
+    Ok(tokio::spawn(
+        relay.run(async move { shutdown.wait().await }),
+    ))
+}
+
+/// The bus that the settings name.
+pub(crate) async fn connect_bus(settings: &Settings) -> Result<Option<Bus>> {
+    let Some(url) = &settings.bus_url else {
+        return Ok(None);
+    };
+    let mut config = BusConfig {
+        stream: settings.bus_stream.clone(),
+        ..BusConfig::at(url)
+    };
+    if settings.bus_stream != USUAL_STREAM {
+        config.subjects = format!("accession.{}", settings.bus_stream.to_lowercase());
+    }
+    let bus = assembly::patiently("the bus", || Bus::connect(config.clone())).await?;
+    Ok(Some(bus))
+}
+
+impl MayPass for BusError {
+    fn may_pass(&self) -> bool {
+        matches!(self, Self::Unreachable { .. } | Self::Refused { .. })
+    }
+}
+
+/// Importers on this machine are let in by a credential in the data directory, made once.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "starting a server is an edge: this is where time enters"
+)]
+async fn local_credential(data: &DataDir, credentials: &Credentials) -> Result<()> {
+    let path = data.import_credential();
+    let now = jiff::Timestamp::now();
+    if let Ok(text) = std::fs::read_to_string(&path)
+        && credentials
+            .verify(text.trim(), now)
+            .await
+            .context("cannot look up the local import credential")?
+            .is_some()
+    {
+        return Ok(());
+    }
+    let (_, text) = credentials
+        .issue("importers on this machine", &[Scope::Import], now)
+        .await
+        .context("cannot issue a credential")?;
+    let _ = std::fs::remove_file(&path);
+    write_private(&path, text.as_bytes())
+        .with_context(|| format!("cannot write {}", path.display()))?;
+    Ok(())
+}

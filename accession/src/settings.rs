@@ -1,0 +1,367 @@
+//! What an operator can set: command line over environment over file over default, checked before anything starts.
+//!
+//! Keys and their meaning are listed in `docs/operating.md`; adding one here means adding it there.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use accession_events::values::{Authority, AuthorityOrder};
+use accession_service::config::{self, ConfigError};
+use accession_service::telemetry::LogFormat;
+use clap::ValueEnum;
+use serde::{Deserialize, Serialize};
+
+/// Every key of the file and, as `ACCESSION_<KEY>`, of the environment.
+const KEYS: &[&str] = &[
+    "aggregate_cache",
+    "authority_order",
+    "bus_stream",
+    "bus_url",
+    "cache_mb",
+    "cors_origins",
+    "data_dir",
+    "lanes",
+    "listen",
+    "log_filter",
+    "log_format",
+    "log_url",
+    "mode",
+    "primary_sources",
+    "read_store_namespace",
+    "read_store_url",
+    "token_public_keys",
+    "token_secret",
+];
+
+/// `ACCESSION_…` variables that belong to clients, tests and benchmarks.
+const OTHERS: &[&str] = &[
+    "config",
+    "import_credential",
+    "server",
+    "test_postgres_url",
+    "test_redis_url",
+    "test_nats_url",
+    "update_golden",
+];
+
+/// Whether a mistake costs an afternoon or years of somebody's work.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Mode {
+    /// Convenient: an embedded server makes its keys itself.
+    #[default]
+    Development,
+    /// Refuses to start with anything weak, missing or pending.
+    Production,
+}
+
+/// Which part of the system a process plays.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Role {
+    /// Everything in one process.
+    #[default]
+    All,
+    /// The only writer of events, and the relay.
+    CommandApi,
+    /// From events to documents.
+    Projector,
+    /// Answers questions.
+    ReadApi,
+}
+
+impl Role {
+    pub(crate) fn writes(self) -> bool {
+        matches!(self, Self::All | Self::CommandApi)
+    }
+
+    pub(crate) fn projects(self) -> bool {
+        matches!(self, Self::All | Self::Projector)
+    }
+
+    pub(crate) fn reads(self) -> bool {
+        matches!(self, Self::All | Self::ReadApi)
+    }
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::All => "all",
+            Self::CommandApi => "command-api",
+            Self::Projector => "projector",
+            Self::ReadApi => "read-api",
+        }
+    }
+}
+
+/// The whole configuration.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Settings {
+    /// Where embedded stores, keys and the running server's address live.
+    pub(crate) data_dir: PathBuf,
+    /// Where HTTP is served.
+    pub(crate) listen: SocketAddr,
+    /// `postgres://…`; embedded SQLite in the data directory when unset.
+    pub(crate) log_url: Option<String>,
+    /// `nats://…`; in-process wake-ups when unset.
+    pub(crate) bus_url: Option<String>,
+    /// Name of the JetStream stream.
+    pub(crate) bus_stream: String,
+    /// `redis://…`; embedded store in the data directory when unset.
+    pub(crate) read_store_url: Option<String>,
+    /// First part of every Redis key.
+    pub(crate) read_store_namespace: String,
+    /// How many shares the document keys are split into.
+    pub(crate) lanes: u16,
+    /// Development or production.
+    pub(crate) mode: Mode,
+    /// Shape of log lines.
+    pub(crate) log_format: LogFormat,
+    /// Which log lines, in the form of `RUST_LOG`.
+    pub(crate) log_filter: String,
+    /// Ed25519 public keys (base64url) whose tokens are accepted; the data directory's own key when empty.
+    pub(crate) token_public_keys: Vec<String>,
+    /// HS256 secret of at least 32 bytes, instead of Ed25519.
+    pub(crate) token_secret: Option<String>,
+    /// Whose word counts, strongest first.
+    pub(crate) authority_order: Vec<Authority>,
+    /// Sources whose facts count as a primary provider's; all others are secondary.
+    pub(crate) primary_sources: Vec<String>,
+    /// Origins that browsers may call from.
+    pub(crate) cors_origins: Vec<String>,
+    /// Size of the read API's cache of hot documents, in MiB.
+    pub(crate) cache_mb: u64,
+    /// How many aggregates the command API keeps in memory.
+    pub(crate) aggregate_cache: u64,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            data_dir: PathBuf::from("accession-data"),
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            log_url: None,
+            bus_url: None,
+            bus_stream: "ACCESSION_EVENTS".into(),
+            read_store_url: None,
+            read_store_namespace: "accession".into(),
+            lanes: 1,
+            mode: Mode::Development,
+            log_format: LogFormat::Auto,
+            log_filter: "info,fjall=warn,lsm_tree=warn".into(),
+            token_public_keys: Vec::new(),
+            token_secret: None,
+            authority_order: Authority::ALL.to_vec(),
+            primary_sources: vec!["goodbooks".into(), "anime-list".into()],
+            cors_origins: Vec::new(),
+            cache_mb: 24,
+            aggregate_cache: 20_000,
+        }
+    }
+}
+
+/// What the command line may override.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub(crate) struct Overrides {
+    /// TOML file with settings
+    #[arg(long, env = "ACCESSION_CONFIG", value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// Directory of the embedded stores and keys
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data_dir: Option<PathBuf>,
+    /// Address to serve on, for example 127.0.0.1:8080; port 0 picks a free one
+    #[arg(long, value_name = "ADDR")]
+    pub(crate) listen: Option<SocketAddr>,
+}
+
+impl Settings {
+    /// Reads file and environment, lets the command line win, and checks the whole.
+    pub(crate) fn load(overrides: &Overrides) -> Result<Self, ConfigError> {
+        let mut settings: Self = config::read(overrides.config.as_deref(), KEYS, OTHERS)?;
+        if let Some(data_dir) = &overrides.data_dir {
+            settings.data_dir.clone_from(data_dir);
+        }
+        if let Some(listen) = overrides.listen {
+            settings.listen = listen;
+        }
+        settings.check()?;
+        Ok(settings)
+    }
+
+    /// The order of authorities by which effective values are chosen.
+    pub(crate) fn order(&self) -> Result<AuthorityOrder, ConfigError> {
+        AuthorityOrder::new(&self.authority_order)
+            .map_err(|error| bad("authority_order", &error.to_string()))
+    }
+
+    fn check(&self) -> Result<(), ConfigError> {
+        self.order()?;
+        check_url(
+            "log_url",
+            self.log_url.as_deref(),
+            &["postgres://", "postgresql://"],
+        )?;
+        check_url("bus_url", self.bus_url.as_deref(), &["nats://", "tls://"])?;
+        check_url(
+            "read_store_url",
+            self.read_store_url.as_deref(),
+            &["redis://", "rediss://"],
+        )?;
+        if self.bus_url.is_some() && self.log_url.is_none() {
+            return Err(bad(
+                "bus_url",
+                "is set without log_url: an embedded log wakes its readers in-process; unset it",
+            ));
+        }
+        if self.lanes == 0 || self.lanes > 64 {
+            return Err(bad(
+                "lanes",
+                &format!("is {}; expected 1 to 64", self.lanes),
+            ));
+        }
+        if self.mode == Mode::Production {
+            self.check_production()?;
+        }
+        Ok(())
+    }
+
+    fn check_production(&self) -> Result<(), ConfigError> {
+        if self.cors_origins.iter().any(|origin| origin.contains('*')) {
+            return Err(refused(
+                "cors_origins allows every origin; name the origins of your own pages",
+            ));
+        }
+        let weak = |secret: &String| secret.len() < 32 || secret.to_lowercase().contains("change");
+        if self.token_secret.as_ref().is_some_and(weak) {
+            return Err(refused(
+                "token_secret is short or a placeholder; make one with `openssl rand -hex 32`",
+            ));
+        }
+        let loopback = self.listen.ip().is_loopback();
+        if !loopback
+            && self
+                .log_url
+                .as_deref()
+                .is_some_and(|url| url.contains("postgres:postgres@"))
+        {
+            return Err(refused(
+                "log_url uses the default password `postgres`; give the database user another",
+            ));
+        }
+        Ok(())
+    }
+}
+
+fn check_url(key: &str, value: Option<&str>, schemes: &[&str]) -> Result<(), ConfigError> {
+    match value {
+        Some(url) if !schemes.iter().any(|scheme| url.starts_with(scheme)) => Err(bad(
+            key,
+            &format!(
+                "is `{}`; expected it to begin with {}",
+                without_password(url),
+                schemes.join(" or ")
+            ),
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// A URL that may be shown: what stands between `:` and `@` is left out.
+pub(crate) fn without_password(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://") else {
+        return url.to_owned();
+    };
+    let Some((login, host)) = rest.rsplit_once('@') else {
+        return url.to_owned();
+    };
+    let user = login.split_once(':').map_or(login, |(user, _)| user);
+    format!("{scheme}://{user}@{host}")
+}
+
+fn bad(key: &str, problem: &str) -> ConfigError {
+    ConfigError::BadValue {
+        key: key.into(),
+        problem: problem.into(),
+    }
+}
+
+fn refused(problem: &str) -> ConfigError {
+    ConfigError::Refused {
+        problem: problem.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_setting_is_a_known_key_and_every_known_key_a_setting() {
+        let value = serde_json::to_value(Settings::default()).unwrap();
+        let mut fields: Vec<&str> = value
+            .as_object()
+            .unwrap()
+            .keys()
+            .map(String::as_str)
+            .collect();
+        fields.sort_unstable();
+        assert_eq!(fields, KEYS);
+    }
+
+    #[test]
+    fn a_url_of_the_wrong_kind_is_refused_without_showing_its_password() {
+        let settings = Settings {
+            log_url: Some("mysql://me:secret@host/db".into()),
+            ..Settings::default()
+        };
+        let message = settings.check().unwrap_err().to_string();
+        assert!(
+            message.contains("log_url") && message.contains("postgres://"),
+            "{message}"
+        );
+        assert!(!message.contains("secret"), "{message}");
+    }
+
+    #[test]
+    fn production_refuses_a_wildcard_origin_and_a_placeholder_secret() {
+        let production = Settings {
+            mode: Mode::Production,
+            ..Settings::default()
+        };
+        assert!(production.check().is_ok());
+        let open = Settings {
+            cors_origins: vec!["*".into()],
+            ..production.clone()
+        };
+        assert!(
+            open.check()
+                .unwrap_err()
+                .to_string()
+                .contains("every origin")
+        );
+        let weak = Settings {
+            token_secret: Some("change-me-change-me-change-me-change-me".into()),
+            ..production
+        };
+        assert!(
+            weak.check()
+                .unwrap_err()
+                .to_string()
+                .contains("placeholder")
+        );
+    }
+
+    #[test]
+    fn a_bus_without_a_shared_log_is_refused() {
+        let settings = Settings {
+            bus_url: Some("nats://x".into()),
+            ..Settings::default()
+        };
+        assert!(
+            settings
+                .check()
+                .unwrap_err()
+                .to_string()
+                .contains("log_url")
+        );
+    }
+}

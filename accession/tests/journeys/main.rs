@@ -1,0 +1,12 @@
+//! Whole journeys through the real program: its processes, its command line, its HTTP surfaces, its stores.
+//!
+//! Everything here goes through what a user can reach; nothing looks inside.
+#![cfg(test)]
+
+mod api_description;
+mod command_line;
+mod documents;
+mod faults;
+mod imports;
+mod system;
+mod three_stores;
