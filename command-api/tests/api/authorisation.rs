@@ -236,8 +236,11 @@ async fn a_revoked_credential_opens_nothing() {
 fn every_reference_of_the_api_description_leads_somewhere() {
     let api = serde_json::to_value(accession_command_api::openapi()).unwrap();
     let text = api.to_string();
-    let references: std::collections::BTreeSet<&str> =
-        text.split("\"$ref\":\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    let references: std::collections::BTreeSet<&str> = text
+        .split("\"$ref\":\"")
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next())
+        .collect();
     assert!(references.len() > 5, "{references:?}");
     for reference in references {
         let pointer = reference.trim_start_matches('#');
