@@ -143,13 +143,15 @@ pub(super) async fn open_run_of(
 
 /// The answer that tells how a run stands.
 pub(super) async fn found(runs: &Repository<ImportRun>, id: &str) -> Result<Answer, Problem> {
-    // Taken before the state, so that the position never promises what the state does not hold.
+    // Taken before the state, and the state from the log rather than from memory: the position never promises what
+    // the state does not hold, even when another process writes to the run.
     let position = runs
         .log()
         .store()
         .head()
         .await
         .map_err(|error| from_log(&error))?;
+    runs.forget(id);
     let Loaded { state, version } = runs
         .load(id)
         .await
