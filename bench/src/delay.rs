@@ -7,9 +7,10 @@ use anyhow::{Context as _, Result};
 use tokio::sync::Mutex;
 
 use crate::Options;
-use crate::instance::{self, Stores, System};
+use crate::instance;
 use crate::load::{milliseconds, percentile};
 use crate::results::{Results, Row};
+use crate::system::{Stores, System};
 
 const COMMANDS_PER_SECOND: u32 = 500;
 

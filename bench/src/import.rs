@@ -6,10 +6,11 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, bail};
 
 use crate::Options;
-use crate::instance::{self, Stores, System};
+use crate::instance;
 use crate::load::median;
 use crate::machine;
 use crate::results::{Results, Row, say};
+use crate::system::{Stores, System};
 
 pub(crate) async fn measure(options: &Options, results: &mut Results) -> Result<()> {
     let Some(books) = books(options) else {

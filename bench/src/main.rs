@@ -16,6 +16,7 @@ mod peers;
 mod replay;
 mod results;
 mod sample;
+mod system;
 
 use std::process::ExitCode;
 

@@ -4,9 +4,9 @@ use anyhow::Result;
 
 use crate::Options;
 use crate::import::{books, import};
-use crate::instance::{Stores, System};
 use crate::machine;
 use crate::results::{Results, Row};
+use crate::system::{Stores, System};
 
 pub(crate) async fn measure(options: &Options, results: &mut Results) -> Result<()> {
     let mut rows = Vec::new();

@@ -6,8 +6,9 @@ use anyhow::Result;
 
 use crate::Options;
 use crate::import::{books, import, wait_for};
-use crate::instance::{self, Stores, System};
+use crate::instance;
 use crate::results::{Results, Row};
+use crate::system::{Stores, System};
 
 pub(crate) async fn measure(options: &Options, results: &mut Results) -> Result<()> {
     let Some(books) = books(options) else {
