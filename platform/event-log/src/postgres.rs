@@ -8,6 +8,7 @@ mod batch;
 mod columns;
 mod fault;
 mod housekeeping;
+mod lanes;
 mod loading;
 mod reading;
 mod session;
@@ -23,6 +24,7 @@ use sqlx::PgPool;
 use sqlx::postgres::PgPoolOptions;
 
 use self::appending::Appender;
+use self::lanes::Lanes;
 use self::reading::Readers;
 use crate::append::{Append, Outcome, StoredResponse};
 use crate::error::LogError;
@@ -73,9 +75,10 @@ impl PostgresLog {
         let mut connection = pool.acquire().await.map_err(classify)?;
         session::check_server(&mut connection).await?;
         drop(connection);
+        let lanes = Lanes::new(pinned.clone(), options.read_patience);
         Ok(Self {
             appender: Appender::new(pinned, options.resolve_patience),
-            readers: Readers { pool },
+            readers: Readers { pool, lanes },
         })
     }
 

@@ -1,4 +1,5 @@
-//! Loads streams for aggregates: one alone through `postgres-es`, a group in one round trip of our own.
+//! Loads streams: a lone whole stream through `postgres-es`; groups, tails, and what commands restore their aggregates
+//! from, in one round trip of our own.
 //!
 //! ADR 0002 has the measurements. Streams come back as text; nothing here knows what an event means.
 
@@ -14,10 +15,24 @@ use sqlx::postgres::PgRow;
 
 use super::columns::{JsonText, bigint, counted};
 use super::fault::classify;
+use super::lanes::Wanted;
 use super::reading::Readers;
 use crate::error::LogError;
 use crate::one_stream::OneStream;
 use crate::store::{Snapshot, StoredStream, StreamAfter, StreamEvent, StreamToRestore};
+
+/// Snapshots, and the events after them, of many streams.
+const RESTORE: &str = "WITH wanted AS MATERIALIZED (
+        SELECT t.n, t.type, t.id, s.version, s.state
+        FROM unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY AS t (type, id, schema, n)
+        LEFT JOIN snapshots s ON s.aggregate_type = t.type AND s.aggregate_id = t.id AND s.schema = t.schema)
+    SELECT n, version, NULL, NULL, state FROM wanted WHERE version IS NOT NULL
+    UNION ALL
+    SELECT w.n, e.sequence, e.event_type, e.event_version, e.payload
+    FROM wanted w CROSS JOIN LATERAL (
+        SELECT sequence, event_type, event_version, payload FROM events
+        WHERE aggregate_type = w.type AND aggregate_id = w.id AND sequence > coalesce(w.version, 0)
+        ORDER BY sequence) AS e";
 
 /// Most streams of one query.
 const GROUP: usize = 500;
@@ -123,42 +138,18 @@ impl Readers {
         &self,
         wanted: &[StreamToRestore],
     ) -> Result<Vec<StoredStream>, LogError> {
-        let types: Vec<&str> = wanted
-            .iter()
-            .map(|each| &*each.stream.aggregate_type)
-            .collect();
-        let ids: Vec<&str> = wanted
-            .iter()
-            .map(|each| &*each.stream.aggregate_id)
-            .collect();
-        let schemas: Vec<&str> = wanted.iter().map(|each| each.schema).collect();
-        let rows = self
-            .read(|pool| {
-                let (types, ids, schemas) = (&types, &ids, &schemas);
-                async move {
-                    sqlx::query(
-                        "WITH wanted AS MATERIALIZED (
-                             SELECT t.n, t.type, t.id, s.version, s.state
-                             FROM unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY AS t (type, id, schema, n)
-                             LEFT JOIN snapshots s
-                                 ON s.aggregate_type = t.type AND s.aggregate_id = t.id AND s.schema = t.schema)
-                         SELECT n, version, NULL, NULL, state FROM wanted WHERE version IS NOT NULL
-                         UNION ALL
-                         SELECT w.n, e.sequence, e.event_type, e.event_version, e.payload
-                         FROM wanted w CROSS JOIN LATERAL (
-                             SELECT sequence, event_type, event_version, payload FROM events
-                             WHERE aggregate_type = w.type AND aggregate_id = w.id
-                               AND sequence > coalesce(w.version, 0)
-                             ORDER BY sequence) AS e",
-                    )
-                    .bind(types)
-                    .bind(ids)
-                    .bind(schemas)
-                    .fetch_all(&pool)
-                    .await
-                }
-            })
-            .await?;
+        let names = Wanted {
+            types: wanted
+                .iter()
+                .map(|each| &*each.stream.aggregate_type)
+                .collect(),
+            ids: wanted
+                .iter()
+                .map(|each| &*each.stream.aggregate_id)
+                .collect(),
+            schemas: wanted.iter().map(|each| each.schema).collect(),
+        };
+        let rows = self.lanes.fetch(RESTORE, &names).await?;
         let mut stored = vec![StoredStream::default(); wanted.len()];
         for row in &rows {
             take_row(row, wanted, &mut stored).map_err(classify)?;

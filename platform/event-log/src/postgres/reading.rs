@@ -13,13 +13,15 @@ use uuid::Uuid;
 
 use super::columns::{Instant, JsonText, bigint, counted, position};
 use super::fault::{classify, is_broken_connection};
+use super::lanes::Lanes;
 use crate::append::StoredResponse;
 use crate::error::LogError;
 use crate::store::Snapshot;
 
-/// Connections that only read.
+/// Connections that read.
 pub(crate) struct Readers {
     pub(crate) pool: PgPool,
+    pub(crate) lanes: Lanes,
 }
 
 impl Readers {

@@ -7,8 +7,9 @@ use std::time::{Duration, Instant};
 
 use accession_event_log::{
     EventLog, Given, LogStore, PostgresLog, PostgresOptions, Repository, RepositoryOptions,
-    WriterOptions, migrate,
+    StreamAfter, StreamToRestore, WriterOptions, migrate,
 };
+use accession_events::StreamName;
 use accession_testkit::{FreshDatabase, PrivatePostgres, fresh_database};
 use postgres_es::PostgresCqrs;
 use sqlx::postgres::PgPoolOptions;
@@ -117,7 +118,13 @@ async fn commands_a_second_beside_postgres_es() {
         .and_then(|text| text.parse().ok())
         .unwrap_or(3);
     let patience = Duration::from_secs(2);
-    for callers in [1, 16, 64, 256] {
+    let only: Option<usize> = std::env::var("CALLERS")
+        .ok()
+        .and_then(|text| text.parse().ok());
+    for callers in [1, 16, 64, 256]
+        .into_iter()
+        .filter(|callers| only.is_none_or(|only| only == *callers))
+    {
         let mut ratios = [Vec::new(), Vec::new()];
         for _ in 0..rounds {
             let framework = plain(&field.plain_url, callers).await;
@@ -200,5 +207,52 @@ async fn milliseconds_a_batch() {
             "{appends:>5} appends, {claims} claims each: median {:?}, fastest {:?}",
             times[10], times[0]
         );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "a measurement: cargo test --release -p accession-event-log --test postgres speed -- --ignored --nocapture"]
+async fn microseconds_a_load() {
+    let field = field().await;
+    let store = PostgresLog::connect(&field.ours_url, PostgresOptions::default())
+        .await
+        .unwrap();
+    for events in [1, 10, 100] {
+        let ids: Vec<String> = (0..200).map(|_| id()).collect();
+        for id in &ids {
+            store.append(&[of(notes(id, 0, events))]).await.unwrap();
+        }
+        let stream = |n: usize| StreamName::new("test.note", &ids[n % ids.len()]);
+        for streams in [1_usize, 2, 8, 64] {
+            let (mut alone, mut together) = (Vec::new(), Vec::new());
+            for round in 0..200 {
+                let begun = Instant::now();
+                let each = (0..streams).map(|n| {
+                    let wanted = [StreamAfter {
+                        stream: stream(round + n),
+                        after: 0,
+                    }];
+                    let store = &store;
+                    async move { store.load_streams(&wanted).await.unwrap() }
+                });
+                futures_util::future::join_all(each).await;
+                alone.push(begun.elapsed());
+                let wanted: Vec<_> = (0..streams.max(2))
+                    .map(|n| StreamToRestore {
+                        stream: stream(round + n),
+                        schema: "s",
+                    })
+                    .collect();
+                let begun = Instant::now();
+                store.restore_streams(&wanted).await.unwrap();
+                together.push(begun.elapsed());
+            }
+            alone.sort_unstable();
+            together.sort_unstable();
+            println!(
+                "{streams:>3} streams of {events} events: each by postgres-es {:?}, in one round trip {:?}",
+                alone[100], together[100]
+            );
+        }
     }
 }
