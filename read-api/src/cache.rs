@@ -100,7 +100,7 @@ impl HotDocuments {
             position = Some(position.map_or(at, |known: Position| known.min(at)));
         }
         let position = position.unwrap_or_default();
-        Ok(Some(Arc::new(Standing::new(
+        Ok(Some(Arc::new(Standing::told(
             model,
             Arc::new(reference),
             position,
@@ -131,9 +131,8 @@ impl HotDocuments {
 
     /// One document.
     pub(crate) async fn document(&self, standing: &Standing, key: &str) -> Fetched {
-        let (model, generation) = (standing.model, standing.generation());
         for _ in 0..TRIES {
-            let look = self.shard(key).look(model, generation, key);
+            let look = self.look(standing, key);
             match look {
                 Look::Hit(held) => {
                     self.numbers.hit();
@@ -162,10 +161,8 @@ impl HotDocuments {
         keys: &[String],
     ) -> Result<Vec<Option<Arc<Held>>>, Trouble> {
         let (model, generation) = (standing.model, standing.generation());
-        let mut found: Vec<Option<Arc<Held>>> = keys
-            .iter()
-            .map(|key| self.shard(key).peek(model, generation, key))
-            .collect();
+        let mut found: Vec<Option<Arc<Held>>> =
+            keys.iter().map(|key| self.peek(standing, key)).collect();
         let missing: Vec<(usize, &String)> = (keys.iter().enumerate())
             .filter(|(place, _)| found.get(*place).is_some_and(Option::is_none))
             .collect();
@@ -209,9 +206,28 @@ impl HotDocuments {
         sizes.fold((0, 0), |sum, size| (sum.0 + size.0, sum.1 + size.1))
     }
 
+    /// What is there for a reader.
+    fn look(&self, standing: &Standing, key: &str) -> Look {
+        if standing.published {
+            self.shard(key)
+                .look(standing.model, standing.generation(), key)
+        } else {
+            Look::Aside
+        }
+    }
+
+    /// The document, if it is kept for such a reader.
+    fn peek(&self, standing: &Standing, key: &str) -> Option<Arc<Held>> {
+        let kept = || {
+            self.shard(key)
+                .peek(standing.model, standing.generation(), key)
+        };
+        standing.published.then(kept).flatten()
+    }
+
     /// Becomes the one who reads this key, unless somebody does or it is not kept at all.
     fn take_off<'a>(&'a self, standing: &'a Standing, key: &'a str) -> Option<Flight<'a>> {
-        match (self.shard(key)).look(standing.model, standing.generation(), key) {
+        match self.look(standing, key) {
             Look::Lead(sender) => Some(Flight::new(self, standing, key, sender)),
             Look::Hit(_) | Look::Join(_) | Look::Aside => None,
         }

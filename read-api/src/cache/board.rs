@@ -22,17 +22,21 @@ pub(crate) struct Standing {
     pub(crate) position: Position,
     /// The position as a header.
     pub(crate) written: HeaderValue,
+    /// Whether it was published here, after all that it contains was dropped from memory. A position that the store
+    /// told may be ahead of that, so it goes only with documents that come from the store, too.
+    pub(crate) published: bool,
 }
 
 impl Standing {
-    /// A model that stands at this position.
-    pub(crate) fn new(model: Model, reference: Arc<ModelRef>, position: Position) -> Self {
+    /// A model that stands at this position, as the store says.
+    pub(super) fn told(model: Model, reference: Arc<ModelRef>, position: Position) -> Self {
         let written = HeaderValue::from(position.get());
         Self {
             model,
             reference,
             position,
             written,
+            published: false,
         }
     }
 
@@ -85,7 +89,10 @@ impl Board {
                         generation,
                     }),
                 };
-                Arc::new(Standing::new(model, reference, position))
+                Arc::new(Standing {
+                    published: true,
+                    ..Standing::told(model, reference, position)
+                })
             });
             true
         });

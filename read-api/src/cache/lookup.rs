@@ -114,16 +114,12 @@ impl HotDocuments {
             Side::Way { key, made_from } => (Arc::clone(key), *made_from),
             Side::Shape { .. } => return None,
         };
-        let held = self
-            .shard(&key)
-            .peek(standing.model, standing.generation(), &key)?;
+        let held = self.peek(standing, &key)?;
         (held.id == made_from).then_some(held)
     }
 
     fn is_kept(&self, standing: &Standing, key: &str, held: &Held) -> bool {
-        let kept = self
-            .shard(key)
-            .peek(standing.model, standing.generation(), key);
+        let kept = self.peek(standing, key);
         kept.is_some_and(|kept| kept.id == held.id)
     }
 

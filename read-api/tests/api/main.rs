@@ -11,5 +11,6 @@
 
 mod asks;
 mod given;
+mod hot_reads;
 mod outages;
 mod read;
