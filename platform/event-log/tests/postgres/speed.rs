@@ -2,7 +2,6 @@
 //! hand in a release build; nothing here asserts a time.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use accession_event_log::{
@@ -34,14 +33,13 @@ where
     C: Fn() -> F + Clone + Send + 'static,
     F: Future<Output = ()> + Send,
 {
-    let stop = Arc::new(AtomicBool::new(false));
     let started = Instant::now();
     let tasks: Vec<_> = (0..callers)
         .map(|_| {
-            let (stop, command) = (Arc::clone(&stop), command.clone());
+            let command = command.clone();
             tokio::spawn(async move {
                 let mut times = Vec::new();
-                while !stop.load(Ordering::Relaxed) {
+                while started.elapsed() < patience {
                     let begun = Instant::now();
                     command().await;
                     times.push(begun.elapsed());
@@ -50,8 +48,6 @@ where
             })
         })
         .collect();
-    tokio::time::sleep(patience).await;
-    stop.store(true, Ordering::Relaxed);
     let mut times = Vec::new();
     for task in tasks {
         times.extend(task.await.unwrap());
