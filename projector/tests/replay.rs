@@ -2,6 +2,7 @@
 //!
 //! It prints and compares with nothing: an absolute rate is no test.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -11,7 +12,7 @@ use accession_events::values::AuthorityOrder;
 use accession_events::{Position, StreamName};
 use accession_feed::{Feed, LogFeed};
 use accession_projector::{FeedFactory, Projector, ProjectorOptions, all_models};
-use accession_read_store::EmbeddedStore;
+use accession_read_store::{EmbeddedStore, Generation, ModelRef, ReadStore};
 use serde_json::{Value, json};
 use tokio::sync::watch;
 use uuid::Uuid;
@@ -47,16 +48,36 @@ fn title(number: u64) -> Value {
 }
 
 fn append(number: u64) -> Append {
+    one(
+        "catalog.title",
+        number,
+        0,
+        10_000_000 + number,
+        2,
+        "TitleAdded",
+        &title(number),
+    )
+}
+
+fn one(
+    kind: &str,
+    of: u64,
+    expected: u64,
+    event: u64,
+    version: u16,
+    name: &'static str,
+    payload: &Value,
+) -> Append {
     let event = NewEvent {
-        id: EventId::new(id(10_000_000 + number)),
-        event_type: "TitleAdded".into(),
-        event_version: 2,
-        payload: title(number).to_string(),
+        id: EventId::new(id(event)),
+        event_type: name.into(),
+        event_version: version,
+        payload: payload.to_string(),
     };
-    let stream = StreamName::new("catalog.title", id(number));
+    let stream = StreamName::new(kind, id(of));
     let write = StreamWrite {
         stream,
-        expected_version: 0,
+        expected_version: expected,
         events: vec![event],
         claims: Vec::new(),
     };
@@ -67,11 +88,34 @@ fn append(number: u64) -> Append {
     }
 }
 
-async fn filled(directory: &std::path::Path) -> Result<Arc<dyn LogStore>, LogError> {
+/// A series with 1,800 episodes of four sources each.
+fn series() -> impl Iterator<Item = Append> {
+    let by = json!({ "source": "anime-list", "authority": "primary_provider", "record": "1:1" });
+    let parts = (0..1800 * 5).map(move |number| {
+        let (episode, part) = (number / 5, number % 5);
+        if part == 0 {
+            let facts = json!([{ "field": "name", "value": format!("Episode {episode}") }]);
+            let added = json!({ "title_id": id(1), "number": episode, "provenance": by, "facts": facts });
+            return one("catalog.episode", 10_000 + episode, 0, 20_000_000 + number, 1, "EpisodeAdded", &json!({ "EpisodeAdded": added }));
+        }
+        let facts = json!([{ "field": "kind", "value": "m3u8" }, { "field": "priority", "value": part }]);
+        let added = json!({
+            "title_id": id(1), "source_id": id(30_000_000 + number), "url": format!("https://video.example/1/{episode}/{part}.m3u8"),
+            "name": format!("Mirror {part}"), "provenance": by, "facts": facts,
+        });
+        one("catalog.episode", 10_000 + episode, part, 20_000_000 + number, 1, "VideoSourceAdded", &json!({ "VideoSourceAdded": added }))
+    });
+    std::iter::once(append(1)).chain(parts)
+}
+
+async fn filled(
+    directory: &Path,
+    appends: impl Iterator<Item = Append>,
+) -> Result<Arc<dyn LogStore>, LogError> {
     let log = SqliteLog::open(directory.join("log.db")).await?;
-    for batch in (0..events()).collect::<Vec<_>>().chunks(2000) {
-        let appends: Vec<_> = batch.iter().copied().map(append).collect();
-        log.append(&appends).await?;
+    let appends: Vec<Append> = appends.collect();
+    for batch in appends.chunks(2000) {
+        log.append(batch).await?;
     }
     Ok(Arc::new(log))
 }
@@ -91,7 +135,9 @@ fn feeds(log: Arc<dyn LogStore>) -> FeedFactory {
 #[ignore = "a measurement: run it alone, in release, with --nocapture"]
 async fn replay_of_single_event_titles_from_the_log_into_the_embedded_store() {
     let directory = tempfile::tempdir().unwrap();
-    let log = filled(directory.path()).await.unwrap();
+    let log = filled(directory.path(), (0..events()).map(append))
+        .await
+        .unwrap();
     for round in 1..=3 {
         let store = EmbeddedStore::open(directory.path().join(format!("read-{round}"))).unwrap();
         let options = ProjectorOptions::new(all_models(AuthorityOrder::default()));
@@ -106,4 +152,62 @@ async fn replay_of_single_event_titles_from_the_log_into_the_embedded_store() {
         let rate = u128::from(events()) * 1000 / began.elapsed().as_millis().max(1);
         println!("round {round}: {} events, {rate} events/s", events());
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "a measurement: run it alone, in release, with --nocapture"]
+async fn replay_of_a_series_with_thousands_of_episodes_and_a_late_change() {
+    let directory = tempfile::tempdir().unwrap();
+    let log = filled(directory.path(), series()).await.unwrap();
+    let store = Arc::new(EmbeddedStore::open(directory.path().join("read")).unwrap());
+    let options = ProjectorOptions::new(all_models(AuthorityOrder::default()));
+    let projector = Projector::new(Arc::clone(&store) as _, options);
+    let (running, feeds) = (projector.clone(), feeds(Arc::clone(&log)));
+    let began = Instant::now();
+    let running = tokio::spawn(async move { running.run(feeds, std::future::pending()).await });
+    projector.settle(Position::new(9001)).await.unwrap();
+    println!("9001 events in {:?}", began.elapsed());
+
+    let page = ModelRef {
+        name: "title_page".into(),
+        generation: Generation(1),
+    };
+    let key = id(1).to_string();
+    let body = store
+        .document(&page, &key)
+        .await
+        .unwrap()
+        .unwrap()
+        .body
+        .len();
+    let state = store
+        .states(&page, 0, &[key])
+        .await
+        .unwrap()
+        .remove(0)
+        .unwrap()
+        .len();
+    println!("body {body} bytes, state {state} bytes");
+    for round in 0..10u64 {
+        let facts = json!([{ "field": "name", "value": format!("Late {round}") }]);
+        let said = json!({ "title_id": id(1), "provenance": { "source": "curator:ada", "authority": "curator" }, "facts": facts });
+        let payload = json!({ "EpisodeFactsAsserted": said });
+        let late = one(
+            "catalog.episode",
+            10_000,
+            5 + round,
+            40_000_000 + round,
+            1,
+            "EpisodeFactsAsserted",
+            &payload,
+        );
+        let began = Instant::now();
+        log.append(&[late]).await.unwrap();
+        projector.settle(Position::new(9002 + round)).await.unwrap();
+        println!(
+            "one more event, from append to readable: {:?}",
+            began.elapsed()
+        );
+    }
+    running.abort();
 }

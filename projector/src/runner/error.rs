@@ -2,6 +2,8 @@
 //!
 //! An event that cannot be folded is neither: it is parked.
 
+use std::fmt;
+
 use accession_events::Position;
 use accession_feed::FeedError;
 use accession_read_store::ReadStoreError;
@@ -42,6 +44,8 @@ pub(crate) enum Trouble {
     Pause(String),
     /// Read the checkpoints again at once: something else moved them.
     Moved(String),
+    /// Nothing is wrong: models that were behind have caught up, and are to be grouped anew.
+    Regroup,
     /// Stop.
     Fatal(ProjectorError),
 }
@@ -118,12 +122,20 @@ pub enum RetryError {
     },
 }
 
+impl fmt::Display for Trouble {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Pause(reason) | Self::Moved(reason) => f.write_str(reason),
+            Self::Regroup => f.write_str("the read models are being grouped anew"),
+            Self::Fatal(error) => error.fmt(f),
+        }
+    }
+}
+
 impl From<Trouble> for RetryError {
     fn from(trouble: Trouble) -> Self {
-        let reason = match trouble {
-            Trouble::Pause(reason) | Trouble::Moved(reason) => reason,
-            Trouble::Fatal(error) => error.to_string(),
-        };
-        Self::Interrupted { reason }
+        Self::Interrupted {
+            reason: trouble.to_string(),
+        }
     }
 }

@@ -59,7 +59,10 @@ impl Lane {
         while !stop.is_given() {
             let reached = self.context.board.progress(self.context.lane.lane);
             match self.attempt(&stop).await {
-                Ok(()) => pause = self.context.options.backoff,
+                Ok(()) | Err(Trouble::Regroup) => {
+                    pause = self.context.options.backoff;
+                    continue;
+                }
                 Err(Trouble::Fatal(error)) => {
                     tracing::error!(lane = self.context.lane.lane, error = %error, "projector.stopped");
                     return Err(error);
@@ -192,8 +195,14 @@ impl Lane {
             request = self.retries.recv() => request,
         };
         halt.stop();
-        tracks.await?;
-        Ok(request)
+        match (tracks.await, request) {
+            (Ok(()), request) => Ok(request),
+            (Err(trouble), None) => Err(trouble),
+            (Err(trouble), Some(request)) => {
+                request.refuse(&trouble);
+                Err(trouble)
+            }
+        }
     }
 }
 
@@ -213,8 +222,6 @@ async fn follow_far(
         .await?
     {
         Ended::Stopped => Ok(()),
-        Ended::Closed => Err(Trouble::Moved(
-            "the models that were behind have caught up with the others".into(),
-        )),
+        Ended::Closed => Err(Trouble::Regroup),
     }
 }

@@ -225,7 +225,8 @@ impl Projector {
                     return Ok(true);
                 }
                 Err(Trouble::Fatal(error)) => return Err(error),
-                Err(Trouble::Pause(problem) | Trouble::Moved(problem)) => {
+                Err(problem) => {
+                    let problem = problem.to_string();
                     tracing::warn!(problem, "projector.waiting_for_the_read_store");
                 }
             }

@@ -34,6 +34,15 @@ pub(crate) struct RetryRequest {
     pub(crate) reply: oneshot::Sender<Result<Retried, RetryError>>,
 }
 
+impl RetryRequest {
+    /// Answers that it cannot be done now.
+    pub(crate) fn refuse(self, trouble: &Trouble) {
+        let reason = trouble.to_string();
+        // Who asked may have gone.
+        let _ = self.reply.send(Err(RetryError::Interrupted { reason }));
+    }
+}
+
 /// Serves a request while nothing else of the lane is at work.
 pub(crate) async fn answer(lane: &LaneContext, mut standing: Standing, request: RetryRequest) {
     let outcome = match standing
