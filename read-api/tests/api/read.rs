@@ -10,5 +10,6 @@ mod imports;
 mod isbn;
 mod positions;
 mod provenance;
+mod surface;
 mod title;
 mod titles;

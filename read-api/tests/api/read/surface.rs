@@ -1,0 +1,149 @@
+//! Every route at once, taken from the description that the code gives of itself.
+//!
+//! Never a list of routes written by hand, which could forget one.
+
+use http::StatusCode;
+use proptest::prelude::*;
+use proptest::test_runner::TestRunner;
+
+use crate::asks::App;
+use crate::given::{Catalogue, Subject, embedded, id, over_every_store};
+
+over_every_store!(
+    every_question_refuses_a_bad_token_an_unknown_parameter_and_a_bad_position,
+    every_question_is_described_with_its_problems,
+);
+
+fn paths(app: &App) -> Vec<String> {
+    let described = app.api.router().into_openapi();
+    let paths: Vec<String> = described.paths.paths.into_keys().collect();
+    assert_eq!(paths.len(), 15, "{paths:?}");
+    paths
+}
+
+fn filled(path: &str) -> String {
+    let id = id(1).to_string();
+    path.replace("{id_or_slug}", &id)
+        .replace("{id}", &id)
+        .replace("{slug}", "a")
+        .replace("{isbn}", "9780439023481")
+}
+
+async fn every_question_refuses_a_bad_token_an_unknown_parameter_and_a_bad_position(
+    subject: Subject,
+) {
+    Catalogue::in_store(&subject.store).await;
+    let app = App::over(&subject.store).await;
+    for path in paths(&app) {
+        let path = filled(&path);
+        let got = app
+            .get_with(&path, &[("authorization", "Bearer nonsense")])
+            .await;
+        assert_eq!(
+            (got.status, got.code()),
+            (StatusCode::UNAUTHORIZED, "token_invalid".into()),
+            "{path}"
+        );
+        for query in ["nothing_like_it=1", "min_position=soon"] {
+            let got = app.get_as_curator(&format!("{path}?{query}")).await;
+            assert_eq!(
+                (got.status, got.code()),
+                (StatusCode::BAD_REQUEST, "malformed_request".into()),
+                "{path} {query}"
+            );
+        }
+    }
+}
+
+async fn every_question_is_described_with_its_problems(subject: Subject) {
+    let app = App::over(&subject.store).await;
+    let described = app.api.router().into_openapi();
+    for (path, item) in described.paths.paths {
+        let get = item.get.unwrap_or_else(|| panic!("{path} is a question"));
+        let statuses: Vec<&String> = get.responses.responses.keys().collect();
+        for status in ["200", "304", "400", "401", "404", "503"] {
+            assert!(
+                statuses.iter().any(|known| **known == status),
+                "{path}: {status} of {statuses:?}"
+            );
+        }
+        let parameters = serde_json::to_string(&get.parameters).unwrap();
+        assert!(parameters.contains(r#""name":"min_position""#), "{path}");
+    }
+}
+
+#[test]
+fn no_address_and_no_header_makes_a_question_fail_in_an_unknown_way() {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_all()
+        .build()
+        .unwrap();
+    let (app, paths, _subject) = runtime.block_on(async {
+        let subject = embedded().await;
+        let mut catalogue = Catalogue::in_store(&subject.store).await;
+        catalogue.add_title(1, "series", "a", "A");
+        catalogue.write().await;
+        let app = App::over(&subject.store).await;
+        let paths = paths(&app);
+        (app, paths, subject)
+    });
+    let part = prop_oneof![
+        "[ -~]{0,40}",
+        "\\PC{0,20}",
+        "[0-9xX-]{9,14}",
+        Just("a".to_owned())
+    ];
+    let asked = (
+        prop::sample::select(paths),
+        part.clone(),
+        prop::sample::select(vec![
+            "cursor",
+            "limit",
+            "skip",
+            "kind",
+            "sort",
+            "min_position",
+            "source",
+            "x",
+        ]),
+        part.clone(),
+        prop::sample::select(vec![
+            "if-none-match",
+            "accept-encoding",
+            "authorization",
+            "traceparent",
+            "x-request-id",
+        ]),
+        "[ -~]{0,40}",
+    );
+    let mut runner = TestRunner::new(ProptestConfig {
+        cases: 1500,
+        ..ProptestConfig::default()
+    });
+    let outcome = runner.run(&asked, |(path, part, name, value, header, text)| {
+        let encoded = |text: &str| {
+            text.bytes()
+                .map(|byte| format!("%{byte:02X}"))
+                .collect::<String>()
+        };
+        let start = path.find('{').unwrap_or(path.len());
+        let end = path.find('}').map_or(path.len(), |end| end + 1);
+        let path = format!(
+            "{}{}{}?{name}={}",
+            &path[..start],
+            encoded(&part),
+            &path[end..],
+            encoded(&value)
+        );
+        let got = runtime.block_on(app.get_with(&path, &[(header, &text)]));
+        let known = [200, 304, 400, 401, 404, 406, 422].contains(&got.status.as_u16());
+        // Only a position that lies in the future is waited for, and in vain.
+        prop_assert!(
+            known || got.code() == "projection_behind",
+            "{path} {header}: {text} → {got:?}"
+        );
+        Ok(())
+    });
+    outcome.unwrap();
+}
