@@ -12,6 +12,7 @@ use futures_util::future::{BoxFuture, Either};
 use http::HeaderValue;
 use http::header::{ACCEPT_ENCODING, CONTENT_ENCODING, ETAG};
 use tower::{Layer, Service};
+use tower_http::CompressionLevel;
 use tower_http::compression::predicate::SizeAbove;
 use tower_http::compression::{Compression, CompressionLayer};
 
@@ -26,7 +27,10 @@ impl<S: Clone> Layer<S> for Compressing {
     type Service = Negotiated<S>;
 
     fn layer(&self, plain: S) -> Negotiated<S> {
-        let layer = CompressionLayer::new().compress_when(SizeAbove::new(SMALLEST));
+        // Documents are small: the quickest level saves most of the bytes at half the time of the usual one.
+        let layer = CompressionLayer::new()
+            .quality(CompressionLevel::Fastest)
+            .compress_when(SizeAbove::new(SMALLEST));
         Negotiated {
             compressed: layer.layer(plain.clone()),
             plain,

@@ -87,7 +87,7 @@ async fn a_hot_document_is_answered_at_three_quarters_of_a_bare_handlers_rate() 
     let (bare, _one) = served(Router::new().route("/bare/{id}", bare)).await;
     let (hot, _two) = served(app.router()).await;
     let (distant, _three) = served(over_redis.router()).await;
-    let subjects: [(&str, String, &[&str]); 6] = [
+    let subjects: [(&str, String, &[&str]); 8] = [
         ("bare handler", format!("http://{bare}/bare/{title}"), &[]),
         (
             "by id",
@@ -108,6 +108,16 @@ async fn a_hot_document_is_answered_at_three_quarters_of_a_bare_handlers_rate() 
             "by id, br",
             format!("http://{hot}/api/read/titles/{title}"),
             &["Accept-Encoding: br"],
+        ),
+        (
+            "by id, zstd",
+            format!("http://{hot}/api/read/titles/{title}"),
+            &["Accept-Encoding: zstd"],
+        ),
+        (
+            "by id, gzip",
+            format!("http://{hot}/api/read/titles/{title}"),
+            &["Accept-Encoding: gzip"],
         ),
         ("list of one", format!("http://{hot}/api/read/titles"), &[]),
     ];

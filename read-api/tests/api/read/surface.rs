@@ -2,6 +2,8 @@
 //!
 //! Never a list of routes written by hand, which could forget one.
 
+use std::fmt::Write as _;
+
 use http::StatusCode;
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
@@ -123,9 +125,10 @@ fn no_address_and_no_header_makes_a_question_fail_in_an_unknown_way() {
     });
     let outcome = runner.run(&asked, |(path, part, name, value, header, text)| {
         let encoded = |text: &str| {
-            text.bytes()
-                .map(|byte| format!("%{byte:02X}"))
-                .collect::<String>()
+            text.bytes().fold(String::new(), |mut encoded, byte| {
+                write!(encoded, "%{byte:02X}").unwrap();
+                encoded
+            })
         };
         let start = path.find('{').unwrap_or(path.len());
         let end = path.find('}').map_or(path.len(), |end| end + 1);
