@@ -7,7 +7,7 @@ use reqwest::StatusCode;
 use serde_json::json as value;
 
 use crate::documents::pages;
-use crate::system::{Embedded, SOON, client, get, json, report, shared, spawn, text};
+use crate::system::{Embedded, SOON, client, contains, get, json, report, shared, spawn, text};
 
 /// Enough books that a kill hits the middle, few enough that every page can be compared.
 const BOOKS: &str = "1500";
@@ -39,10 +39,7 @@ async fn complete(system: &Embedded, books: &str) -> Vec<serde_json::Value> {
     assert_eq!(last["rejected"], 0, "{last}");
     let url = &system.server.url;
     let position = last["position"].as_u64().unwrap();
-    json(&format!(
-        "{url}/api/read/titles?limit=1&min_position={position}"
-    ))
-    .await;
+    contains(url, position).await;
     pages(url, "book").await
 }
 

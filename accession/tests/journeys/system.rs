@@ -9,7 +9,9 @@ use reqwest::{Client, Response, StatusCode};
 use serde_json::Value;
 use tempfile::TempDir;
 
-pub(crate) const SOON: Duration = Duration::from_secs(60);
+pub(crate) const SOON: Duration = Duration::from_mins(1);
+/// Thousands of documents in a debug build on a busy machine.
+const LATER: Duration = Duration::from_mins(5);
 const PROGRAM: &str = env!("CARGO_BIN_EXE_accession");
 
 /// One process of the program.
@@ -166,6 +168,7 @@ pub(crate) fn report(output: &Output) -> Value {
 }
 
 pub(crate) fn client() -> Client {
+    let _ = rustls::crypto::ring::default_provider().install_default();
     Client::builder()
         .timeout(Duration::from_secs(20))
         .build()
@@ -183,6 +186,12 @@ pub(crate) async fn json(url: &str) -> Value {
     let body = answer.text().await.unwrap();
     assert_eq!(status, StatusCode::OK, "{url}: {body}");
     serde_json::from_str(&body).unwrap()
+}
+
+/// Waits until reads contain a position: a replica that is behind says so and is asked again.
+pub(crate) async fn contains(url: &str, position: u64) {
+    let url = format!("{url}/api/read/titles?limit=1&min_position={position}");
+    eventually(LATER, async || get(&url).await.status().is_success()).await;
 }
 
 /// A file of the data that lies beside the project; says clearly when it is not there.
