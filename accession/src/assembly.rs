@@ -129,22 +129,18 @@ pub(crate) async fn open_read_store(
 /// Where service credentials are kept: beside a shared log, or in a small file of the data directory, so that an operator
 /// can issue one while an embedded server holds its log.
 pub(crate) async fn open_credentials(settings: &Settings, data: &DataDir) -> Result<Credentials> {
-    let store: Arc<dyn CredentialStore> = match &settings.log_url {
-        Some(url) => {
-            let pool = PgPoolOptions::new()
-                .max_connections(CREDENTIAL_CONNECTIONS)
-                .connect_lazy(url);
-            Arc::new(PostgresCredentials::new(
-                pool.context("log_url cannot be used for the service credentials")?,
-            ))
-        }
-        None => {
-            let path = data.private();
-            let opened = SqliteCredentials::open(&path).await;
-            Arc::new(opened.with_context(|| {
-                format!("cannot open the service credentials in {}", path.display())
-            })?)
-        }
+    let store: Arc<dyn CredentialStore> = if let Some(url) = &settings.log_url {
+        let options = PgPoolOptions::new().max_connections(CREDENTIAL_CONNECTIONS);
+        let pool = options
+            .connect_lazy(url)
+            .context("log_url cannot be used for the service credentials")?;
+        Arc::new(PostgresCredentials::new(pool))
+    } else {
+        let path = data.private();
+        let opened = SqliteCredentials::open(&path).await;
+        Arc::new(opened.with_context(|| {
+            format!("cannot open the service credentials in {}", path.display())
+        })?)
     };
     Ok(Credentials::new(store))
 }

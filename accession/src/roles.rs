@@ -69,9 +69,10 @@ pub(crate) async fn start(
     let (log, relay) = starting
         .write(database.as_ref(), &until_followers_stop)
         .await?;
-    let store = match role.projects() || role.reads() {
-        true => Some(assembly::open_read_store(settings, data).await?),
-        false => None,
+    let store = if role.projects() || role.reads() {
+        Some(assembly::open_read_store(settings, data).await?)
+    } else {
+        None
     };
     let wake = log.as_ref().map(EventLog::head);
     let projector = starting
@@ -82,7 +83,7 @@ pub(crate) async fn start(
             until_followers_stop,
         )
         .await?;
-    starting.read(store, until_reading_stops)?;
+    starting.read(store, &until_reading_stops)?;
     let health = health::of(role, starting.checks, metrics);
     let router = routes::assemble(settings, starting.routers, health)?;
     let serving = tokio::spawn(server::serve(listener, router, until_requests_stop));
@@ -159,7 +160,7 @@ impl Starting<'_> {
         Ok(Some(running))
     }
 
-    fn read(&mut self, store: Option<Arc<dyn ReadStore>>, shutdown: Shutdown) -> Result<()> {
+    fn read(&mut self, store: Option<Arc<dyn ReadStore>>, shutdown: &Shutdown) -> Result<()> {
         let Some(store) = store.filter(|_| self.role.reads()) else {
             return Ok(());
         };

@@ -21,7 +21,7 @@ pub(crate) struct Args {
     /// The input file, plain or gzip
     #[arg(long, visible_alias = "books", value_name = "FILE")]
     file: Option<PathBuf>,
-    /// Address of the server, for example http://127.0.0.1:8080
+    /// Address of the server, for example <http://127.0.0.1:8080>
     #[arg(long, env = "ACCESSION_SERVER", value_name = "URL")]
     server: Option<String>,
     /// Service credential with scope import

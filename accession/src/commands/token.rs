@@ -13,13 +13,13 @@ use crate::data_dir::DataDir;
 use crate::settings::{Overrides, Settings};
 
 /// The longest that a minted token may live: a working day, not a year.
-const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
+const LONGEST: Duration = Duration::from_hours(24);
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Print an access token
     Mint(MintArgs),
-    /// Print the public key that verifies tokens, for ACCESSION_TOKEN_PUBLIC_KEYS of a read-api elsewhere
+    /// Print the public key that verifies tokens, for `ACCESSION_TOKEN_PUBLIC_KEYS` of a read-api elsewhere
     PublicKey(PublicKeyArgs),
 }
 

@@ -23,7 +23,7 @@ pub(super) fn start(
     settings: &Settings,
     role: Role,
     store: Arc<dyn ReadStore>,
-    shutdown: Shutdown,
+    shutdown: &Shutdown,
 ) -> Result<Reading> {
     let verifier = AccessVerifier::new(verifying_keys(settings, role.writes())?);
     let cache_bytes = usize::try_from(settings.cache_mb * 1024 * 1024)
@@ -32,7 +32,7 @@ pub(super) fn start(
         cache_bytes,
         lanes: settings.lanes,
     };
-    let api = ReadApi::start(store, Some(verifier), &options, &shutdown);
+    let api = ReadApi::start(store, Some(verifier), &options, shutdown);
     let health = api.clone();
     Ok(Reading {
         router: api.router().into(),

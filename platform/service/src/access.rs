@@ -22,7 +22,7 @@ use crate::problem::Problem;
 pub use caller::{Caller, Role, Scope};
 
 /// How long an access token is good for.
-pub const ACCESS_LIFETIME: Duration = Duration::from_secs(15 * 60);
+pub const ACCESS_LIFETIME: Duration = Duration::from_mins(15);
 /// Who issues our tokens.
 pub const ISSUER: &str = "accession";
 /// Whom our access tokens are for.

@@ -128,6 +128,7 @@ impl Problem {
     }
 
     /// 500: our own fault; the detail never tells more than that.
+    #[must_use]
     pub fn internal() -> Self {
         Self::new(
             StatusCode::INTERNAL_SERVER_ERROR,

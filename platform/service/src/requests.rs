@@ -205,10 +205,6 @@ fn trace_id_of(value: &HeaderValue) -> Option<String> {
         .then(|| trace_id.to_ascii_lowercase())
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "a request enters the system here: this is the edge where ids are drawn"
-)]
 fn new_id() -> String {
     Uuid::new_v4().as_simple().to_string()
 }
