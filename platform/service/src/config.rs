@@ -115,7 +115,12 @@ mod tests {
             text.len()
         ));
         std::fs::write(&path, text).unwrap();
-        let result = read(Some(&path), &["listen", "workers"], &[]);
+        let result = read(
+            Some(&path),
+            &["listen", "workers"],
+            // What the test runner itself sets.
+            &["test_postgres_url", "test_redis_url", "test_nats_url"],
+        );
         std::fs::remove_file(path).unwrap();
         result
     }
