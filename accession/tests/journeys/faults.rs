@@ -187,10 +187,9 @@ async fn a_server_that_is_told_to_stop_finishes_what_it_has_begun() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_read_store_that_was_thrown_away_is_built_again() {
     let mut system = Embedded::start().await;
-    assert_eq!(
-        report(&system.run(&["import", "sample", "--json"]))["exit_code"],
-        0
-    );
+    let imported = report(&system.run(&["import", "sample", "--json"]));
+    assert_eq!(imported["exit_code"], 0);
+    contains(&system.server.url, imported["position"].as_u64().unwrap()).await;
     let before = pages(&system.server.url, "book").await;
     system.server.kill();
     std::fs::remove_dir_all(system.data().join("read-store")).unwrap();
