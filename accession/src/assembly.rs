@@ -10,7 +10,7 @@ use accession_command_api::credentials::{
     CredentialStore, Credentials, PostgresCredentials, SqliteCredentials,
 };
 use accession_event_log::{
-    EventLog, LogStore, PostgresLog, PostgresOptions, SqliteLog, WriterOptions, migrate,
+    EventLog, LogError, LogStore, PostgresLog, PostgresOptions, SqliteLog, WriterOptions, migrate,
 };
 use accession_read_store::{EmbeddedOptions, EmbeddedStore, ReadStore, RedisOptions, RedisStore};
 use anyhow::{Context as _, Result, bail};
@@ -84,8 +84,20 @@ pub(crate) async fn open_log_for_reading(
         return Ok(LogDatabase::Sqlite(Arc::new(log)));
     };
     let what = format!("the event log at {}", without_password(url));
-    patiently(&what, || migrate::ensure_migrated(url)).await?;
+    patiently(&what, || migrated_by_a_writer(url)).await?;
     connect_postgres(url, &what).await
+}
+
+/// A process that only reads waits for the writer, which may be migrating at this moment.
+async fn migrated_by_a_writer(url: &str) -> Result<(), LogError> {
+    match migrate::pending(url).await?.len() {
+        0 => Ok(()),
+        missing => Err(LogError::Transient {
+            reason: format!(
+                "{missing} migration(s) are pending: start a command-api, or run `accession migrate`"
+            ),
+        }),
+    }
 }
 
 async fn connect_postgres(url: &str, what: &str) -> Result<LogDatabase> {
@@ -176,7 +188,7 @@ pub(crate) trait MayPass {
     fn may_pass(&self) -> bool;
 }
 
-impl MayPass for accession_event_log::LogError {
+impl MayPass for LogError {
     fn may_pass(&self) -> bool {
         self.is_transient()
     }
