@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 use tokio::sync::Mutex;
 
 use crate::Options;
@@ -91,12 +91,11 @@ async fn write_then_read(
     let position = instance::number(&answer, "position")?;
     let acknowledged = Instant::now();
     let url = format!("{read}/api/read/titles/{id}?min_position={position}");
-    client
-        .get(url)
-        .send()
-        .await?
-        .error_for_status()?
-        .bytes()
-        .await?;
+    let read = client.get(url).send().await?;
+    let status = read.status();
+    let document = read.text().await?;
+    if !status.is_success() {
+        bail!("{id} was acknowledged at {position} and reads {status}: {document}");
+    }
     Ok(acknowledged.elapsed())
 }

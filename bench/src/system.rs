@@ -146,9 +146,14 @@ impl System {
             .timeout(Duration::from_secs(2))
             .build()?;
         let began = Instant::now();
-        for url in [self.write_url.clone(), self.read_url.clone()] {
+        // The last one answers once the projector has built its models.
+        for url in [
+            format!("{}/health/ready", self.write_url),
+            format!("{}/health/ready", self.read_url),
+            format!("{}/api/read/titles?limit=1", self.read_url),
+        ] {
             loop {
-                let answer = client.get(format!("{url}/health/ready")).send().await;
+                let answer = client.get(&url).send().await;
                 if answer.is_ok_and(|answer| answer.status().is_success()) {
                     break;
                 }
