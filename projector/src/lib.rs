@@ -11,7 +11,7 @@ pub mod runner;
 #[cfg(test)]
 mod testing;
 
-pub use model::{FoldError, ReadModel, Rendered};
+pub use model::{FoldError, Leaf, ReadModel, Rendered};
 pub use models::{all_models, catalog_models, ingestion_models};
 pub use runner::{
     FeedFactory, Model, ModelStatus, ParkedKey, Projector, ProjectorError, ProjectorOptions,

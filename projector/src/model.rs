@@ -36,6 +36,38 @@ pub struct Rendered {
     pub entries: Vec<IndexEntry>,
 }
 
+/// A document that a fold lays down beside its own and never touches again, such as one change in a history.
+///
+/// It lets a long story be kept without one document that grows with it: the fold's own document stays small.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Leaf {
+    /// Its place beside the document: its key is `<key>#<place>`. Each place is used once.
+    pub place: String,
+    /// The JSON bytes to send; everyone may see them who finds them.
+    pub body: Vec<u8>,
+    /// Where it is found: index and sort.
+    pub found_in: Vec<(String, String)>,
+}
+
+impl Leaf {
+    /// Its key, beside the document with this one.
+    #[must_use]
+    pub fn key(&self, beside: &str) -> String {
+        format!("{beside}#{}", self.place)
+    }
+
+    /// Its entries in indexes.
+    #[must_use]
+    pub fn entries(&self, beside: &str) -> Vec<IndexEntry> {
+        let entry = |(index, sort): &(String, String)| IndexEntry {
+            index: index.clone(),
+            sort: sort.clone(),
+            key: self.key(beside),
+        };
+        self.found_in.iter().map(entry).collect()
+    }
+}
+
 /// A read model: documents by key, folded from events.
 ///
 /// Its failure policy is always the same: park the event and the later ones of its key, go on with the others.
@@ -67,6 +99,12 @@ pub trait ReadModel: Send + Sync + 'static {
         event: &Event,
         recorded: &RecordedEvent,
     ) -> Result<(), FoldError>;
+
+    /// What the event that was folded last leaves behind, if the model keeps leaves.
+    fn leaf(&self, key: &str, state: &Self::State, recorded: &RecordedEvent) -> Option<Leaf> {
+        let _ = (key, state, recorded);
+        None
+    }
 
     /// What readers see of a state. Depends on key and state alone.
     fn render(&self, key: &str, state: &Self::State) -> Rendered;

@@ -4,11 +4,15 @@
 const OFFSET_BASIS: u64 = 0xcbf2_9ce4_8422_2325;
 const PRIME: u64 = 0x0000_0100_0000_01b3;
 
-/// The lane of a document key, `0..lanes`: 64-bit FNV-1a of the key's bytes, its upper half folded into the lower,
-/// modulo the number of lanes. Zero lanes count as one.
+/// Ends the part of a key that decides its lane: what stands behind it lies in the lane of what stands before it.
+const LANE_END: u8 = b'#';
+
+/// The lane of a document key, `0..lanes`: 64-bit FNV-1a of the key's bytes up to the first `#`, its upper half folded
+/// into the lower, modulo the number of lanes. Zero lanes count as one.
 #[must_use]
 pub fn lane_of(key: &str, lanes: u16) -> u16 {
-    let hash = key.bytes().fold(OFFSET_BASIS, |hash, byte| {
+    let deciding = key.bytes().take_while(|byte| *byte != LANE_END);
+    let hash = deciding.fold(OFFSET_BASIS, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(PRIME)
     });
     let folded = hash ^ (hash >> 32);
@@ -28,6 +32,14 @@ mod tests {
             [6, 1, 5, 1],
             "stored documents would be lost to their readers"
         );
+    }
+
+    #[test]
+    fn what_stands_behind_a_hash_lies_in_the_lane_of_what_stands_before_it() {
+        for number in 0..100 {
+            let key = format!("title-{number}");
+            assert_eq!(lane_of(&format!("{key}#7"), 5), lane_of(&key, 5));
+        }
     }
 
     #[test]

@@ -7,11 +7,11 @@ use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use accession_events::{Event, RecordedEvent};
+use accession_events::{Event, Position, RecordedEvent};
 use accession_read_store::IndexEntry;
 use bytes::Bytes;
 
-use crate::model::{FoldError, ReadModel};
+use crate::model::{FoldError, Leaf, ReadModel};
 
 /// Any read model.
 #[derive(Clone)]
@@ -49,6 +49,7 @@ impl Model {
             folding,
             entries,
             stored,
+            leaves: Vec::new(),
         })
     }
 }
@@ -66,6 +67,8 @@ pub(crate) struct OpenDocument {
     entries: Vec<IndexEntry>,
     /// The state that the store holds after the last step.
     stored: Option<Bytes>,
+    /// What the events since the last step leave behind.
+    leaves: Vec<(Position, Leaf)>,
 }
 
 /// What a step writes of a document.
@@ -75,6 +78,7 @@ pub(crate) struct Closed {
     pub(crate) hidden: bool,
     pub(crate) add: Vec<IndexEntry>,
     pub(crate) remove: Vec<IndexEntry>,
+    pub(crate) leaves: Vec<(Position, Leaf)>,
 }
 
 impl OpenDocument {
@@ -86,12 +90,15 @@ impl OpenDocument {
         recorded: &RecordedEvent,
     ) -> Result<(), FoldError> {
         let folding = AssertUnwindSafe(|| self.folding.fold(key, event, recorded));
-        catch_unwind(folding).unwrap_or_else(|panic| {
+        let leaf = catch_unwind(folding).unwrap_or_else(|panic| {
             Err(FoldError::new(format!(
                 "the fold panicked: {}",
                 said(&*panic)
             )))
-        })
+        })?;
+        self.leaves
+            .extend(leaf.map(|leaf| (recorded.position, leaf)));
+        Ok(())
     }
 
     /// What the store holds of it.
@@ -120,6 +127,7 @@ impl OpenDocument {
             hidden: rendered.hidden,
             add,
             remove,
+            leaves: std::mem::take(&mut self.leaves),
         })
     }
 }
@@ -153,8 +161,12 @@ trait AnyModel: Send + Sync {
 
 /// A state without its type.
 trait Folding: Send + Sync {
-    fn fold(&mut self, key: &str, event: &Event, recorded: &RecordedEvent)
-    -> Result<(), FoldError>;
+    fn fold(
+        &mut self,
+        key: &str,
+        event: &Event,
+        recorded: &RecordedEvent,
+    ) -> Result<Option<Leaf>, FoldError>;
     fn close(&self, key: &str) -> Result<(Vec<u8>, crate::model::Rendered), FoldError>;
 }
 
@@ -216,8 +228,9 @@ impl<M: ReadModel> Folding for State<M> {
         key: &str,
         event: &Event,
         recorded: &RecordedEvent,
-    ) -> Result<(), FoldError> {
-        self.model.fold(key, &mut self.state, event, recorded)
+    ) -> Result<Option<Leaf>, FoldError> {
+        self.model.fold(key, &mut self.state, event, recorded)?;
+        Ok(self.model.leaf(key, &self.state, recorded))
     }
 
     fn close(&self, key: &str) -> Result<(Vec<u8>, crate::model::Rendered), FoldError> {

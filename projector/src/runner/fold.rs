@@ -11,7 +11,7 @@ use jiff::Timestamp;
 
 use super::erased::{Model, OpenDocument};
 use super::plan::{Incoming, Touch};
-use crate::model::FoldError;
+use crate::model::{FoldError, Leaf};
 
 /// Documents of one model that are in memory, by key.
 pub(crate) type Documents = HashMap<String, OpenDocument>;
@@ -133,6 +133,7 @@ fn write(
         Ok(closed) => closed,
         Err(error) => return Some((0, error)),
     };
+    lay_down(&touch.key, closed.leaves, folded);
     folded.bytes += closed.state.len() + closed.body.as_ref().map_or(0, Bytes::len);
     folded.writes.push(DocumentWrite {
         key: touch.key.clone(),
@@ -145,6 +146,22 @@ fn write(
     });
     folded.open.insert(touch.key.clone(), open);
     None
+}
+
+/// Writes what the events left behind; nothing ever changes it again.
+fn lay_down(beside: &str, leaves: Vec<(Position, Leaf)>, folded: &mut Folded) {
+    for (position, leaf) in leaves {
+        folded.bytes += leaf.body.len();
+        folded.writes.push(DocumentWrite {
+            key: leaf.key(beside),
+            state: Bytes::new(),
+            add: leaf.entries(beside),
+            remove: Vec::new(),
+            body: Some(Bytes::from(leaf.body)),
+            hidden: false,
+            position,
+        });
+    }
 }
 
 fn refused(touch: Touch, from: usize, error: &FoldError, page: &[Incoming]) -> Refused {
