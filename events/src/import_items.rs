@@ -18,6 +18,9 @@ pub struct Batch<I> {
     /// The run that sends it, if there is one; rejected items are then noted on the run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub run_id: Option<ImportRunId>,
+    /// Only tell what would become of each item; nothing is written and nothing is noted.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub preview: bool,
     /// 1..=[`MAX_ITEMS`] items.
     pub items: Vec<I>,
 }

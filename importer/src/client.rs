@@ -4,19 +4,18 @@
 //! pass is tried again.
 
 mod error;
+mod exchange;
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use accession_events::Position;
 use accession_events::ids::ImportRunId;
 use accession_events::ingestion::items::{Batch, BatchResult, MAX_ITEMS};
 use accession_events::ingestion::{ImportCounts, RejectedItem};
-use backon::{BackoffBuilder as _, ExponentialBuilder};
 use reqwest::{Method, StatusCode};
-use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 pub use error::ClientError;
-use error::{Failure, chain};
 
 /// Where the server is and how to be let in.
 #[derive(Debug, Clone)]
@@ -67,12 +66,6 @@ struct Complete {
     counts: ImportCounts,
 }
 
-#[derive(Deserialize)]
-struct ProblemText {
-    #[serde(default)]
-    detail: String,
-}
-
 /// A client of one server. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Client {
@@ -94,6 +87,44 @@ impl Client {
     pub(crate) async fn open_run(&self, source: &str, input: &str) -> Result<Run, ClientError> {
         self.call(Method::POST, "import/runs", &OpenRun { source, input })
             .await
+    }
+
+    /// Finds the run that an earlier attempt on the same input left open; opens none.
+    pub(crate) async fn find_run(
+        &self,
+        source: &str,
+        input: &str,
+    ) -> Result<Option<Run>, ClientError> {
+        let wanted = [("source", source), ("input", input)];
+        let query = reqwest::Url::parse_with_params("http://query/", wanted).map_or_else(
+            |_| String::new(),
+            |url| url.query().unwrap_or_default().to_owned(),
+        );
+        let path = format!("import/runs?{query}");
+        match self.exchange(Method::GET, &path, &[]).await {
+            Ok(run) => Ok(Some(run)),
+            Err(ClientError::Refused { status: 404, .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Waits until readers see what was written up to a position. False when it took longer than `patience`, and
+    /// when this server answers no readers: then another one does, and this one cannot tell.
+    pub(crate) async fn readable(&self, position: Position, patience: Duration) -> bool {
+        let server = self.server.url.trim_end_matches('/');
+        let url = format!("{server}/api/read/titles?kind=book&limit=1&min_position={position}");
+        let begun = Instant::now();
+        loop {
+            let answer = self.http.get(&url).send().await;
+            match answer.map(|answer| answer.status()) {
+                Ok(StatusCode::OK) => return true,
+                // The server has waited a while itself.
+                Ok(StatusCode::SERVICE_UNAVAILABLE) if begun.elapsed() < patience => {
+                    tokio::time::sleep(Duration::from_millis(50)).await;
+                }
+                _ => return false,
+            }
+        }
     }
 
     pub(crate) async fn checkpoint(
@@ -142,127 +173,5 @@ impl Client {
     ) -> Result<BatchResult, ClientError> {
         self.call(Method::POST, &format!("import/{kind}:batch"), batch)
             .await
-    }
-
-    async fn call<B: Serialize + Sync, A: DeserializeOwned>(
-        &self,
-        method: Method,
-        path: &str,
-        body: &B,
-    ) -> Result<A, ClientError> {
-        let url = format!(
-            "{}/api/v1/internal/{path}",
-            self.server.url.trim_end_matches('/')
-        );
-        let body = serde_json::to_vec(body).map_err(|error| ClientError::Refused {
-            url: url.clone(),
-            status: 0,
-            detail: error.to_string(),
-        })?;
-        let mut waits = self.waits();
-        loop {
-            let failure = match self.once(method.clone(), &url, &body).await {
-                Ok(answer) => return Ok(answer),
-                Err(Failure::Final(error)) => return Err(error),
-                Err(Failure::Passing {
-                    reason,
-                    retry_after,
-                }) => (reason, retry_after),
-            };
-            let Some(wait) = waits.next() else {
-                return Err(ClientError::OutOfReach {
-                    url: self.server.url.clone(),
-                    reason: failure.0,
-                });
-            };
-            tracing::debug!(
-                reason = failure.0,
-                ?wait,
-                "the server did not answer; trying again"
-            );
-            tokio::time::sleep(
-                failure
-                    .1
-                    .map_or(wait, |asked| asked.clamp(wait, Duration::from_secs(10))),
-            )
-            .await;
-        }
-    }
-
-    /// Waits that grow from 50 ms to 3 s with jitter and end when the patience does.
-    fn waits(&self) -> impl Iterator<Item = Duration> + use<> {
-        ExponentialBuilder::default()
-            .with_min_delay(Duration::from_millis(50))
-            .with_max_delay(Duration::from_secs(3))
-            .with_total_delay(Some(self.server.patience))
-            .without_max_times()
-            .with_jitter()
-            .build()
-    }
-
-    async fn once<A: DeserializeOwned>(
-        &self,
-        method: Method,
-        url: &str,
-        body: &[u8],
-    ) -> Result<A, Failure> {
-        let request = self
-            .http
-            .request(method, url)
-            .bearer_auth(&self.server.credential)
-            .header(reqwest::header::CONTENT_TYPE, "application/json")
-            .body(body.to_vec());
-        let response = request
-            .send()
-            .await
-            .map_err(|error| Failure::passing(chain(&error)))?;
-        let status = response.status();
-        let retry_after = response
-            .headers()
-            .get(reqwest::header::RETRY_AFTER)
-            .and_then(|value| value.to_str().ok()?.parse().ok())
-            .map(Duration::from_secs);
-        let bytes = response
-            .bytes()
-            .await
-            .map_err(|error| Failure::passing(chain(&error)))?;
-        if status.is_success() {
-            return serde_json::from_slice(&bytes).map_err(|error| {
-                self.refused(
-                    status,
-                    format!("its answer cannot be read ({error}); is it of this version?"),
-                )
-            });
-        }
-        let detail = serde_json::from_slice::<ProblemText>(&bytes).map_or_else(
-            |_| String::from_utf8_lossy(&bytes).chars().take(300).collect(),
-            |problem| problem.detail,
-        );
-        Err(match status {
-            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
-                Failure::Final(ClientError::NotAllowed {
-                    url: self.server.url.clone(),
-                    status: status.as_u16(),
-                    detail,
-                })
-            }
-            StatusCode::TOO_MANY_REQUESTS => Failure::Passing {
-                reason: detail,
-                retry_after,
-            },
-            status if status.is_server_error() => Failure::Passing {
-                reason: format!("{status}: {detail}"),
-                retry_after,
-            },
-            _ => self.refused(status, detail),
-        })
-    }
-
-    fn refused(&self, status: StatusCode, detail: String) -> Failure {
-        Failure::Final(ClientError::Refused {
-            url: self.server.url.clone(),
-            status: status.as_u16(),
-            detail,
-        })
     }
 }

@@ -5,15 +5,15 @@
 //! and are sent side by side. What is waiting is bounded.
 
 use accession_events::Position;
-use accession_events::ids::ImportRunId;
 use accession_events::ingestion::RejectedItem;
 use accession_events::ingestion::items::{
-    Batch, BatchResult, EditionItem, EpisodeItem, ItemResult, ItemStatus, MAX_ITEMS, TitleItem,
+    EditionItem, EpisodeItem, ItemResult, ItemStatus, MAX_ITEMS, TitleItem,
 };
 use serde::Serialize;
 
-use crate::client::{Client, ClientError};
+use crate::client::ClientError;
 use crate::record::{Note, Record, Reject};
+use crate::run::Opening;
 
 /// What became of one record.
 #[derive(Debug)]
@@ -91,12 +91,7 @@ impl<I: Serialize + Sync> Lot<I> {
     }
 
     /// Sends all of it, at most [`MAX_ITEMS`] at a time, and tells each record what became of its items.
-    async fn send(
-        &mut self,
-        client: &Client,
-        run: ImportRunId,
-        chunk: &mut ChunkAnswers,
-    ) -> Result<(), ClientError> {
+    async fn send(&mut self, run: &Opening, chunk: &mut ChunkAnswers) -> Result<(), ClientError> {
         let mut items = std::mem::take(&mut self.items).into_iter();
         let mut owners = std::mem::take(&mut self.owners).into_iter();
         loop {
@@ -105,15 +100,7 @@ impl<I: Serialize + Sync> Lot<I> {
                 return Ok(());
             }
             let part_owners: Vec<usize> = owners.by_ref().take(MAX_ITEMS).collect();
-            let result: BatchResult = client
-                .send(
-                    self.kind,
-                    &Batch {
-                        run_id: Some(run),
-                        items: part,
-                    },
-                )
-                .await?;
+            let result = run.send(self.kind, part).await?;
             chunk.position = chunk.position.max(result.position);
             for item in &result.results {
                 let answer = part_owners
@@ -184,30 +171,18 @@ impl Work {
     }
 
     /// First the titles.
-    pub(crate) async fn send_titles(
-        &mut self,
-        client: &Client,
-        run: ImportRunId,
-    ) -> Result<(), ClientError> {
-        self.titles.send(client, run, &mut self.chunk).await
+    pub(crate) async fn send_titles(&mut self, run: &Opening) -> Result<(), ClientError> {
+        self.titles.send(run, &mut self.chunk).await
     }
 
     /// Then the editions.
-    pub(crate) async fn send_editions(
-        &mut self,
-        client: &Client,
-        run: ImportRunId,
-    ) -> Result<(), ClientError> {
-        self.editions.send(client, run, &mut self.chunk).await
+    pub(crate) async fn send_editions(&mut self, run: &Opening) -> Result<(), ClientError> {
+        self.editions.send(run, &mut self.chunk).await
     }
 
     /// Then the episodes; that is all.
-    pub(crate) async fn finish(
-        mut self,
-        client: &Client,
-        run: ImportRunId,
-    ) -> Result<ChunkAnswers, ClientError> {
-        self.episodes.send(client, run, &mut self.chunk).await?;
+    pub(crate) async fn finish(mut self, run: &Opening) -> Result<ChunkAnswers, ClientError> {
+        self.episodes.send(run, &mut self.chunk).await?;
         Ok(self.chunk)
     }
 }

@@ -58,8 +58,10 @@ pub struct Report {
     pub source: String,
     /// The input: name and content hash.
     pub input: String,
-    /// The run, as the server knows it.
-    pub run_id: String,
+    /// The run, as the server knows it; none when the input said nothing new.
+    pub run_id: Option<String>,
+    /// Whether readers of this server see all of it. False where another server answers them.
+    pub readable: bool,
     /// The record after which this attempt went on, when an earlier one had stopped.
     pub resumed_after: Option<u64>,
     /// Records in the input.
@@ -128,10 +130,10 @@ impl Report {
         if let Some(file) = &self.rejected_file {
             lines.push(format!("  rejected rows, to fix and send again: {file}"));
         }
-        lines.push(format!(
-            "  run {}, log position {}",
-            self.run_id, self.position
-        ));
+        lines.push(match &self.run_id {
+            Some(run) => format!("  run {run}, log position {}", self.position),
+            None => "  nothing new: no run was opened and nothing was written".into(),
+        });
         lines
     }
 }
@@ -144,7 +146,8 @@ mod tests {
         Report {
             source: "goodbooks".into(),
             input: "books.csv#0".into(),
-            run_id: "r".into(),
+            run_id: Some("r".into()),
+            readable: true,
             resumed_after: None,
             records: accepted + unchanged + rejected,
             counts: ImportCounts {

@@ -2,6 +2,7 @@
 //!
 //! A run that stops anywhere can be started again: what is in already says nothing new.
 
+mod opening;
 mod stages;
 mod tally;
 
@@ -13,15 +14,18 @@ use std::time::{Duration, Instant};
 use futures_util::{StreamExt as _, stream};
 use tokio::sync::mpsc;
 
-use crate::client::{Checkpoint, Client, ClientError, Run, Server};
+use crate::client::{Checkpoint, Client, ClientError, Server};
 use crate::input::Input;
 use crate::report::{ExitCode, Progress, Report};
 use crate::sources::{Source, UnreadableInput};
+pub(crate) use opening::Opening;
 use stages::{Chunk, chunks, in_order};
 use tally::Tally;
 
 /// Chunks on their way at a time.
 const IN_FLIGHT: usize = 4;
+/// How long to wait until readers see what was imported.
+const READABLE: Duration = Duration::from_secs(30);
 /// A checkpoint costs an event: one every so many chunks, and at the end.
 const CHUNKS_PER_CHECKPOINT: usize = 8;
 
@@ -96,17 +100,14 @@ pub async fn run(
         .read(input.reader)
         .map_err(|error| unreadable(&identity, &error))?;
     let client = Client::new(options.server.clone())?;
-    let run = client.open_run(options.source.name(), &identity).await?;
-    let resumed_after = run
-        .cursor
-        .as_deref()
-        .and_then(|cursor| cursor.parse::<u64>().ok());
+    let (run, earlier) = Opening::find(client.clone(), options.source.name(), &identity).await?;
+    let resumed_after = earlier.done;
     let mut import = Import {
         client,
         tally: Tally::new(
             options.rejected_file.clone(),
             columns,
-            run.counts,
+            earlier.counts,
             resumed_after,
         ),
         run,
@@ -117,16 +118,13 @@ pub async fn run(
     let chunks = chunks(records, resumed_after.unwrap_or(0), options.limit);
     import.send_all(chunks, &identity, observer).await?;
     import.tally.finish()?;
-    import
-        .client
-        .complete(import.run.id, import.tally.counts)
-        .await?;
-    Ok(import.report(&options, identity, resumed_after))
+    let readable = import.end().await?;
+    Ok(import.report(&options, identity, resumed_after, readable))
 }
 
 struct Import {
     client: Client,
-    run: Run,
+    run: Opening,
     tally: Tally,
     started: Instant,
     size: u64,
@@ -140,15 +138,15 @@ impl Import {
         identity: &str,
         observer: &mut dyn Observer,
     ) -> Result<(), ImportError> {
-        let (client, run) = (self.client.clone(), self.run.id);
-        let works = in_order(&client, run, chunks, identity);
+        let run = self.run.clone();
+        let works = in_order(&run, chunks, identity);
         let works = stream::unfold(works, async |mut works| {
             works.recv().await.map(|work| (work, works))
         });
         // Each chunk is a task of its own, so that it goes on while an answer before it is being written down.
         let sent = works.map(|work| {
-            let client = client.clone();
-            tokio::spawn(async move { Ok::<_, ImportError>(work?.finish(&client, run).await?) })
+            let run = run.clone();
+            tokio::spawn(async move { Ok::<_, ImportError>(work?.finish(&run).await?) })
         });
         let mut answers = Box::pin(sent.buffered(IN_FLIGHT));
         let mut since_checkpoint = 0;
@@ -168,15 +166,28 @@ impl Import {
     async fn checkpoint(&mut self) -> Result<(), ImportError> {
         // Rejected rows are on disk and on the run before the server hears that they are done.
         self.tally.flush()?;
-        self.client
-            .refuse(self.run.id, &self.tally.unreported)
-            .await?;
-        self.tally.unreported.clear();
+        if !self.tally.unreported.is_empty() {
+            let run = self.run.open().await?;
+            self.client.refuse(run, &self.tally.unreported).await?;
+            self.tally.unreported.clear();
+        }
+        let Some(run) = self.run.opened() else {
+            return Ok(());
+        };
         let checkpoint = Checkpoint {
             cursor: self.tally.done.to_string(),
             counts: self.tally.counts,
         };
-        Ok(self.client.checkpoint(self.run.id, &checkpoint).await?)
+        Ok(self.client.checkpoint(run, &checkpoint).await?)
+    }
+
+    /// Ends the run, if there is one, and tells whether readers see what it changed.
+    async fn end(&self) -> Result<bool, ClientError> {
+        let Some(run) = self.run.opened() else {
+            return Ok(true);
+        };
+        self.client.complete(run, self.tally.counts).await?;
+        Ok(self.client.readable(self.tally.position, READABLE).await)
     }
 
     fn progress(&self) -> Progress {
@@ -189,12 +200,19 @@ impl Import {
         }
     }
 
-    fn report(self, options: &ImportOptions, input: String, resumed_after: Option<u64>) -> Report {
+    fn report(
+        self,
+        options: &ImportOptions,
+        input: String,
+        resumed_after: Option<u64>,
+        readable: bool,
+    ) -> Report {
         let elapsed = self.started.elapsed();
         Report {
             source: options.source.name().into(),
             input,
-            run_id: self.run.id.to_string(),
+            run_id: self.run.opened().map(|run| run.to_string()),
+            readable,
             resumed_after,
             records: self.tally.done,
             counts: self.tally.counts,

@@ -29,7 +29,7 @@ const BODY: usize = 1024 * 1024;
 #[must_use]
 pub fn routes() -> OpenApiRouter<Services> {
     OpenApiRouter::new()
-        .routes(routes!(runs::open_run))
+        .routes(routes!(runs::open_run, runs::find_run))
         .routes(routes!(runs::read_run))
         .routes(routes!(progress::checkpoint_run))
         .routes(routes!(progress::complete_run))

@@ -70,6 +70,7 @@ pub(crate) const ROUTES: &[Route] = &[
     importer("POST", "/api/v1/internal/import/episodes", true),
     importer("POST", "/api/v1/internal/import/video", true),
     importer("POST", "/api/v1/internal/import/runs", true),
+    importer("GET", "/api/v1/internal/import/runs", false),
     importer("GET", "/api/v1/internal/import/runs/{id}", false),
     importer("PUT", "/api/v1/internal/import/runs/{id}/checkpoint", true),
     importer("POST", "/api/v1/internal/import/runs/{id}/complete", false),

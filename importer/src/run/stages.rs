@@ -2,11 +2,9 @@
 //!
 //! They are tasks of their own, so that all are busy; bounded channels between them keep memory bounded.
 
-use accession_events::ids::ImportRunId;
 use tokio::sync::mpsc;
 
-use super::{IN_FLIGHT, ImportError, unreadable};
-use crate::client::Client;
+use super::{IN_FLIGHT, ImportError, Opening, unreadable};
 use crate::pipeline::Work;
 use crate::record::Record;
 use crate::sources::{Records, UnreadableInput};
@@ -21,20 +19,19 @@ type Sent = Result<Work, ImportError>;
 
 /// Sends titles, and behind them editions, chunk after chunk: two tasks, so that both are always busy.
 pub(super) fn in_order(
-    client: &Client,
-    run: ImportRunId,
+    run: &Opening,
     mut chunks: mpsc::Receiver<Chunk>,
     identity: &str,
 ) -> mpsc::Receiver<Sent> {
     let (titled, mut with_titles) = mpsc::channel::<Sent>(1);
     let (edited, with_editions) = mpsc::channel::<Sent>(1);
-    let (first, second, identity) = (client.clone(), client.clone(), identity.to_owned());
+    let (first, second, identity) = (run.clone(), run.clone(), identity.to_owned());
     tokio::spawn(async move {
         while let Some(chunk) = chunks.recv().await {
             let sent = match chunk {
                 Ok(records) => {
                     let mut work = Work::of(records);
-                    work.send_titles(&first, run)
+                    work.send_titles(&first)
                         .await
                         .map(|()| work)
                         .map_err(ImportError::from)
@@ -51,7 +48,7 @@ pub(super) fn in_order(
         while let Some(sent) = with_titles.recv().await {
             let sent = match sent {
                 Ok(mut work) => work
-                    .send_editions(&second, run)
+                    .send_editions(&second)
                     .await
                     .map(|()| work)
                     .map_err(ImportError::from),

@@ -2,14 +2,17 @@
 //!
 //! Nothing here knows what an item means: a [`Kind`] says which values it needs and which command it is.
 
+mod round;
+
 use accession_event_log::{
-    Append, Decider, Loaded, LogError, Outcome, Repository, RepositoryError, StreamAfter,
+    Append, Decider, LogError, Outcome, Repository, RepositoryError, StreamAfter,
 };
 use accession_events::ids::EventId;
 use accession_events::{ClaimKey, LoggedEvent, Position};
 
 use super::item::{Fate, Rejection};
 use super::table::{Owners, States};
+use round::{Round, Written, overtaken, put, refused, tell};
 
 /// How often an item is decided again after somebody else was faster.
 const RETRIES: usize = 3;
@@ -66,22 +69,18 @@ pub struct Batch<'a, K: Kind> {
     pub metadata: String,
     /// Draws ids of events.
     pub event_ids: fn() -> EventId,
+    /// What becomes of the decisions.
+    pub writing: Writing,
 }
 
-/// An item that wants to write.
-struct Written<A> {
-    place: usize,
-    id: String,
-    after: Loaded<A>,
-}
-
-/// One round's decisions.
-struct Round<A> {
-    appends: Vec<Append>,
-    written: Vec<Written<A>>,
-    /// Places of items that wrote nothing, with what was decided on.
-    settled: Vec<usize>,
-    unchanged: Vec<(usize, String, u64)>,
+/// What becomes of a batch's decisions.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Writing {
+    /// They are appended.
+    #[default]
+    Log,
+    /// They are only told.
+    Preview,
 }
 
 impl<K: Kind> Batch<'_, K> {
@@ -111,6 +110,10 @@ impl<K: Kind> Batch<'_, K> {
                 break;
             }
             let round = self.decide(&items, &mut fates).await?;
+            if self.writing == Writing::Preview {
+                tell(round, &mut fates);
+                break;
+            }
             let (last, again) = self.write(round, &mut fates).await?;
             position = position.max(last);
             pending = again;
@@ -272,21 +275,4 @@ impl<K: Kind> Batch<'_, K> {
             })
             .collect())
     }
-}
-
-fn put(fates: &mut [Fate], place: usize, fate: Fate) {
-    if let Some(slot) = fates.get_mut(place) {
-        *slot = fate;
-    }
-}
-
-fn overtaken() -> Rejection {
-    Rejection::new(
-        "conflict",
-        "others changed the same record at the same time, again and again; send it again",
-    )
-}
-
-fn refused(error: &impl std::error::Error) -> Rejection {
-    Rejection::new("refused", error.to_string())
 }

@@ -1,4 +1,4 @@
-//! `POST /api/v1/internal/import/runs` and `GET …/{id}`: open an import run, or go on with the one that is open.
+//! `POST` and `GET /api/v1/internal/import/runs` and `GET …/{id}`: open an import run, or go on with the open one.
 //!
 //! One source and input never have two open runs: the second opener gets the first one's.
 
@@ -9,7 +9,8 @@ use accession_events::ingestion::ImportCounts;
 use accession_events::values::SourceName;
 use accession_events::{ClaimKey, ClaimKind};
 use accession_service::problem::Problem;
-use axum::extract::State;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
@@ -98,6 +99,42 @@ pub(super) async fn open_run(
             found(&runs, &owner).await
         }
         Err(error) => Err(problem_of(error)),
+    }
+}
+
+/// Which run is looked for.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct Wanted {
+    /// The source.
+    #[param(example = "goodbooks")]
+    source: String,
+    /// Which input of the source.
+    input: String,
+}
+
+/// Find the run that is open for a source and input, without opening one. 404 when none is.
+#[utoipa::path(get, path = "/api/v1/internal/import/runs", tag = "import", params(Wanted),
+    responses((status = 200, description = "It is open; go on at its cursor.", body = RunView), CommandProblems))]
+pub(super) async fn find_run(
+    ImporterCall(_call): ImporterCall,
+    State(runs): State<Repository<ImportRun>>,
+    wanted: Result<Query<Wanted>, QueryRejection>,
+) -> Result<Answer, Problem> {
+    let Query(Wanted { source, input }) = wanted.map_err(|error| {
+        Problem::malformed(format!(
+            "the query needs `source` and `input`: {}",
+            error.body_text()
+        ))
+    })?;
+    let open = NewRun { source, input }.read()?;
+    match open_run_of(&runs, &open).await? {
+        Some(id) => found(&runs, &id).await,
+        None => Err(Problem::not_found(format!(
+            "no import run of `{}` is open for `{}`",
+            open.source, open.input
+        ))),
     }
 }
 

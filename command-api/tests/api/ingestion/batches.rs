@@ -51,6 +51,49 @@ async fn a_batch_is_imported_and_the_same_again_makes_no_event() {
 }
 
 #[tokio::test]
+async fn a_preview_tells_what_would_happen_and_writes_nothing() {
+    for app in App::everywhere().await {
+        app.import(
+            "titles",
+            json!([title("1", "Emma"), title("2", "Persuasion")]),
+        )
+        .await;
+        let before = app.events().await.len();
+        let nameless = json!({ "source": "goodbooks", "source_id": "4", "kind": "book" });
+        let items = json!([
+            title("1", "Emma"),
+            title("2", "PERSUASION"),
+            title("3", "Sanditon"),
+            nameless
+        ]);
+        let preview = json!({ "preview": true, "items": items });
+        for _ in 0..2 {
+            let answer = app
+                .post("/api/v1/internal/import/titles:batch")
+                .by_importer()
+                .key("the-same-key")
+                .json(&preview)
+                .send()
+                .await
+                .ok()
+                .json();
+            let results = answer["results"].as_array().unwrap();
+            assert_eq!(
+                statuses(results),
+                ["unchanged", "accepted", "accepted", "missing"]
+            );
+            assert_eq!(answer["position"], before);
+        }
+        assert_eq!(app.events().await.len(), before);
+        let real = app.import("titles", items).await;
+        assert_eq!(
+            statuses(&real),
+            ["unchanged", "accepted", "accepted", "missing"]
+        );
+    }
+}
+
+#[tokio::test]
 async fn one_bad_item_does_not_hold_up_the_others() {
     for app in App::everywhere().await {
         let results = app

@@ -76,6 +76,40 @@ async fn a_run_is_opened_once_and_goes_on_at_its_cursor() {
 }
 
 #[tokio::test]
+async fn an_open_run_is_found_without_opening_one() {
+    for app in App::everywhere().await {
+        let find = |query: &'static str| {
+            let call = app.get(format!("{RUNS}?{query}")).by_importer();
+            async { call.send().await }
+        };
+        let wanted = "source=goodbooks&input=books.csv";
+        assert_eq!(find(wanted).await.problem(), (404, "not_found".into()));
+        let id = open(&app, "books.csv").await.created();
+        let found = find(wanted).await.ok().json();
+        assert_eq!((&found["id"], &found["cursor"]), (&json!(id), &Value::Null));
+        assert_eq!(
+            find("source=goodbooks&input=other.csv").await.problem(),
+            (404, "not_found".into())
+        );
+        assert_eq!(find("source=goodbooks").await.problem().0, 400);
+        assert_eq!(
+            find("source=goodbooks&input=books.csv&kind=x")
+                .await
+                .problem()
+                .0,
+            400
+        );
+        app.post(format!("{RUNS}/{id}/complete"))
+            .by_importer()
+            .send()
+            .await
+            .ok();
+        assert_eq!(find(wanted).await.problem(), (404, "not_found".into()));
+        assert_eq!(app.events().await.len(), 2);
+    }
+}
+
+#[tokio::test]
 async fn many_who_open_the_same_input_at_once_get_one_run() {
     for app in App::everywhere().await {
         let opened = futures_util::future::join_all((0..10).map(|_| open(&app, "books.csv"))).await;

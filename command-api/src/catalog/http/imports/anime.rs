@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use super::intake::{Intake, problem_of};
+use super::intake::{Intake, Terms, problem_of};
 use crate::catalog::http::refusals::unreadable;
 use crate::catalog::import::Importing;
 use crate::catalog::import::item::{Circumstances, Fate};
@@ -123,7 +123,12 @@ pub(super) async fn import_anime(
         call: &call,
     };
     let done = intake
-        .take(&titles, &Titles { ids: new_id }, vec![Ok(record)], None)
+        .take(
+            &titles,
+            &Titles { ids: new_id },
+            vec![Ok(record)],
+            Terms::default(),
+        )
         .await?;
     let reply = imported(done.fates.into_iter().next(), "title")?;
     let answer = reply.clone().unversioned(done.position);

@@ -32,6 +32,8 @@ use crate::services::Policy;
 pub(super) struct ItemBatch {
     /// The run that sends it; rejected items are then noted on the run.
     run_id: Option<String>,
+    /// Only tell what would become of each item: nothing is written. Ids of what would be new are not kept.
+    preview: Option<bool>,
     /// The items. The shape of each is told by the kind of batch.
     #[schema(value_type = Vec<Object>, min_items = 1, max_items = 1000)]
     items: Vec<serde_json::Value>,

@@ -13,7 +13,7 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use super::anime::in_their_words;
-use super::intake::{Intake, problem_of};
+use super::intake::{Intake, Terms, problem_of};
 use crate::catalog::episode::Episode;
 use crate::catalog::import::Importing;
 use crate::catalog::import::episodes::{EpisodeRecord, Episodes};
@@ -130,7 +130,12 @@ pub(super) async fn import_anime_episodes(
         call: &call,
     };
     let done = intake
-        .take(&episodes, &Episodes { ids: new_id }, records, None)
+        .take(
+            &episodes,
+            &Episodes { ids: new_id },
+            records,
+            Terms::default(),
+        )
         .await?;
     let reply = Reply::bare(told(&items, &done.fates)?);
     let answer = reply.clone().unversioned(done.position);

@@ -16,7 +16,7 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use crate::catalog::import::Importing;
-use crate::catalog::import::batch::{Batch, Done, Kind};
+use crate::catalog::import::batch::{Batch, Done, Kind, Writing};
 use crate::catalog::import::item::{Circumstances, Fate, Rejection};
 use crate::catalog::reading::Fault;
 use crate::http::answer::{Answer, Reply};
@@ -36,12 +36,23 @@ pub(super) struct Intake<'a> {
     pub(super) call: &'a Call,
 }
 
+/// In whose name items are taken through, and what becomes of them.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Terms {
+    /// The run that sends them.
+    pub(super) run: Option<ImportRunId>,
+    /// Whether they are written.
+    pub(super) writing: Writing,
+}
+
 /// A batch whose items have not been read.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RawBatch<'a> {
     #[serde(default)]
     run_id: Option<ImportRunId>,
+    #[serde(default)]
+    preview: bool,
     #[serde(borrow)]
     items: Vec<&'a RawValue>,
 }
@@ -62,6 +73,14 @@ impl Intake<'_> {
         }
         let batch: RawBatch<'_> = parse(&body.bytes)?;
         refuse_size(batch.items.len())?;
+        let terms = Terms {
+            run: batch.run_id,
+            writing: if batch.preview {
+                Writing::Preview
+            } else {
+                Writing::Log
+            },
+        };
         if let Some(run) = batch.run_id {
             self.importing.rejections().require_open(run).await?;
         }
@@ -74,7 +93,11 @@ impl Intake<'_> {
             .iter()
             .map(|raw| read_item(raw, read, &with))
             .collect();
-        let done = self.take(repository, kind, items, batch.run_id).await?;
+        let done = self.take(repository, kind, items, terms).await?;
+        if batch.preview {
+            // It says how things stand now, so a repeat is asked anew: nothing is kept under its key.
+            return Ok(Reply::with_body(results(done.fates)).unversioned(done.position));
+        }
         self.note(&batch, &done.fates).await?;
         let reply = Reply::with_body(results(done.fates));
         let answer = reply.clone().unversioned(done.position);
@@ -87,17 +110,18 @@ impl Intake<'_> {
         repository: &Repository<K::Aggregate>,
         kind: &K,
         items: Vec<Result<K::Item, Rejection>>,
-        run: Option<ImportRunId>,
+        terms: Terms,
     ) -> Result<Done, Problem> {
         let _place = self.importing.place().ok_or_else(busy)?;
         let mut metadata = self.call.metadata();
-        metadata.import_run = run.map(|run| run.to_string());
+        metadata.import_run = terms.run.map(|run| run.to_string());
         let metadata = serde_json::to_string(&metadata).unwrap_or_else(|_| String::from("{}"));
         let batch = Batch {
             kind,
             repository,
             metadata,
             event_ids: || EventId::new(new_id()),
+            writing: terms.writing,
         };
         batch
             .run(items)

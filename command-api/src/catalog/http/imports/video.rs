@@ -13,7 +13,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::anime::{Imported, imported, in_their_words};
-use super::intake::Intake;
+use super::intake::{Intake, Terms};
 use crate::catalog::episode::Episode;
 use crate::catalog::http::refusals::unreadable;
 use crate::catalog::import::Importing;
@@ -122,7 +122,12 @@ pub(super) async fn import_video(
         call: &call,
     };
     let done = intake
-        .take(&episodes, &Sources { ids: new_id }, vec![Ok(record)], None)
+        .take(
+            &episodes,
+            &Sources { ids: new_id },
+            vec![Ok(record)],
+            Terms::default(),
+        )
         .await?;
     let reply = imported(done.fates.into_iter().next(), "episode")?;
     let answer = reply.clone().unversioned(done.position);
