@@ -3,7 +3,7 @@ CARGO ?= cargo
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench build fmt fmt-check clippy deny tidy snapshots stores
+.PHONY: help run test check bench fuzz build fmt fmt-check clippy deny tidy snapshots stores
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,6 +34,9 @@ clippy: ## lints of the workspace, warnings denied
 
 deny: ## licences, sources, banned and duplicate dependencies; advisories where reachable
 	@scripts/deny
+
+fuzz: ## what the API says of itself against a demo server, by schemathesis (ARGS=seconds)
+	@scripts/fuzz $(ARGS)
 
 tidy: ## the house rules: budgets, walls, tests per 1000 lines
 	$(CARGO) test --quiet -p accession-tidy -- --nocapture

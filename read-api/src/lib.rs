@@ -118,8 +118,10 @@ impl ReadApi {
 /// The description of all questions, without a running read API.
 #[must_use]
 pub fn openapi() -> OpenApi {
-    OpenApiRouter::<Reads>::new()
+    let mut api = OpenApiRouter::<Reads>::new()
         .merge(catalog::router())
         .merge(ingestion::router())
-        .into_openapi()
+        .into_openapi();
+    described::let_everybody_ask(&mut api);
+    api
 }

@@ -49,13 +49,17 @@ async fn no_such_path(uri: Uri) -> Problem {
 /// The description of every route of every role.
 pub(crate) fn description() -> OpenApi {
     let mut all = base();
-    for part in [
-        accession_command_api::openapi(),
-        accession_read_api::openapi(),
-    ] {
+    for part in parts() {
         all.merge(part);
     }
     all
+}
+
+fn parts() -> [OpenApi; 2] {
+    [
+        accession_command_api::openapi(),
+        accession_read_api::openapi(),
+    ]
 }
 
 fn base() -> OpenApi {
@@ -114,4 +118,25 @@ fn cors(origins: &[String]) -> Result<Option<CorsLayer>> {
             .allow_headers(accepted)
             .expose_headers(expose),
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    #[test]
+    fn no_two_roles_describe_different_things_under_one_name() {
+        let mut seen: BTreeMap<String, serde_json::Value> = BTreeMap::new();
+        for part in parts() {
+            for (name, schema) in part.components.unwrap_or_default().schemas {
+                let schema = serde_json::to_value(schema).unwrap();
+                if let Some(other) = seen.insert(name.clone(), schema.clone()) {
+                    assert_eq!(other, schema, "two schemas are called {name}");
+                }
+            }
+        }
+        assert!(!seen.is_empty());
+    }
 }

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::progress::LONGEST_CURSOR;
-use super::runs::{found, open_run_of};
+use super::runs::{RunView, found, open_run_of};
 use super::{at, bounded};
 use crate::http::answer::{Answer, Changed, Reply};
 use crate::http::body::Body;
@@ -38,7 +38,7 @@ pub(super) struct Cursor {
 /// Read a source's cursor. 404 before the first was written.
 #[utoipa::path(get, path = "/api/v1/internal/import/checkpoints/{source}", tag = "import",
     params(("source" = String, Path)),
-    responses((status = 200, description = "The run that carries the cursor.", body = Cursor), CommandProblems))]
+    responses((status = 200, description = "The run that carries the cursor.", body = RunView), CommandProblems))]
 pub(super) async fn read_checkpoint(
     ImporterCall(_call): ImporterCall,
     Path(source): Path<String>,

@@ -41,6 +41,7 @@ pub(super) struct AnimeEpisodes {
 /// One episode.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = ImportedAnimeEpisode)]
 pub(super) struct AnimeEpisode {
     /// Its id at the source.
     source_episode_id: String,
