@@ -104,9 +104,35 @@ pub struct Metadata {
     /// W3C trace id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trace: Option<String>,
+    /// The positions of the events that this one undoes, separated by commas.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undoes: Option<String>,
+    /// Why, in the words of who caused the event, where the event itself has no room for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
     /// Keys that a later version has added; kept, so that reading and exporting loses nothing.
     #[serde(flatten)]
     pub more: BTreeMap<String, String>,
+}
+
+impl Metadata {
+    /// The positions of the events that this one undoes; empty for all others.
+    #[must_use]
+    pub fn undone_positions(&self) -> Vec<Position> {
+        let listed = self.undoes.as_deref().unwrap_or_default().split(',');
+        listed
+            .filter_map(|text| text.trim().parse().ok())
+            .map(Position::new)
+            .collect()
+    }
+
+    /// The same, undoing the events at these positions.
+    #[must_use]
+    pub fn undoing(mut self, positions: &[Position]) -> Self {
+        let listed: Vec<String> = positions.iter().map(ToString::to_string).collect();
+        self.undoes = Some(listed.join(","));
+        self
+    }
 }
 
 /// An event as it stands in the log.

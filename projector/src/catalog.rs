@@ -4,6 +4,7 @@
 
 mod edition;
 mod episode;
+mod history;
 mod known_edition;
 mod known_episode;
 mod known_source;
@@ -18,6 +19,7 @@ mod trail_statements;
 
 pub use edition::{EditionDocument, EditionModel};
 pub use episode::{EpisodeDocument, EpisodeModel};
+pub use history::{ChangeDocument, FieldChange, HistoryModel};
 pub use known_source::VideoSourceView;
 pub use known_title::Rating;
 pub use provenance_trail::{ProvenanceTrailDocument, ProvenanceTrailModel};

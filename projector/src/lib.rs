@@ -2,6 +2,7 @@
 //!
 //! A fold is pure; side effects do not exist here, so every read model may be rebuilt at any time.
 
+pub mod alone;
 pub mod catalog;
 pub mod ingestion;
 pub mod model;

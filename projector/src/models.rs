@@ -5,7 +5,7 @@
 use accession_events::values::AuthorityOrder;
 
 use crate::catalog::{
-    EditionModel, EpisodeModel, ProvenanceTrailModel, TitleCardModel, TitlePageModel,
+    EditionModel, EpisodeModel, HistoryModel, ProvenanceTrailModel, TitleCardModel, TitlePageModel,
 };
 use crate::ingestion::ImportRunModel;
 use crate::runner::Model;
@@ -19,6 +19,7 @@ pub fn catalog_models(order: AuthorityOrder) -> Vec<Model> {
         Model::of(EpisodeModel { order }),
         Model::of(EditionModel { order }),
         Model::of(ProvenanceTrailModel { order }),
+        Model::of(HistoryModel { order }),
     ]
 }
 

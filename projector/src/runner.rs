@@ -23,6 +23,7 @@ mod track;
 
 pub use board::{ModelStatus, StoppedError};
 pub use erased::Model;
+pub(crate) use erased::OpenDocument;
 #[cfg(test)]
 pub(crate) use erased::fold_alone;
 pub use error::{ProjectorError, RetryError};

@@ -10,6 +10,7 @@ mod edition_by_isbn;
 mod episode;
 mod episodes;
 mod found;
+mod history;
 mod provenance;
 mod title;
 mod titles;
@@ -30,6 +31,9 @@ pub(crate) fn router() -> OpenApiRouter<Reads> {
         .routes(routes!(provenance::provenance_of_episodes))
         .routes(routes!(provenance::provenance_of_edition))
         .routes(routes!(provenance::provenance_of_episode))
+        .routes(routes!(history::history_of_title))
+        .routes(routes!(history::history_of_edition))
+        .routes(routes!(history::history_of_episode))
         .routes(routes!(edition::edition))
         .routes(routes!(edition_by_isbn::edition_by_isbn))
         .routes(routes!(episode::episode))

@@ -4,7 +4,7 @@
 
 use accession_projector::ReadModel;
 use accession_projector::catalog::{
-    EditionModel, EpisodeModel, ProvenanceTrailModel, TitleCardModel, TitlePageModel,
+    EditionModel, EpisodeModel, HistoryModel, ProvenanceTrailModel, TitleCardModel, TitlePageModel,
 };
 use accession_projector::ingestion::ImportRunModel;
 
@@ -17,11 +17,12 @@ pub(crate) enum Model {
     Edition,
     ProvenanceTrail,
     ImportRun,
+    History,
 }
 
 impl Model {
     /// How many there are.
-    pub(crate) const COUNT: usize = 6;
+    pub(crate) const COUNT: usize = 7;
 
     /// All of them, in the order of their places.
     pub(crate) const ALL: [Self; Self::COUNT] = [
@@ -31,6 +32,7 @@ impl Model {
         Self::Edition,
         Self::ProvenanceTrail,
         Self::ImportRun,
+        Self::History,
     ];
 
     /// Its place in an array of all models.
@@ -47,6 +49,7 @@ impl Model {
             Self::Edition => EditionModel::NAME,
             Self::ProvenanceTrail => ProvenanceTrailModel::NAME,
             Self::ImportRun => ImportRunModel::NAME,
+            Self::History => HistoryModel::NAME,
         }
     }
 

@@ -42,6 +42,17 @@ impl Reads {
         standing: &Standing,
         list: List,
     ) -> Result<Answer, Problem> {
+        let (entries, next) = self.entries_of(asked, standing, list).await?;
+        self.page_of(standing, &entries, next).await
+    }
+
+    /// The entries of the page that was asked for, and where the list goes on.
+    pub(crate) async fn entries_of(
+        &self,
+        asked: &Asked,
+        standing: &Standing,
+        list: List,
+    ) -> Result<(Vec<ListedEntry>, Option<Cursor>), Problem> {
         let limit = asked.limit()?;
         // The direction is part of what a cursor belongs to.
         let question = format!("{}{}", list.index, if list.descending { ">" } else { "<" });
@@ -61,8 +72,18 @@ impl Reads {
             sort: last.sort.clone(),
             key: last.key.clone(),
         });
-        let shown = self.shown(standing, &entries).await?;
-        let etag = tag(standing, &shown, more);
+        Ok((entries, next))
+    }
+
+    /// The page that these entries make.
+    pub(crate) async fn page_of(
+        &self,
+        standing: &Standing,
+        entries: &[ListedEntry],
+        next: Option<Cursor>,
+    ) -> Result<Answer, Problem> {
+        let shown = self.shown(standing, entries).await?;
+        let etag = tag(standing, &shown, next.is_some());
         let next = next.map(|cursor| cursor.text());
         Ok(Answer::new(joined(&shown, next.as_deref()), etag, standing))
     }

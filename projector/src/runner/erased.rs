@@ -101,6 +101,11 @@ impl OpenDocument {
         Ok(())
     }
 
+    /// Where it is found after it was rendered last.
+    pub(crate) fn entries(&self) -> &[IndexEntry] {
+        &self.entries
+    }
+
     /// What the store holds of it.
     pub(crate) fn stored(&self) -> Option<Bytes> {
         self.stored.clone()

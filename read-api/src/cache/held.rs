@@ -72,6 +72,6 @@ fn title_of(model: Model, body: &[u8]) -> Option<Box<str>> {
         Model::Episode | Model::Edition | Model::ProvenanceTrail => {
             serde_json::from_slice::<OfTitle>(body).ok()?.title_id
         }
-        Model::TitlePage | Model::TitleCard | Model::ImportRun => None,
+        Model::TitlePage | Model::TitleCard | Model::ImportRun | Model::History => None,
     }
 }

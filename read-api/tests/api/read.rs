@@ -6,6 +6,7 @@ mod anime;
 mod editions;
 mod encodings;
 mod episodes;
+mod history;
 mod imports;
 mod isbn;
 mod positions;

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use accession_events::ids::EventId;
 use accession_events::{Event, Position, RecordedEvent, StreamName};
 use accession_projector::catalog::{
-    EditionModel, EpisodeModel, ProvenanceTrailModel, TitleCardModel, TitlePageModel,
+    EditionModel, EpisodeModel, HistoryModel, ProvenanceTrailModel, TitleCardModel, TitlePageModel,
 };
 use accession_projector::ingestion::ImportRunModel;
 use accession_read_store::{Commit, ReadStore};
@@ -91,6 +91,7 @@ impl Catalogue {
             Fold::take_over(to, EditionModel::default(), generation).await,
             Fold::take_over(to, ProvenanceTrailModel::default(), generation).await,
             Fold::take_over(to, ImportRunModel, generation).await,
+            Fold::take_over(to, HistoryModel::default(), generation).await,
         ];
         Self {
             store: store.clone(),

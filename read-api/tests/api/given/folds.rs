@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 
 use accession_events::{Event, Position, RecordedEvent};
-use accession_projector::ReadModel;
+use accession_projector::{Leaf, ReadModel};
 use accession_read_store::{
     DocumentWrite, FencingToken, Generation, IndexEntry, ModelRef, ModelStep, ReadStore,
     ReadStoreError,
@@ -85,19 +85,23 @@ impl<M: ReadModel> Folds for Fold<M> {
     fn step(&mut self, events: &[(Event, RecordedEvent)]) -> ModelStep {
         let expected = self.at;
         let mut touched: Vec<(String, Position)> = Vec::new();
+        let mut leaves = Vec::new();
         for (event, recorded) in events {
             for key in self.model.keys(event, recorded) {
                 let (state, _) = self.states.entry(key.clone()).or_default();
                 self.model.fold(&key, state, event, recorded).unwrap();
+                let leaf = self.model.leaf(&key, state, recorded);
+                leaves.extend(leaf.map(|leaf| laid_down(&leaf, &key, recorded.position)));
                 touched.retain(|(known, _)| *known != key);
                 touched.push((key, recorded.position));
             }
             self.at = recorded.position;
         }
-        let documents = touched
+        let mut documents: Vec<DocumentWrite> = touched
             .iter()
             .map(|(key, position)| self.write(key, *position))
             .collect();
+        documents.extend(leaves);
         ModelStep {
             model: self.reference.clone(),
             expected,
@@ -105,6 +109,18 @@ impl<M: ReadModel> Folds for Fold<M> {
             fence: self.fence,
             documents,
         }
+    }
+}
+
+fn laid_down(leaf: &Leaf, beside: &str, position: Position) -> DocumentWrite {
+    DocumentWrite {
+        key: leaf.key(beside),
+        state: Bytes::new(),
+        body: Some(leaf.body.clone().into()),
+        hidden: false,
+        position,
+        add: leaf.entries(beside),
+        remove: Vec::new(),
     }
 }
 

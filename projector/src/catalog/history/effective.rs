@@ -1,0 +1,101 @@
+//! What counts of a thing at one moment, field by field, and what differs between two moments.
+//!
+//! Never knows why a value counts: the ledgers do.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use accession_events::values::{AuthorityOrder, Fact, Ledger};
+use serde::Serialize;
+use serde_json::Value;
+
+use super::FieldChange;
+use crate::catalog::known_edition::KnownEdition;
+use crate::catalog::known_episode::KnownEpisode;
+use crate::catalog::known_source::KnownSource;
+use crate::catalog::known_title::KnownTitle;
+use crate::catalog::trail_entry::{TrailFact, fact_of, field_name};
+use crate::catalog::{effective_facts, locked_fields};
+
+/// The values that count, by field.
+#[derive(Debug, Default)]
+pub(super) struct Effective(BTreeMap<String, Value>);
+
+impl Effective {
+    pub(super) fn of_title(title: &KnownTitle, order: AuthorityOrder) -> Self {
+        Self::of(&title.ledger, order)
+            .with("active", title.active)
+            .with("kind", title.kind)
+            .with("slug", title.slug())
+    }
+
+    pub(super) fn of_edition(edition: &KnownEdition, order: AuthorityOrder) -> Self {
+        Self::of(&edition.ledger, order)
+            .with("title_id", edition.title_id)
+            .with("withdrawn", edition.withdrawn)
+    }
+
+    pub(super) fn of_episode(episode: &KnownEpisode, order: AuthorityOrder) -> Self {
+        Self::of(&episode.ledger, order)
+            .with("number", episode.number)
+            .with("title_id", episode.title_id)
+    }
+
+    pub(super) fn of_source(source: &KnownSource, order: AuthorityOrder) -> Self {
+        // The source's own name, not a field of its ledger.
+        Self::of(&source.ledger, order)
+            .with("name", &source.name)
+            .with("url", &source.url)
+    }
+
+    fn of<F: Fact + Serialize>(ledger: &Ledger<F>, order: AuthorityOrder) -> Self {
+        let mut values: BTreeMap<String, Value> = effective_facts(ledger, order)
+            .map(fact_of)
+            .map(|fact| (fact.field, fact.value))
+            .collect();
+        let locked: Vec<Value> = locked_fields(ledger)
+            .iter()
+            .map(|field| Value::String(field_name(field)))
+            .collect();
+        if !locked.is_empty() {
+            values.insert("locked".to_owned(), Value::Array(locked));
+        }
+        Self(values)
+    }
+
+    fn with(mut self, field: &str, value: impl Serialize) -> Self {
+        let value = serde_json::to_value(value).unwrap_or_default();
+        self.0.insert(field.to_owned(), value);
+        self
+    }
+
+    fn value(&self, field: &str) -> Value {
+        self.0.get(field).cloned().unwrap_or_default()
+    }
+
+    /// The fields that were spoken about, and those that differ afterwards.
+    pub(super) fn compared(&self, after: &Self, said: &[TrailFact]) -> Vec<FieldChange> {
+        let differs = |field: &&String| self.0.get(*field) != after.0.get(*field);
+        let mut fields: BTreeSet<&str> = self
+            .0
+            .keys()
+            .chain(after.0.keys())
+            .filter(differs)
+            .map(String::as_str)
+            .collect();
+        fields.extend(said.iter().map(|fact| fact.field.as_str()));
+        fields
+            .into_iter()
+            .map(|field| FieldChange {
+                field: field.to_owned(),
+                before: self.value(field),
+                after: after.value(field),
+                said: said
+                    .iter()
+                    .rev()
+                    .find(|fact| fact.field == field)
+                    .map(|fact| fact.value.clone())
+                    .unwrap_or_default(),
+            })
+            .collect()
+    }
+}
