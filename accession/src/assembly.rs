@@ -128,14 +128,29 @@ pub(crate) async fn open_read_store(
             EmbeddedStore::open_with(&options).context("cannot open the embedded read store")?;
         return Ok(Arc::new(store));
     };
-    let options = RedisOptions {
-        lanes: settings.lanes,
-        namespace: settings.read_store_namespace.clone(),
-        ..RedisOptions::new(url)
-    };
+    let options = redis_options(settings, url);
     let what = format!("the read store at {}", without_password(url));
     let store = patiently(&what, || RedisStore::open(&options)).await?;
     Ok(Arc::new(store))
+}
+
+/// The shared read store for a process that can do without: it connects when it is asked for. None when it is embedded,
+/// for then it belongs to the process that projects.
+pub(crate) fn read_store_at_need(settings: &Settings) -> Result<Option<Arc<dyn ReadStore>>> {
+    let Some(url) = &settings.read_store_url else {
+        return Ok(None);
+    };
+    let store = RedisStore::new(&redis_options(settings, url));
+    let store = store.context("read_store_url cannot be used for the operators' routes")?;
+    Ok(Some(Arc::new(store)))
+}
+
+fn redis_options(settings: &Settings, url: &str) -> RedisOptions {
+    RedisOptions {
+        lanes: settings.lanes,
+        namespace: settings.read_store_namespace.clone(),
+        ..RedisOptions::new(url)
+    }
 }
 
 /// Where service credentials are kept: beside a shared log, or in a small file of the data directory, so that an operator

@@ -4,6 +4,7 @@
 //! Each role is a library's entry point; here they only get the parts they need.
 
 mod health;
+mod operating;
 mod projecting;
 mod reading;
 mod routes;
@@ -69,11 +70,7 @@ pub(crate) async fn start(
     let (log, relay) = starting
         .write(database.as_ref(), &until_followers_stop)
         .await?;
-    let store = if role.projects() || role.reads() {
-        Some(assembly::open_read_store(settings, data).await?)
-    } else {
-        None
-    };
+    let store = starting.read_store().await?;
     let wake = log.as_ref().map(EventLog::head);
     let projector = starting
         .project(
@@ -83,6 +80,7 @@ pub(crate) async fn start(
             until_followers_stop,
         )
         .await?;
+    starting.operate(database.as_ref(), store.clone()).await?;
     starting.read(store, &until_reading_stops)?;
     let health = health::of(role, starting.checks, metrics);
     let router = routes::assemble(settings, starting.routers, health)?;
@@ -128,6 +126,15 @@ impl Starting<'_> {
         Ok(None)
     }
 
+    /// The read store, for a role that cannot do without.
+    async fn read_store(&self) -> Result<Option<Arc<dyn ReadStore>>> {
+        if !self.role.projects() && !self.role.reads() {
+            return Ok(None);
+        }
+        let store = assembly::open_read_store(self.settings, self.data).await?;
+        Ok(Some(store))
+    }
+
     async fn write(
         &mut self,
         database: Option<&LogDatabase>,
@@ -158,6 +165,19 @@ impl Starting<'_> {
         let running = projecting::start(self.settings, database, store, wake, shutdown).await?;
         self.checks.push(running.health());
         Ok(Some(running))
+    }
+
+    async fn operate(
+        &mut self,
+        database: Option<&LogDatabase>,
+        store: Option<Arc<dyn ReadStore>>,
+    ) -> Result<()> {
+        if let Some(database) = database {
+            let router =
+                operating::router(self.settings, self.role, self.data, database, store).await?;
+            self.routers.operate = Some(router);
+        }
+        Ok(())
     }
 
     fn read(&mut self, store: Option<Arc<dyn ReadStore>>, shutdown: &Shutdown) -> Result<()> {

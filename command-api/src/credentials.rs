@@ -10,7 +10,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use accession_events::ids::ServiceCredentialId;
-use accession_service::access::Scope;
+use accession_service::access::{
+    CREDENTIAL_PREFIX, Caller, CredentialsAway, Scope, ServiceCredentials,
+};
 use accession_service::keys::{KeyError, random_bytes};
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -22,8 +24,6 @@ use uuid::Uuid;
 pub use postgres::PostgresCredentials;
 pub use sqlite::SqliteCredentials;
 
-/// What the text form of every credential starts with.
-pub const PREFIX: &str = "acc_";
 /// How long a credential that was looked up is taken to be good: a revocation in another process takes effect after that.
 const GOOD_FOR: Duration = Duration::from_secs(10);
 /// How exact "last used" is, in seconds: one write a minute, not one a request.
@@ -155,7 +155,7 @@ impl Credentials {
         Ok((
             id,
             format!(
-                "{PREFIX}{}_{}",
+                "{CREDENTIAL_PREFIX}{}_{}",
                 id.as_uuid().as_simple(),
                 hex::encode(secret)
             ),
@@ -219,13 +219,27 @@ impl Credentials {
     }
 }
 
+#[async_trait]
+impl ServiceCredentials for Credentials {
+    async fn bearer(&self, text: &str, now: Timestamp) -> Result<Option<Caller>, CredentialsAway> {
+        let found = self.verify(text, now).await;
+        let found = found.map_err(|error| CredentialsAway {
+            reason: error.to_string(),
+        })?;
+        Ok(found.map(|credential| Caller::Service {
+            credential_id: credential.id.to_string(),
+            scopes: credential.scopes.clone(),
+        }))
+    }
+}
+
 fn hash(secret: &[u8; 32]) -> String {
     hex::encode(Sha256::digest(secret))
 }
 
 /// Id and secret of `acc_<id>_<secret>`.
 fn taken_apart(text: &str) -> Option<(ServiceCredentialId, [u8; 32])> {
-    let (id, secret) = text.strip_prefix(PREFIX)?.split_once('_')?;
+    let (id, secret) = text.strip_prefix(CREDENTIAL_PREFIX)?.split_once('_')?;
     let id = ServiceCredentialId::from_str(id).ok()?;
     let mut bytes = [0; 32];
     hex::decode_to_slice(secret, &mut bytes).ok()?;

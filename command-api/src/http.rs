@@ -9,5 +9,4 @@ pub mod conditions;
 pub mod describe;
 pub mod execute;
 pub mod failure;
-pub mod gate;
 pub mod keyed;

@@ -13,13 +13,12 @@ pub mod services;
 use std::sync::Arc;
 
 use accession_event_log::{EventLog, Repository, RepositoryOptions};
-use accession_service::access::AccessVerifier;
+use accession_service::access::{AccessVerifier, Gate};
 use accession_service::requests;
 use axum::Router;
 
 use crate::catalog::import::Importing;
 use crate::credentials::Credentials;
-use crate::http::gate::Gate;
 use crate::ingestion::http::RunRejections;
 use crate::services::{Policy, Services};
 
@@ -70,7 +69,7 @@ impl CommandApi {
         let runs = Repository::new(log.clone(), repository);
         let rejections = Arc::new(RunRejections::new(runs.clone()));
         let services = Services {
-            gate: Gate::new(verifier, credentials),
+            gate: Gate::new(verifier, Arc::new(credentials)),
             titles: Repository::new(log.clone(), repository),
             editions: Repository::new(log.clone(), repository),
             episodes: Repository::new(log.clone(), repository),

@@ -2,14 +2,13 @@
 //!
 //! It has no fallback of its own, so that a server of several roles can merge it.
 
+use accession_service::describing::describe_access;
 use accession_service::problem::Problem;
 use axum::Router;
 use http::StatusCode;
-use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{InfoBuilder, OpenApi};
 use utoipa_axum::router::OpenApiRouter;
 
-use crate::http::describe::problem_schemas;
 use crate::services::Services;
 use crate::{catalog, ingestion};
 
@@ -23,7 +22,7 @@ fn routes() -> OpenApiRouter<Services> {
 pub(crate) fn router(services: Services) -> Router {
     let (router, _) = routes().split_for_parts();
     router
-        .method_not_allowed_fallback(method_not_allowed)
+        .method_not_allowed_fallback(Problem::method_not_allowed)
         .with_state(services)
 }
 
@@ -38,24 +37,8 @@ pub fn openapi() -> OpenApi {
             "Commands: everything that changes the catalog goes through here.",
         ))
         .build();
-    let bearer = SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build());
-    let components = api.components.get_or_insert_default();
-    components.schemas.extend(problem_schemas());
-    components.add_security_scheme("bearer", bearer);
-    api.security = Some(vec![utoipa::openapi::security::SecurityRequirement::new(
-        "bearer",
-        Vec::<String>::new(),
-    )]);
+    describe_access(&mut api);
     api
-}
-
-/// The answer to a method that a path does not know.
-async fn method_not_allowed() -> Problem {
-    Problem::new(
-        StatusCode::METHOD_NOT_ALLOWED,
-        "method_not_allowed",
-        "this path exists, but not with this method: see /openapi.json",
-    )
 }
 
 /// The answer to a path that nobody knows: a fallback for whoever serves the routes.

@@ -6,13 +6,13 @@ use std::sync::Arc;
 
 use accession_event_log::Repository;
 use accession_events::values::{Authority, AuthorityOrder, SourceName};
+use accession_service::access::Gate;
 use axum::extract::FromRef;
 
 use crate::catalog::edition::Edition;
 use crate::catalog::episode::Episode;
 use crate::catalog::import::Importing;
 use crate::catalog::title::Title;
-use crate::http::gate::Gate;
 use crate::ingestion::import_run::ImportRun;
 
 /// Everything that routes take something of.

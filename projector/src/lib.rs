@@ -16,5 +16,5 @@ pub use model::{FoldError, Leaf, ReadModel, Rendered};
 pub use models::{all_models, catalog_models, ingestion_models};
 pub use runner::{
     FeedFactory, Model, ModelStatus, ParkedKey, Projector, ProjectorError, ProjectorOptions,
-    Retried, RetryError, StoppedError,
+    Retried, RetryError, StoppedError, parked_of,
 };

@@ -28,6 +28,6 @@ pub(crate) use erased::OpenDocument;
 pub(crate) use erased::fold_alone;
 pub use error::{ProjectorError, RetryError};
 pub use options::{FeedFactory, ProjectorOptions};
-pub use parking::ParkedKey;
+pub use parking::{ParkedKey, parked_of};
 pub use projector::Projector;
 pub use retry::Retried;

@@ -6,13 +6,14 @@ use toml::{Table, Value};
 use crate::violation::{Rule, Violation};
 
 /// Which package may not depend on what, and why. A trailing `*` matches any ending.
-const WALLS: [(&str, &[&str], &str); 3] = [
+const WALLS: [(&str, &[&str], &str); 5] = [
     (
         "accession-read-api",
         &[
             "accession-command-api",
             "accession-event-log",
             "accession-feed",
+            "accession-operations",
             "async-nats",
             "sqlx",
         ],
@@ -25,8 +26,22 @@ const WALLS: [(&str, &[&str], &str); 3] = [
     ),
     (
         "accession-projector",
-        &["accession-command-api"],
+        &["accession-command-api", "accession-operations"],
         "the projector writes down what happened and decides nothing",
+    ),
+    (
+        "accession-command-api",
+        &[
+            "accession-operations",
+            "accession-projector",
+            "accession-read-store",
+        ],
+        "what the writer decides on comes from the log alone",
+    ),
+    (
+        "accession-operations",
+        &["accession-command-api", "accession-read-api"],
+        "operators look after the read models and the log; they neither write events nor answer readers",
     ),
 ];
 

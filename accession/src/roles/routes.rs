@@ -18,6 +18,7 @@ use crate::settings::Settings;
 pub(super) struct Routers {
     pub(super) write: Option<Router>,
     pub(super) read: Option<Router>,
+    pub(super) operate: Option<Router>,
     /// What verifies this process's tokens.
     pub(super) keys: Vec<Jwk>,
 }
@@ -25,7 +26,10 @@ pub(super) struct Routers {
 /// One router of everything.
 pub(super) fn assemble(settings: &Settings, routers: Routers, health: Health) -> Result<Router> {
     let mut router = health.router();
-    for role in [routers.write, routers.read].into_iter().flatten() {
+    for role in [routers.write, routers.read, routers.operate]
+        .into_iter()
+        .flatten()
+    {
         router = router.merge(role);
     }
     let keys = serde_json::json!({ "keys": routers.keys });
@@ -55,10 +59,11 @@ pub(crate) fn description() -> OpenApi {
     all
 }
 
-fn parts() -> [OpenApi; 2] {
+fn parts() -> [OpenApi; 3] {
     [
         accession_command_api::openapi(),
         accession_read_api::openapi(),
+        accession_operations::openapi(),
     ]
 }
 

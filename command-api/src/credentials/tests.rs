@@ -15,7 +15,7 @@ async fn suite(store: Arc<dyn CredentialStore>) {
         .await
         .unwrap();
     assert!(
-        text.starts_with(PREFIX) && text.len() == 4 + 32 + 1 + 64,
+        text.starts_with(CREDENTIAL_PREFIX) && text.len() == 4 + 32 + 1 + 64,
         "{text}"
     );
 
@@ -36,7 +36,7 @@ async fn suite(store: Arc<dyn CredentialStore>) {
         "acc_x_y",
         "",
         "eyJ",
-        &format!("{PREFIX}{}_00", id.as_uuid().as_simple()),
+        &format!("{CREDENTIAL_PREFIX}{}_00", id.as_uuid().as_simple()),
     ] {
         assert_eq!(
             credentials.verify(text, at(1001)).await.unwrap(),

@@ -8,7 +8,7 @@ use accession_event_log::{Given, Keyed};
 use accession_events::Metadata;
 use accession_events::ids::EventId;
 use accession_events::values::{Authority, Provenance, SourceName, SourceNameError};
-use accession_service::access::Caller;
+use accession_service::access::{Admission, Caller, Gate};
 use accession_service::problem::Problem;
 use accession_service::requests;
 use axum::extract::{FromRef, FromRequestParts};
@@ -20,7 +20,6 @@ use uuid::Uuid;
 use super::answer::Reply;
 use super::body::BodyDigest;
 use super::conditions::{expected_version, idempotency_key};
-use super::gate::{Admission, Gate};
 
 /// A call that has passed the gate.
 #[derive(Debug, Clone)]

@@ -4,10 +4,9 @@
 
 use std::collections::BTreeMap;
 
-use accession_service::problem::ProblemBody;
-use utoipa::openapi::schema::Ref;
-use utoipa::openapi::{ContentBuilder, RefOr, Response, ResponseBuilder};
-use utoipa::{IntoParams, IntoResponses, PartialSchema as _, ToSchema as _};
+use accession_service::describing::problem_responses;
+use utoipa::openapi::{RefOr, Response};
+use utoipa::{IntoParams, IntoResponses};
 
 /// The headers that make a command conditional.
 #[derive(Debug, IntoParams)]
@@ -54,27 +53,6 @@ const PROBLEMS: [(&str, &str); 10] = [
 
 impl IntoResponses for CommandProblems {
     fn responses() -> BTreeMap<String, RefOr<Response>> {
-        let problem = |description: &str| {
-            let schema = RefOr::Ref(Ref::from_schema_name(ProblemBody::name()));
-            let content = ContentBuilder::new().schema(Some(schema)).build();
-            RefOr::T(
-                ResponseBuilder::new()
-                    .description(description)
-                    .content("application/problem+json", content)
-                    .build(),
-            )
-        };
-        PROBLEMS
-            .iter()
-            .map(|(status, description)| ((*status).to_owned(), problem(description)))
-            .collect()
+        problem_responses(&PROBLEMS)
     }
-}
-
-/// The schemas that [`CommandProblems`] refers to.
-#[must_use]
-pub fn problem_schemas() -> Vec<(String, RefOr<utoipa::openapi::Schema>)> {
-    let mut schemas = vec![(ProblemBody::name().into_owned(), ProblemBody::schema())];
-    ProblemBody::schemas(&mut schemas);
-    schemas
 }

@@ -4,6 +4,7 @@
 //! grant has the same shape.
 
 mod caller;
+mod gate;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,6 +21,9 @@ use crate::keys::{TokenKey, VerifyingKey};
 use crate::problem::Problem;
 
 pub use caller::{Caller, Role, Scope};
+pub use gate::{
+    Admission, CREDENTIAL_PREFIX, CredentialsAway, Gate, INTERNAL_TOKEN, ServiceCredentials,
+};
 
 /// How long an access token is good for.
 pub const ACCESS_LIFETIME: Duration = Duration::from_mins(15);

@@ -4,6 +4,7 @@
 
 pub mod access;
 pub mod config;
+pub mod describing;
 pub mod health;
 pub mod keys;
 pub mod problem;

@@ -109,6 +109,16 @@ impl Problem {
         Self::new(StatusCode::NOT_FOUND, "not_found", detail)
     }
 
+    /// 405: the answer to a method that a path does not know; a handler for routers.
+    #[expect(clippy::unused_async, reason = "a handler is async")]
+    pub async fn method_not_allowed() -> Self {
+        Self::new(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "method_not_allowed",
+            "this path exists, but not with this method: see /openapi.json",
+        )
+    }
+
     /// 422: understood, but against a rule; says which fields.
     pub fn invalid(detail: impl Into<Cow<'static, str>>, errors: Vec<FieldError>) -> Self {
         Self {

@@ -160,6 +160,21 @@ fn document_key(key: &str, lane: u16, lanes: u16) -> String {
         .unwrap_or_default()
 }
 
+/// What is parked in a generation, over all lanes, each key once, in the order of the keys.
+pub async fn parked_of(
+    store: &dyn ReadStore,
+    model: &ModelRef,
+    lanes: u16,
+) -> Result<Vec<ParkedKey>, ReadStoreError> {
+    let mut found: Vec<ParkedKey> = Vec::new();
+    for lane in 0..lanes.max(1) {
+        found.extend(read(store, model, lane, lanes).await?);
+    }
+    found.sort_by(|one, other| one.key.cmp(&other.key));
+    found.dedup_by(|one, other| one.key == other.key);
+    Ok(found)
+}
+
 /// Everything that is parked in a lane of a model.
 pub(crate) async fn read(
     store: &dyn ReadStore,

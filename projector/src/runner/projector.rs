@@ -88,19 +88,12 @@ impl Projector {
     /// What is parked in a model, over all lanes, each key once.
     pub async fn parked(&self, model: &str) -> Result<Vec<ParkedKey>, ReadStoreError> {
         let Shared { store, options, .. } = &*self.shared;
-        let mut found: Vec<ParkedKey> = Vec::new();
         for kept in generations::ensure(&**store, &options.models).await? {
-            if kept.reference.name != model {
-                continue;
-            }
-            for lane in 0..options.lanes.max(1) {
-                let of_lane = parking::read(&**store, &kept.reference, lane, options.lanes).await?;
-                found.extend(of_lane);
+            if kept.reference.name == model {
+                return parking::parked_of(&**store, &kept.reference, options.lanes).await;
             }
         }
-        found.sort_by(|one, other| one.key.cmp(&other.key));
-        found.dedup_by(|one, other| one.key == other.key);
-        Ok(found)
+        Ok(Vec::new())
     }
 
     /// Takes the parked events of a key in again, in order, without touching the checkpoint. The lane pauses meanwhile.

@@ -1,0 +1,6 @@
+//! What every operators' route shares: who calls, and how it is described.
+//!
+//! It knows no room: what a route does is said there.
+
+pub(crate) mod call;
+pub(crate) mod describe;

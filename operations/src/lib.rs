@@ -1,0 +1,45 @@
+//! The operators' room: what those who run the platform ask of it and tell it, the same for the CLI and over HTTP.
+//!
+//! It never decides anything of the domain: it looks after the read models and the log, and says nothing new about a title.
+
+mod http;
+pub mod read_models;
+mod router;
+mod services;
+
+use std::sync::Arc;
+
+use accession_event_log::LogStore;
+use accession_service::access::Gate;
+use accession_service::requests;
+use axum::Router;
+
+use crate::read_models::ReadModels;
+use crate::services::Services;
+
+pub use router::openapi;
+
+/// The operators' routes of a process.
+#[derive(Clone)]
+pub struct Operations {
+    services: Services,
+}
+
+impl Operations {
+    /// Routes over this log and these read models; a process without a read store says so where one is needed.
+    #[must_use]
+    pub fn new(gate: Gate, log: Arc<dyn LogStore>, read_models: Option<ReadModels>) -> Self {
+        Self {
+            services: Services {
+                gate,
+                log,
+                read_models,
+            },
+        }
+    }
+
+    /// The routes, observed. They have no fallback, so that a server of several roles can merge them.
+    pub fn router(&self) -> Router {
+        router::router(self.services.clone()).layer(axum::middleware::from_fn(requests::observe))
+    }
+}

@@ -1,0 +1,22 @@
+//! What the routes work with. A handler takes the one or two things it needs, never all of it.
+//!
+//! It holds no request and no state of its own.
+
+use std::sync::Arc;
+
+use accession_event_log::LogStore;
+use accession_service::access::Gate;
+use axum::extract::FromRef;
+
+use crate::read_models::ReadModels;
+
+/// Everything that routes take something of.
+#[derive(Clone, FromRef)]
+pub(crate) struct Services {
+    /// Who calls.
+    pub(crate) gate: Gate,
+    /// The register.
+    pub(crate) log: Arc<dyn LogStore>,
+    /// The read models, in a process that can reach them.
+    pub(crate) read_models: Option<ReadModels>,
+}

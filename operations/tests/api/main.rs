@@ -1,0 +1,8 @@
+//! The operators' routes through their router, over a real SQLite log and an embedded read store.
+//!
+//! Nothing here looks inside: what a test knows, an operator knows.
+#![cfg(test)]
+
+mod app;
+mod authorisation;
+mod read_models;

@@ -1,0 +1,172 @@
+//! The gate: who calls, by access token or service credential, and whether the route is open to them.
+//!
+//! Never looks at what is asked, only at who asks; where credentials are kept is not known here.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use http::{HeaderMap, HeaderName};
+use jiff::Timestamp;
+
+use super::{AccessVerifier, Caller, Role, Scope};
+use crate::problem::Problem;
+
+/// The header that system 004's importers send their credential in.
+pub const INTERNAL_TOKEN: HeaderName = HeaderName::from_static("x-internal-token");
+/// What the text form of every service credential starts with.
+pub const CREDENTIAL_PREFIX: &str = "acc_";
+
+/// Service credentials cannot be looked up for now.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("a service credential could not be looked up: {reason}")]
+pub struct CredentialsAway {
+    /// What was said.
+    pub reason: String,
+}
+
+/// Knows the bearers of service credentials.
+#[async_trait]
+pub trait ServiceCredentials: Send + Sync + 'static {
+    /// Whose credential this text is; none when it is unknown or revoked.
+    async fn bearer(&self, text: &str, now: Timestamp) -> Result<Option<Caller>, CredentialsAway>;
+}
+
+/// Knows callers. Cheap to clone.
+#[derive(Clone)]
+pub struct Gate {
+    verifier: AccessVerifier,
+    credentials: Arc<dyn ServiceCredentials>,
+}
+
+/// Whom a route is open to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Admission {
+    /// People who look after the catalog.
+    Curators,
+    /// Importers, and people who operate the platform.
+    Importers,
+    /// People who operate the platform.
+    Admins,
+    /// Services that operate the platform, and people who do.
+    Operators,
+}
+
+impl Gate {
+    /// A gate that knows the bearers of these tokens and credentials.
+    #[must_use]
+    pub fn new(verifier: AccessVerifier, credentials: Arc<dyn ServiceCredentials>) -> Self {
+        Self {
+            verifier,
+            credentials,
+        }
+    }
+
+    /// Who sent a request with these headers, if the route is open to them.
+    pub async fn admit(
+        &self,
+        headers: &HeaderMap,
+        open_to: Admission,
+        now: Timestamp,
+    ) -> Result<Arc<Caller>, Problem> {
+        let caller = self.caller(headers, now).await?;
+        if open_to.admits(&caller) {
+            Ok(caller)
+        } else {
+            Err(Problem::forbidden(open_to.refusal()))
+        }
+    }
+
+    async fn caller(&self, headers: &HeaderMap, now: Timestamp) -> Result<Arc<Caller>, Problem> {
+        if let Some(token) = headers.get(INTERNAL_TOKEN) {
+            return self.service(token.to_str().unwrap_or_default(), now).await;
+        }
+        let token = AccessVerifier::bearer(headers)?;
+        if token.starts_with(CREDENTIAL_PREFIX) {
+            return self.service(token, now).await;
+        }
+        Ok(self.verifier.verify(token, now)?)
+    }
+
+    async fn service(&self, text: &str, now: Timestamp) -> Result<Arc<Caller>, Problem> {
+        let bearer = self.credentials.bearer(text, now).await.map_err(|error| {
+            tracing::error!(%error, "a service credential could not be looked up");
+            Problem::unavailable(
+                "service credentials cannot be looked up for now; try again",
+                Duration::from_secs(1),
+            )
+        })?;
+        bearer.map(Arc::new).ok_or_else(|| {
+            Problem::unauthenticated(
+                "credential_invalid",
+                "the service credential is unknown or revoked: an operator issues one with `accession credential issue`",
+            )
+        })
+    }
+}
+
+impl Admission {
+    fn admits(self, caller: &Caller) -> bool {
+        match self {
+            Self::Curators => caller.has_role(Role::Curator),
+            Self::Importers => caller.has_scope(Scope::Import) || caller.has_role(Role::Admin),
+            Self::Admins => caller.has_role(Role::Admin),
+            Self::Operators => caller.has_scope(Scope::Operate) || caller.has_role(Role::Admin),
+        }
+    }
+
+    const fn refusal(self) -> &'static str {
+        match self {
+            Self::Curators => {
+                "this needs a person's access token with the role `curator` or `admin`"
+            }
+            Self::Importers => {
+                "this needs a service credential with the scope `import`, or the role `admin`"
+            }
+            Self::Admins => "this needs a person's access token with the role `admin`",
+            Self::Operators => {
+                "this needs a service credential with the scope `operate`, or the role `admin`"
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn person(role: Option<Role>) -> Caller {
+        Caller::Person {
+            subject: "ana".into(),
+            role,
+            library_id: None,
+        }
+    }
+
+    fn service(scope: Scope) -> Caller {
+        Caller::Service {
+            credential_id: "1".into(),
+            scopes: vec![scope],
+        }
+    }
+
+    #[test]
+    fn every_door_opens_to_its_own_callers_only() {
+        let callers = [
+            person(None),
+            person(Some(Role::Curator)),
+            person(Some(Role::Admin)),
+            service(Scope::Import),
+            service(Scope::Operate),
+        ];
+        for (door, expected) in [
+            (Admission::Curators, [false, true, true, false, false]),
+            (Admission::Importers, [false, false, true, true, false]),
+            (Admission::Admins, [false, false, true, false, false]),
+            (Admission::Operators, [false, false, true, false, true]),
+        ] {
+            let admitted: Vec<bool> = callers.iter().map(|caller| door.admits(caller)).collect();
+            assert_eq!(admitted, expected, "{door:?}");
+        }
+    }
+}
