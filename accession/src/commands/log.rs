@@ -2,6 +2,7 @@
 //!
 //! Nothing here changes an event: the register is append-only for operators too.
 
+mod bounds;
 mod show;
 
 use std::process::ExitCode;

@@ -13,6 +13,7 @@ pub mod migrate;
 mod one_stream;
 pub mod postgres;
 pub mod repository;
+pub mod search;
 pub mod sqlite;
 pub mod store;
 pub mod writer;
@@ -25,6 +26,7 @@ pub use postgres::{PostgresLog, PostgresOptions};
 pub use repository::{
     ExecuteError, Executed, Given, Keyed, Loaded, Repository, RepositoryError, RepositoryOptions,
 };
+pub use search::{EventFilter, Found, Search};
 pub use sqlite::SqliteLog;
 pub use store::{LogStore, Snapshot, StoredStream, StreamAfter, StreamEvent, StreamToRestore};
 pub use writer::WriterOptions;

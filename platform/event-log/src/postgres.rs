@@ -11,6 +11,7 @@ mod housekeeping;
 mod lanes;
 mod loading;
 mod reading;
+mod searching;
 mod session;
 mod verdicts;
 
@@ -28,6 +29,7 @@ use self::lanes::Lanes;
 use self::reading::Readers;
 use crate::append::{Append, Outcome, StoredResponse};
 use crate::error::LogError;
+use crate::search::{EventFilter, Found};
 use crate::store::{LogStore, Snapshot, StoredStream, StreamAfter, StreamEvent, StreamToRestore};
 
 pub(crate) use self::fault::classify;
@@ -117,6 +119,16 @@ impl LogStore for PostgresLog {
         limit: usize,
     ) -> Result<Vec<RecordedEvent>, LogError> {
         self.readers.stream(stream, after, limit).await
+    }
+
+    async fn find_events_where(
+        &self,
+        filter: &EventFilter,
+        after: Position,
+        up_to: Position,
+        limit: usize,
+    ) -> Result<Found, LogError> {
+        self.readers.search(filter, after, up_to, limit).await
     }
 
     async fn load_streams(

@@ -12,6 +12,7 @@ mod lookups;
 mod readers;
 mod reading;
 mod schema;
+mod searching;
 mod settings;
 mod writer;
 
@@ -32,6 +33,7 @@ pub use self::settings::{Clock, SqliteSettings, Step};
 use self::writer::{Transaction, Writer};
 use crate::append::{Append, Outcome, StoredResponse};
 use crate::error::LogError;
+use crate::search::{EventFilter, Found};
 use crate::store::{LogStore, Snapshot, StreamAfter, StreamEvent};
 
 /// A log in a SQLite file.
@@ -158,6 +160,19 @@ impl LogStore for SqliteLog {
         let stream = stream.clone();
         self.readers
             .read(move |connection| reading::stream(connection, &stream, after, limit))
+            .await
+    }
+
+    async fn find_events_where(
+        &self,
+        filter: &EventFilter,
+        after: Position,
+        up_to: Position,
+        limit: usize,
+    ) -> Result<Found, LogError> {
+        let filter = filter.clone();
+        self.readers
+            .read(move |connection| searching::find(connection, &filter, after, up_to, limit))
             .await
     }
 

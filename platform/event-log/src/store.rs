@@ -10,6 +10,7 @@ use async_trait::async_trait;
 
 use crate::append::{Append, Outcome, StoredResponse};
 use crate::error::LogError;
+use crate::search::{self, EventFilter, Found};
 
 /// One event of a stream as an aggregate needs it: no position, no time.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -88,6 +89,19 @@ pub trait LogStore: Send + Sync + 'static {
         after: u64,
         limit: usize,
     ) -> Result<Vec<RecordedEvent>, LogError>;
+
+    /// Events after a position that a filter wants, in order, at most `limit`, and none after `up_to`. Looks at a
+    /// bounded stretch of the log and tells how far it came; [`search::Search`] walks on. The filter's stream is a filter
+    /// like the others here: for one stream [`LogStore::read_stream`] is the way.
+    async fn find_events_where(
+        &self,
+        filter: &EventFilter,
+        after: Position,
+        up_to: Position,
+        limit: usize,
+    ) -> Result<Found, LogError> {
+        search::by_reading(self, filter, after, up_to, limit).await
+    }
 
     /// The tails of many streams in one round trip, in the order asked for; an unknown stream is empty.
     async fn load_streams(&self, wanted: &[StreamAfter])

@@ -2,14 +2,17 @@
 //!
 //! It opens the log for reading only, beside a running server.
 
+mod lines;
+
 use std::process::ExitCode;
+use std::time::Duration;
 
-use accession_event_log::LogStore;
-use accession_events::{Position, RecordedEvent, StreamName};
+use accession_event_log::{EventFilter, LogStore, Search};
+use accession_events::{Position, StreamName};
 use anyhow::{Context as _, Result, bail};
-use serde_json::json;
-use serde_json::value::RawValue;
+use jiff::Timestamp;
 
+use super::bounds;
 use crate::assembly;
 use crate::commands::output;
 use crate::data_dir::DataDir;
@@ -17,118 +20,125 @@ use crate::settings::{Overrides, Settings};
 
 /// Events read at a time: bounded memory for a log of any size.
 const PAGE: usize = 500;
+/// How many events are shown when nothing is said; with `--follow`, all that come.
+const USUAL: usize = 50;
+/// How often a follower looks for news.
+const BETWEEN_LOOKS: Duration = Duration::from_millis(250);
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     #[command(flatten)]
     overrides: Overrides,
     /// Only events after this position
-    #[arg(long, default_value_t = 0)]
-    after: u64,
-    /// At most so many events
-    #[arg(long, default_value_t = 50)]
-    limit: usize,
-    /// Only events of this stream, for example catalog.title/0198c7a2-5b1e-7cc3-8f4a-0d6f3b2a1e5c
     #[arg(long)]
-    stream: Option<String>,
+    after: Option<u64>,
+    /// Only events up to this position, which is included
+    #[arg(long)]
+    up_to: Option<u64>,
+    /// Only events recorded at this time or later: RFC 3339, or a date
+    #[arg(long, value_parser = bounds::time)]
+    since: Option<Timestamp>,
+    /// Only events recorded at this time or earlier
+    #[arg(long, value_parser = bounds::time)]
+    until: Option<Timestamp>,
+    /// Only events of this stream, for example catalog.title/0198c7a2-5b1e-7cc3-8f4a-0d6f3b2a1e5c
+    #[arg(long, value_parser = bounds::stream)]
+    stream: Option<StreamName>,
+    /// Only events of this type (TitleAdded) or of this kind of stream (catalog.title); may be given more than once
+    #[arg(long = "type", value_name = "TYPE")]
+    types: Vec<String>,
+    /// Only events that this actor caused, for example curator:ana
+    #[arg(long)]
+    actor: Option<String>,
+    /// Only events that this import run brought
+    #[arg(long, value_name = "ID")]
+    import_run: Option<String>,
+    /// Only events of this request (its X-Request-Id)
+    #[arg(long)]
+    correlation: Option<String>,
+    /// Only events of the thing with this id, and those that name it
+    #[arg(long, value_name = "ID")]
+    mentions: Option<String>,
+    /// At most so many events; 50 when left out, no end with --follow
+    #[arg(long)]
+    limit: Option<usize>,
+    /// Go on with what is recorded from now on
+    #[arg(long, conflicts_with_all = ["up_to", "until"])]
+    follow: bool,
     /// One JSON object a line, with the stored payload and metadata
     #[arg(long)]
     json: bool,
 }
 
-pub(crate) async fn run(args: Args) -> Result<ExitCode> {
+pub(super) async fn run(args: Args) -> Result<ExitCode> {
     let settings = Settings::load(&args.overrides)?;
     let data = DataDir::open(&settings.data_dir)?;
     let store = assembly::open_log_for_reading(&settings, &data)
         .await?
         .store();
-    let stream = args.stream.as_deref().map(stream_named).transpose()?;
-    let mut after = args.after;
-    let mut left = args.limit;
+    let (after, up_to) = range(&*store, &args).await?;
+    let mut search = Search::new(&*store, filter(&args)?, after, up_to);
+    let usual = if args.follow { usize::MAX } else { USUAL };
+    let mut left = args.limit.unwrap_or(usual);
     while left > 0 {
-        let page = page(&*store, stream.as_ref(), after, left.min(PAGE)).await?;
-        let Some(last) = page.last() else { break };
-        after = if stream.is_some() {
-            last.sequence
-        } else {
-            last.position.get()
-        };
+        let page = search.next(left.min(PAGE)).await;
+        let page = page.context("the event log could not be read")?;
+        if page.is_empty() {
+            if !args.follow {
+                break;
+            }
+            tokio::time::sleep(BETWEEN_LOOKS).await;
+            search.extend_to(bounds::head(&*store).await?);
+        }
         left -= page.len();
         for event in &page {
             output::line(&if args.json {
-                json_line(event)?
+                lines::json(event)?
             } else {
-                text_line(event)
+                lines::text(event)
             });
         }
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn stream_named(text: &str) -> Result<StreamName> {
-    match text.split_once('/') {
-        Some((kind, id)) if kind.contains('.') && !id.is_empty() => Ok(StreamName::new(kind, id)),
-        _ => bail!(
-            "`{text}` is not a stream; expected <context>.<aggregate>/<id>, for example catalog.title/0198…"
-        ),
+/// The positions between which events are wanted.
+async fn range(store: &dyn LogStore, args: &Args) -> Result<(Position, Position)> {
+    let head = bounds::head(store).await?;
+    let mut after = bounds::reached(Position::new(args.after.unwrap_or(0)), head)?;
+    if let Some(since) = args.since {
+        after = after.max(bounds::before(store, since).await?);
     }
-}
-
-async fn page(
-    store: &dyn LogStore,
-    stream: Option<&StreamName>,
-    after: u64,
-    limit: usize,
-) -> Result<Vec<RecordedEvent>> {
-    let page = match stream {
-        Some(stream) => store.read_stream(stream, after, limit).await,
-        None => store.read_feed(Position::new(after), limit).await,
-    };
-    page.context("the event log could not be read")
-}
-
-fn text_line(event: &RecordedEvent) -> String {
-    let metadata = event.parsed_metadata();
-    format!(
-        "{:>9}  {}  {:<22} {}#{}  by {}\n           {}",
-        event.position,
-        event.recorded_at.strftime("%Y-%m-%d %H:%M:%S%.3fZ"),
-        event.event_type,
-        event.stream,
-        event.sequence,
-        metadata.actor.as_deref().unwrap_or("unknown"),
-        shortened(&event.payload)
-    )
-}
-
-fn shortened(payload: &str) -> String {
-    const WIDTH: usize = 160;
-    let mut text: String = payload.chars().take(WIDTH).collect();
-    if text.len() < payload.len() {
-        text.push('…');
+    let mut up_to = args.up_to.map_or(head, Position::new);
+    up_to = bounds::reached(up_to, head)?;
+    if let Some(until) = args.until {
+        up_to = up_to.min(bounds::until(store, until).await?);
     }
-    text
+    if up_to < after && !args.follow {
+        bail!("nothing lies between: the events wanted begin after {after} and end with {up_to}");
+    }
+    Ok((after, up_to))
 }
 
-/// Payload and metadata stay the exact text that was stored.
-fn json_line(event: &RecordedEvent) -> Result<String> {
-    let raw = |text: &str| RawValue::from_string(text.to_owned());
-    let line = json!({
-        "position": event.position,
-        "recorded_at": event.recorded_at.to_string(),
-        "stream": event.stream.to_string(),
-        "sequence": event.sequence,
-        "event_id": event.event_id.to_string(),
-        "event_type": &*event.event_type,
-        "event_version": event.event_version,
-    });
-    let mut text = line.to_string();
-    text.pop();
-    let payload = raw(&event.payload).context("a stored payload is not JSON")?;
-    let metadata = raw(&event.metadata).context("stored metadata is not JSON")?;
-    Ok(format!(
-        "{text},\"metadata\":{},\"payload\":{}}}",
-        metadata.get(),
-        payload.get()
-    ))
+fn filter(args: &Args) -> Result<EventFilter> {
+    let (kinds, event_types): (Vec<String>, Vec<String>) = args
+        .types
+        .iter()
+        .cloned()
+        .partition(|name| name.contains('.'));
+    if kinds.len() > 1 {
+        bail!(
+            "--type names {} kinds of streams; expected at most one",
+            kinds.len()
+        );
+    }
+    Ok(EventFilter {
+        stream: args.stream.clone(),
+        aggregate_type: kinds.into_iter().next(),
+        event_types,
+        actor: args.actor.clone(),
+        import_run: args.import_run.clone(),
+        correlation: args.correlation.clone(),
+        mentions: args.mentions.clone(),
+    })
 }

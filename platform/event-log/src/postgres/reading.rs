@@ -245,7 +245,7 @@ fn snapshot(
     }))
 }
 
-fn recorded(rows: &[PgRow]) -> Result<Vec<RecordedEvent>, LogError> {
+pub(super) fn recorded(rows: &[PgRow]) -> Result<Vec<RecordedEvent>, LogError> {
     rows.iter()
         .map(event)
         .collect::<Result<_, _>>()

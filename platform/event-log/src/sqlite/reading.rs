@@ -85,7 +85,7 @@ fn tail(connection: &Connection, wanted: &StreamAfter) -> Result<Vec<StreamEvent
     Ok(events)
 }
 
-fn recorded(
+pub(super) fn recorded(
     connection: &Connection,
     query: &str,
     parameters: impl rusqlite::Params,
@@ -138,7 +138,7 @@ pub(super) fn version(stored: &str) -> Result<u16, LogError> {
         .map_err(|_| corrupt(format!("event version `{stored}` is not a small number")))
 }
 
-fn bounded(limit: usize) -> i64 {
+pub(super) fn bounded(limit: usize) -> i64 {
     i64::try_from(limit).unwrap_or(i64::MAX)
 }
 

@@ -19,6 +19,7 @@ mod postgres_subject;
 mod protection;
 mod reading;
 mod script;
+mod searching;
 mod snapshots;
 mod stories;
 mod subject;
@@ -73,6 +74,9 @@ on_every_database! {
         an_owner_is_a_stream_and_not_only_its_id,
         claims_of_two_kinds_never_meet,
         owners_are_answered_in_the_order_asked_for;
+    searching:
+        a_search_finds_what_its_filter_wants_in_pages_of_every_size,
+        a_search_keeps_to_its_bounds_and_goes_on_when_they_move;
     idempotency:
         a_repeated_request_is_answered_as_before_with_its_position,
         another_request_under_the_same_key_is_refused,
