@@ -2,6 +2,7 @@
 //!
 //! It never decides anything of the domain: it looks after the read models and the log, and says nothing new about a title.
 
+pub mod as_of;
 mod http;
 pub mod read_models;
 mod router;
@@ -10,10 +11,12 @@ mod services;
 use std::sync::Arc;
 
 use accession_event_log::LogStore;
+use accession_events::values::AuthorityOrder;
 use accession_service::access::Gate;
 use accession_service::requests;
 use axum::Router;
 
+use crate::as_of::AsOf;
 use crate::read_models::ReadModels;
 use crate::services::Services;
 
@@ -31,11 +34,19 @@ impl Operations {
     pub fn new(gate: Gate, log: Arc<dyn LogStore>, read_models: Option<ReadModels>) -> Self {
         Self {
             services: Services {
+                as_of: AsOf::new(Arc::clone(&log), AuthorityOrder::default()),
                 gate,
                 log,
                 read_models,
             },
         }
+    }
+
+    /// The same, showing the past by this order of authority.
+    #[must_use]
+    pub fn ordered_by(mut self, order: AuthorityOrder) -> Self {
+        self.services.as_of = AsOf::new(Arc::clone(&self.services.log), order);
+        self
     }
 
     /// The routes, observed. They have no fallback, so that a server of several roles can merge them.

@@ -8,11 +8,13 @@ use axum::Router;
 use utoipa::openapi::{InfoBuilder, OpenApi};
 use utoipa_axum::router::OpenApiRouter;
 
-use crate::read_models;
 use crate::services::Services;
+use crate::{as_of, read_models};
 
 fn routes() -> OpenApiRouter<Services> {
-    OpenApiRouter::new().merge(read_models::http::routes())
+    OpenApiRouter::new()
+        .merge(as_of::http::routes())
+        .merge(read_models::http::routes())
 }
 
 /// The routes, working with these services.

@@ -8,6 +8,7 @@ use accession_event_log::LogStore;
 use accession_service::access::Gate;
 use axum::extract::FromRef;
 
+use crate::as_of::AsOf;
 use crate::read_models::ReadModels;
 
 /// Everything that routes take something of.
@@ -15,6 +16,8 @@ use crate::read_models::ReadModels;
 pub(crate) struct Services {
     /// Who calls.
     pub(crate) gate: Gate,
+    /// The past.
+    pub(crate) as_of: AsOf,
     /// The register.
     pub(crate) log: Arc<dyn LogStore>,
     /// The read models, in a process that can reach them.

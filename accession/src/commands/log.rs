@@ -2,6 +2,7 @@
 //!
 //! Nothing here changes an event: the register is append-only for operators too.
 
+mod as_of;
 mod bounds;
 mod show;
 
@@ -12,12 +13,15 @@ use clap::Subcommand;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Print a document as it was at a position or a time
+    AsOf(as_of::Args),
     /// Print events in the order in which they were recorded
     Show(show::Args),
 }
 
 pub(crate) async fn run(command: Command) -> Result<ExitCode> {
     match command {
+        Command::AsOf(args) => as_of::run(args).await,
         Command::Show(args) => show::run(args).await,
     }
 }

@@ -34,5 +34,6 @@ pub(super) async fn router(
     let models = all_models(settings.order()?);
     let read_models = store.map(|store| ReadModels::new(store, models, settings.lanes));
     let gate = Gate::new(verifier, Arc::new(credentials));
-    Ok(Operations::new(gate, database.store(), read_models).router())
+    let operations = Operations::new(gate, database.store(), read_models);
+    Ok(operations.ordered_by(settings.order()?).router())
 }

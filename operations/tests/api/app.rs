@@ -51,6 +51,7 @@ impl ServiceCredentials for TwoCredentials {
 /// The routes over one log and one read store.
 pub(crate) struct App {
     pub(crate) router: Router,
+    pub(crate) log: Arc<dyn LogStore>,
     key: TokenKey,
     _folder: TempDir,
 }
@@ -84,7 +85,8 @@ impl App {
         let models = all_models(AuthorityOrder::default());
         let read_models = store.map(|store| ReadModels::new(store, models, 1));
         Self {
-            router: Operations::new(gate, log, read_models).router(),
+            router: Operations::new(gate, Arc::clone(&log), read_models).router(),
+            log,
             key,
             _folder: folder,
         }

@@ -24,7 +24,10 @@ const fn admin(method: &'static str, path: &'static str) -> Route {
 }
 
 /// Every route there is; a test compares the list with the API description.
-const ROUTES: &[Route] = &[admin("GET", "/api/v1/admin/read-models")];
+const ROUTES: &[Route] = &[
+    admin("GET", "/api/v1/admin/as-of/{kind}/{id}"),
+    admin("GET", "/api/v1/admin/read-models"),
+];
 
 impl Route {
     fn url(&self) -> String {

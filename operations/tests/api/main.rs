@@ -4,5 +4,6 @@
 #![cfg(test)]
 
 mod app;
+mod as_of;
 mod authorisation;
 mod read_models;

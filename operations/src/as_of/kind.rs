@@ -1,0 +1,144 @@
+//! The kinds of documents whose past can be asked for.
+//!
+//! Never a second list of read models: each kind names the one whose fold it runs.
+
+use std::fmt;
+use std::str::FromStr;
+
+use accession_events::LoggedEvent as _;
+use accession_events::catalog::{EditionEvent, EpisodeEvent, TitleEvent};
+use accession_events::ingestion::ImportRunEvent;
+use accession_events::values::AuthorityOrder;
+use accession_projector::Model;
+use accession_projector::catalog::{
+    EditionModel, EpisodeModel, HistoryModel, ProvenanceTrailModel, TitleCardModel, TitlePageModel,
+};
+use accession_projector::ingestion::ImportRunModel;
+
+/// A kind of document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A title's page, with its editions and episodes.
+    Title,
+    /// What lists show of a title.
+    Card,
+    /// An edition.
+    Edition,
+    /// An episode with its video sources.
+    Episode,
+    /// Who said what of a title, an edition or an episode.
+    Provenance,
+    /// The changes of a title with its parts, of an edition or of an episode.
+    History,
+    /// The report of an import run.
+    ImportRun,
+}
+
+/// A text that names no kind of document.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "`{0}` is no kind of document; expected title, card, edition, episode, provenance, history or import-run"
+)]
+pub struct UnknownKind(String);
+
+impl Kind {
+    /// All kinds.
+    pub const ALL: [Self; 7] = [
+        Self::Title,
+        Self::Card,
+        Self::Edition,
+        Self::Episode,
+        Self::Provenance,
+        Self::History,
+        Self::ImportRun,
+    ];
+
+    /// The form in commands and addresses.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Title => "title",
+            Self::Card => "card",
+            Self::Edition => "edition",
+            Self::Episode => "episode",
+            Self::Provenance => "provenance",
+            Self::History => "history",
+            Self::ImportRun => "import-run",
+        }
+    }
+
+    /// Whether a title's slug names such a document, too.
+    pub(super) const fn has_slugs(self) -> bool {
+        matches!(
+            self,
+            Self::Title | Self::Card | Self::Provenance | Self::History
+        )
+    }
+
+    /// The read model whose documents they are.
+    pub(super) fn model(self, order: AuthorityOrder) -> Model {
+        match self {
+            Self::Title => Model::of(TitlePageModel { order }),
+            Self::Card => Model::of(TitleCardModel { order }),
+            Self::Edition => Model::of(EditionModel { order }),
+            Self::Episode => Model::of(EpisodeModel { order }),
+            Self::Provenance => Model::of(ProvenanceTrailModel { order }),
+            Self::History => Model::of(HistoryModel { order }),
+            Self::ImportRun => Model::of(ImportRunModel),
+        }
+    }
+
+    /// The types of the streams that such a document can be the own document of.
+    pub(super) const fn streams(self) -> &'static [&'static str] {
+        match self {
+            Self::Title | Self::Card => &[TitleEvent::AGGREGATE],
+            Self::Edition => &[EditionEvent::AGGREGATE],
+            Self::Episode => &[EpisodeEvent::AGGREGATE],
+            Self::Provenance | Self::History => &[
+                TitleEvent::AGGREGATE,
+                EditionEvent::AGGREGATE,
+                EpisodeEvent::AGGREGATE,
+            ],
+            Self::ImportRun => &[ImportRunEvent::AGGREGATE],
+        }
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl FromStr for Kind {
+    type Err = UnknownKind;
+
+    fn from_str(text: &str) -> Result<Self, UnknownKind> {
+        let found = Self::ALL.into_iter().find(|kind| kind.as_str() == text);
+        found.ok_or_else(|| UnknownKind(text.chars().take(80).collect()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_read_model_has_a_kind_and_every_kind_its_name() {
+        let order = AuthorityOrder::default();
+        let mut asked: Vec<&str> = Kind::ALL
+            .iter()
+            .map(|kind| kind.model(order).name())
+            .collect();
+        let models = accession_projector::all_models(order);
+        let mut built: Vec<&str> = models.iter().map(Model::name).collect();
+        asked.sort_unstable();
+        built.sort_unstable();
+        assert_eq!(asked, built, "a read model whose past nobody can ask for");
+        for kind in Kind::ALL {
+            assert_eq!(kind.as_str().parse(), Ok(kind));
+        }
+        let refused = "book".parse::<Kind>().unwrap_err().to_string();
+        assert!(refused.contains("expected title, card"), "{refused}");
+    }
+}
