@@ -1,8 +1,7 @@
 //! Opens the parts that the settings name: log, read store, feed. Each is embedded unless a URL says otherwise.
 //!
-//! It waits a while for a store that is not up yet, and says so; it never starts with a store that would lose data.
+//! It waits a while for a store that is not up yet; it never starts with a store that would lose data.
 
-use std::fmt::Display;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,13 +16,13 @@ use anyhow::{Context as _, Result, bail};
 use sqlx::postgres::PgPoolOptions;
 
 use crate::data_dir::DataDir;
-use crate::settings::{Mode, Settings, without_password};
+use crate::settings::{Mode, Settings};
+use crate::waiting::Dependency;
 
-/// How long a starting process waits for a store that is not up yet.
-const START_PATIENCE: Duration = Duration::from_secs(30);
 /// Looked up once in ten seconds a credential; two connections are plenty.
 const CREDENTIAL_CONNECTIONS: u32 = 2;
-const BETWEEN_TRIES: Duration = Duration::from_millis(500);
+/// A database that takes longer to answer its first question is taken for away.
+const ANSWERS_WITHIN: Duration = Duration::from_secs(5);
 /// Blocks that the embedded read store keeps in memory; the hot documents have a cache of their own.
 const EMBEDDED_CACHE_BYTES: u64 = 8 * 1024 * 1024;
 
@@ -54,15 +53,26 @@ pub(crate) async fn open_log(settings: &Settings, data: &DataDir) -> Result<LogD
             .with_context(|| format!("cannot open the event log {}", path.display()))?;
         return Ok(LogDatabase::Sqlite(Arc::new(log)));
     };
-    let what = format!("the event log at {}", without_password(url));
-    patiently(&what, || async {
-        match settings.mode {
+    let dependency = Dependency::event_log(settings, url);
+    let pending = dependency.patiently(|| pending(url)).await?;
+    if !pending.is_empty() {
+        let migrated = match settings.mode {
             Mode::Development => migrate::migrate(url).await.map(|_| ()),
             Mode::Production => migrate::ensure_migrated(url).await,
-        }
+        };
+        migrated.map_err(|error| dependency.unusable(&error))?;
+    }
+    connect_postgres(url, &dependency).await
+}
+
+/// The migrations that the database lacks; a server that hangs is one that is away.
+async fn pending(url: &str) -> Result<Vec<String>, LogError> {
+    let asked = tokio::time::timeout(ANSWERS_WITHIN, migrate::pending(url)).await;
+    asked.unwrap_or_else(|_| {
+        Err(LogError::Transient {
+            reason: format!("it did not answer within {} s", ANSWERS_WITHIN.as_secs()),
+        })
     })
-    .await?;
-    connect_postgres(url, &what).await
 }
 
 /// Opens the log for a process that only reads it, beside the one that writes.
@@ -83,14 +93,14 @@ pub(crate) async fn open_log_for_reading(
             .with_context(|| format!("cannot open the event log {}", path.display()))?;
         return Ok(LogDatabase::Sqlite(Arc::new(log)));
     };
-    let what = format!("the event log at {}", without_password(url));
-    patiently(&what, || migrated_by_a_writer(url)).await?;
-    connect_postgres(url, &what).await
+    let dependency = Dependency::event_log(settings, url);
+    dependency.patiently(|| migrated_by_a_writer(url)).await?;
+    connect_postgres(url, &dependency).await
 }
 
 /// A process that only reads waits for the writer, which may be migrating at this moment.
 async fn migrated_by_a_writer(url: &str) -> Result<(), LogError> {
-    match migrate::pending(url).await?.len() {
+    match pending(url).await?.len() {
         0 => Ok(()),
         missing => Err(LogError::Transient {
             reason: format!(
@@ -100,11 +110,10 @@ async fn migrated_by_a_writer(url: &str) -> Result<(), LogError> {
     }
 }
 
-async fn connect_postgres(url: &str, what: &str) -> Result<LogDatabase> {
-    let log = patiently(what, || {
-        PostgresLog::connect(url, PostgresOptions::default())
-    })
-    .await?;
+async fn connect_postgres(url: &str, dependency: &Dependency) -> Result<LogDatabase> {
+    let log = dependency
+        .patiently(|| PostgresLog::connect(url, PostgresOptions::default()))
+        .await?;
     Ok(LogDatabase::Postgres(Arc::new(log)))
 }
 
@@ -113,12 +122,9 @@ pub(crate) fn start_log(database: &LogDatabase) -> EventLog {
     EventLog::start(database.store(), WriterOptions::default())
 }
 
-/// Opens the read store; a projector also checks that it would not lose documents.
-pub(crate) async fn open_read_store(
-    settings: &Settings,
-    data: &DataDir,
-) -> Result<Arc<dyn ReadStore>> {
-    let Some(url) = &settings.read_store_url else {
+/// Opens the read store. A shared one is connected to when it is first used, so it need not be there yet.
+pub(crate) fn open_read_store(settings: &Settings, data: &DataDir) -> Result<Arc<dyn ReadStore>> {
+    let Some(options) = redis_options(settings) else {
         let options = EmbeddedOptions {
             lanes: settings.lanes,
             cache_bytes: EMBEDDED_CACHE_BYTES,
@@ -128,29 +134,30 @@ pub(crate) async fn open_read_store(
             EmbeddedStore::open_with(&options).context("cannot open the embedded read store")?;
         return Ok(Arc::new(store));
     };
-    let options = redis_options(settings, url);
-    let what = format!("the read store at {}", without_password(url));
-    let store = patiently(&what, || RedisStore::open(&options)).await?;
+    let dependency = Dependency::read_store(settings);
+    let store = RedisStore::new(&options).map_err(|error| dependency.unusable(&error))?;
     Ok(Arc::new(store))
+}
+
+/// How the shared read store is used; none when it is embedded.
+pub(crate) fn redis_options(settings: &Settings) -> Option<RedisOptions> {
+    let url = settings.read_store_url.as_ref()?;
+    Some(RedisOptions {
+        lanes: settings.lanes,
+        namespace: settings.read_store_namespace.clone(),
+        ..RedisOptions::new(url)
+    })
 }
 
 /// The shared read store for a process that can do without: it connects when it is asked for. None when it is embedded,
 /// for then it belongs to the process that projects.
 pub(crate) fn read_store_at_need(settings: &Settings) -> Result<Option<Arc<dyn ReadStore>>> {
-    let Some(url) = &settings.read_store_url else {
+    let Some(options) = redis_options(settings) else {
         return Ok(None);
     };
-    let store = RedisStore::new(&redis_options(settings, url));
+    let store = RedisStore::new(&options);
     let store = store.context("read_store_url cannot be used for the operators' routes")?;
     Ok(Some(Arc::new(store)))
-}
-
-fn redis_options(settings: &Settings, url: &str) -> RedisOptions {
-    RedisOptions {
-        lanes: settings.lanes,
-        namespace: settings.read_store_namespace.clone(),
-        ..RedisOptions::new(url)
-    }
 }
 
 /// Where service credentials are kept: beside a shared log, or in a small file of the data directory, so that an operator
@@ -170,47 +177,4 @@ pub(crate) async fn open_credentials(settings: &Settings, data: &DataDir) -> Res
         })?)
     };
     Ok(Credentials::new(store))
-}
-
-/// Tries again for a while, and says once what it waits for. An error that waiting can't mend ends it at once.
-pub(crate) async fn patiently<T, E, F>(what: &str, mut attempt: impl FnMut() -> F) -> Result<T>
-where
-    E: Display + MayPass + std::error::Error + Send + Sync + 'static,
-    F: Future<Output = Result<T, E>>,
-{
-    let mut waited = Duration::ZERO;
-    loop {
-        match attempt().await {
-            Ok(value) => return Ok(value),
-            Err(error) if error.may_pass() && waited < START_PATIENCE => {
-                if waited.is_zero() {
-                    tracing::warn!(%error, "waiting for {what}, at most {} s", START_PATIENCE.as_secs());
-                }
-                tokio::time::sleep(BETWEEN_TRIES).await;
-                waited += BETWEEN_TRIES;
-            }
-            Err(error) => {
-                return Err(error).with_context(|| {
-                    format!("cannot use {what}: is it running, and is the URL right?")
-                });
-            }
-        }
-    }
-}
-
-/// Whether an error may be gone after a while.
-pub(crate) trait MayPass {
-    fn may_pass(&self) -> bool;
-}
-
-impl MayPass for LogError {
-    fn may_pass(&self) -> bool {
-        self.is_transient()
-    }
-}
-
-impl MayPass for accession_read_store::ReadStoreError {
-    fn may_pass(&self) -> bool {
-        matches!(self, Self::Unavailable { .. })
-    }
 }

@@ -5,9 +5,12 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::commands;
+use crate::waiting::UnusableStore;
 
 /// Exit code for a command that failed in any way it has no own code for.
 const FAILED: u8 = 1;
+/// Exit code for a store or server that was out of reach, as an importer's.
+const OUT_OF_REACH: u8 = 5;
 
 #[derive(Debug, Parser)]
 #[command(name = "accession", version, about = "A self-hosted catalogue whose every change is an event in one ordered log", long_about = None)]
@@ -86,5 +89,8 @@ fn failed(error: &anyhow::Error) -> ExitCode {
     for cause in error.chain().skip(1) {
         commands::output::error(&format!("  because: {cause}"));
     }
-    ExitCode::from(FAILED)
+    let out_of_reach = error
+        .downcast_ref::<UnusableStore>()
+        .is_some_and(|unusable| unusable.out_of_reach);
+    ExitCode::from(if out_of_reach { OUT_OF_REACH } else { FAILED })
 }

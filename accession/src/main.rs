@@ -8,6 +8,7 @@ mod commands;
 mod data_dir;
 mod roles;
 mod settings;
+mod waiting;
 
 use std::process::ExitCode;
 

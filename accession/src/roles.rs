@@ -8,6 +8,7 @@ mod operating;
 mod projecting;
 mod reading;
 mod routes;
+mod waking;
 mod writing;
 
 use std::net::SocketAddr;
@@ -15,6 +16,7 @@ use std::sync::Arc;
 
 use accession_event_log::EventLog;
 use accession_events::Position;
+use accession_feed::PostgresWake;
 use accession_read_store::ReadStore;
 use accession_service::server;
 use accession_service::shutdown::{Shutdown, ShutdownTrigger, shutdown};
@@ -42,6 +44,9 @@ pub(crate) struct Running {
     relay: Option<JoinHandle<()>>,
     projector: Option<projecting::Running>,
     reading: ShutdownTrigger,
+    looking: Option<JoinHandle<Result<()>>>,
+    /// Hints between the processes of one log; they end with it.
+    _waking: Option<PostgresWake>,
 }
 
 /// Starts the roles and returns when requests are answered.
@@ -70,8 +75,10 @@ pub(crate) async fn start(
     let (log, relay) = starting
         .write(database.as_ref(), &until_followers_stop)
         .await?;
-    let store = starting.read_store().await?;
-    let wake = log.as_ref().map(EventLog::head);
+    let store = starting.read_store()?;
+    let own = log.as_ref().map(EventLog::head);
+    let waking = waking::start(settings, own.clone())?;
+    let wake = waking.as_ref().map(PostgresWake::wake).or(own);
     let projector = starting
         .project(
             database.as_ref(),
@@ -81,7 +88,7 @@ pub(crate) async fn start(
         )
         .await?;
     starting.operate(database.as_ref(), store.clone()).await?;
-    starting.read(store, &until_reading_stops)?;
+    let looking = starting.read(store, &until_reading_stops).await?;
     let health = health::of(role, starting.checks, metrics);
     let router = routes::assemble(settings, starting.routers, health)?;
     let serving = tokio::spawn(server::serve(listener, router, until_requests_stop));
@@ -100,6 +107,8 @@ pub(crate) async fn start(
         relay,
         projector,
         reading,
+        looking,
+        _waking: waking,
     })
 }
 
@@ -127,11 +136,11 @@ impl Starting<'_> {
     }
 
     /// The read store, for a role that cannot do without.
-    async fn read_store(&self) -> Result<Option<Arc<dyn ReadStore>>> {
+    fn read_store(&self) -> Result<Option<Arc<dyn ReadStore>>> {
         if !self.role.projects() && !self.role.reads() {
             return Ok(None);
         }
-        let store = assembly::open_read_store(self.settings, self.data).await?;
+        let store = assembly::open_read_store(self.settings, self.data)?;
         Ok(Some(store))
     }
 
@@ -180,14 +189,18 @@ impl Starting<'_> {
         Ok(())
     }
 
-    fn read(&mut self, store: Option<Arc<dyn ReadStore>>, shutdown: &Shutdown) -> Result<()> {
+    async fn read(
+        &mut self,
+        store: Option<Arc<dyn ReadStore>>,
+        shutdown: &Shutdown,
+    ) -> Result<Option<JoinHandle<Result<()>>>> {
         let Some(store) = store.filter(|_| self.role.reads()) else {
-            return Ok(());
+            return Ok(None);
         };
-        let reading = reading::start(self.settings, self.role, store, shutdown)?;
+        let reading = reading::start(self.settings, self.role, store, shutdown).await?;
         self.routers.read = Some(reading.router);
         self.checks.extend(reading.health);
-        Ok(())
+        Ok(reading.looking)
     }
 }
 
@@ -197,6 +210,7 @@ impl Running {
         let ended = tokio::select! {
             serving = &mut self.serving => serving.context("serving stopped")?.map_err(anyhow::Error::from),
             projecting = projecting::ended(self.projector.as_mut()) => projecting,
+            reading = reading::ended(&mut self.looking) => reading,
         };
         ended.context("a part of the server ended by itself")
     }

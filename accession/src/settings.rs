@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use accession_events::values::{Authority, AuthorityOrder};
-use accession_service::config::{self, ConfigError};
+use accession_service::config::{self, ByteSize, ConfigError};
 use accession_service::telemetry::LogFormat;
 use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
@@ -15,6 +15,8 @@ use serde::{Deserialize, Serialize};
 const KEYS: &[&str] = &[
     "aggregate_cache",
     "authority_order",
+    "bus_max_bytes",
+    "bus_replicas",
     "bus_stream",
     "bus_url",
     "cache_mb",
@@ -29,6 +31,7 @@ const KEYS: &[&str] = &[
     "primary_sources",
     "read_store_namespace",
     "read_store_url",
+    "start_patience_seconds",
     "token_public_keys",
     "token_secret",
 ];
@@ -43,6 +46,9 @@ const OTHERS: &[&str] = &[
     "test_nats_url",
     "update_golden",
 ];
+
+/// A stream smaller than this would drop what its readers have not seen yet.
+const SMALLEST_BUS: ByteSize = ByteSize::mebibytes(16);
 
 /// Whether a mistake costs an afternoon or years of somebody's work.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -106,12 +112,18 @@ pub(crate) struct Settings {
     pub(crate) bus_url: Option<String>,
     /// Name of the JetStream stream.
     pub(crate) bus_stream: String,
+    /// How much of the log's tail the stream keeps; the NATS server sets as much aside.
+    pub(crate) bus_max_bytes: ByteSize,
+    /// Copies of the stream in a NATS cluster.
+    pub(crate) bus_replicas: u8,
     /// `redis://…`; embedded store in the data directory when unset.
     pub(crate) read_store_url: Option<String>,
     /// First part of every Redis key.
     pub(crate) read_store_namespace: String,
     /// How many shares the document keys are split into.
     pub(crate) lanes: u16,
+    /// How long a starting process waits for a store that is away, in seconds.
+    pub(crate) start_patience_seconds: u64,
     /// Development or production.
     pub(crate) mode: Mode,
     /// Shape of log lines.
@@ -142,9 +154,12 @@ impl Default for Settings {
             log_url: None,
             bus_url: None,
             bus_stream: "ACCESSION_EVENTS".into(),
+            bus_max_bytes: ByteSize::mebibytes(512),
+            bus_replicas: 1,
             read_store_url: None,
             read_store_namespace: "accession".into(),
             lanes: 1,
+            start_patience_seconds: 30,
             mode: Mode::Development,
             log_format: LogFormat::Auto,
             log_filter: "info,fjall=warn,lsm_tree=warn".into(),
@@ -206,20 +221,36 @@ impl Settings {
             self.read_store_url.as_deref(),
             &["redis://", "rediss://"],
         )?;
-        if self.bus_url.is_some() && self.log_url.is_none() {
-            return Err(bad(
-                "bus_url",
-                "is set without log_url: an embedded log wakes its readers in-process; unset it",
-            ));
-        }
         if self.lanes == 0 || self.lanes > 64 {
             return Err(bad(
                 "lanes",
                 &format!("is {}; expected 1 to 64", self.lanes),
             ));
         }
+        self.check_bus()?;
         if self.mode == Mode::Production {
             self.check_production()?;
+        }
+        Ok(())
+    }
+
+    fn check_bus(&self) -> Result<(), ConfigError> {
+        if self.bus_url.is_some() && self.log_url.is_none() {
+            return Err(bad(
+                "bus_url",
+                "is set without log_url: an embedded log wakes its readers in-process; unset it",
+            ));
+        }
+        if self.bus_max_bytes < SMALLEST_BUS {
+            let problem = format!(
+                "is {}; expected at least {SMALLEST_BUS}, so that the stream holds a few batches",
+                self.bus_max_bytes
+            );
+            return Err(bad("bus_max_bytes", &problem));
+        }
+        if !(1..=5).contains(&self.bus_replicas) {
+            let problem = format!("is {}; expected 1 to 5", self.bus_replicas);
+            return Err(bad("bus_replicas", &problem));
         }
         Ok(())
     }
@@ -347,6 +378,26 @@ mod tests {
                 .unwrap_err()
                 .to_string()
                 .contains("placeholder")
+        );
+    }
+
+    #[test]
+    fn a_bus_that_is_too_small_or_has_no_copy_is_refused_with_what_is_expected() {
+        let settings = |size: &str, bus_replicas| Settings {
+            bus_max_bytes: size.parse().unwrap(),
+            bus_replicas,
+            ..Settings::default()
+        };
+        assert!(settings("16 MiB", 3).check().is_ok());
+        let small = settings("1 MiB", 1).check().unwrap_err().to_string();
+        assert!(
+            small.contains("bus_max_bytes") && small.contains("16 MiB"),
+            "{small}"
+        );
+        let none = settings("1 GiB", 0).check().unwrap_err().to_string();
+        assert!(
+            none.contains("bus_replicas") && none.contains("1 to 5"),
+            "{none}"
         );
     }
 

@@ -13,21 +13,25 @@ pub const MAX_ITEMS: usize = 1000;
 
 /// A batch of items of one kind.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Batch<I> {
     /// The run that sends it, if there is one; rejected items are then noted on the run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub run_id: Option<ImportRunId>,
     /// Only tell what would become of each item; nothing is written and nothing is noted.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub preview: bool,
-    /// 1..=[`MAX_ITEMS`] items.
+    /// 1 to 1000 items.
+    #[cfg_attr(feature = "openapi", schema(min_items = 1, max_items = 1000))]
     pub items: Vec<I>,
 }
 
 /// Everything that a source's record says about a title. A field left out is not asserted; one that the
 /// same record asserted before and leaves out now is withdrawn.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct TitleItem {
     /// The source, for example `goodbooks`.
@@ -75,6 +79,7 @@ pub struct TitleItem {
 
 /// An audience's rating.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct RatingItem {
     /// Mean in hundredths of a five-star scale, 0..=500.
@@ -85,6 +90,7 @@ pub struct RatingItem {
 
 /// Everything that a source's record says about an edition.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct EditionItem {
     /// The source.
@@ -124,6 +130,7 @@ pub struct EditionItem {
 
 /// Everything that a source's record says about an episode.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct EpisodeItem {
     /// The source.
@@ -144,6 +151,7 @@ pub struct EpisodeItem {
 
 /// Everything that a source's record says about a video source.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SourceItem {
     /// The source.

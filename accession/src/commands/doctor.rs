@@ -3,9 +3,10 @@
 use std::process::ExitCode;
 
 use accession_event_log::{LogStore, PostgresLog, PostgresOptions, SqliteLog, migrate};
-use accession_read_store::{ReadStore as _, RedisOptions, RedisStore};
+use accession_read_store::{ReadStore as _, RedisStore};
 use anyhow::Result;
 
+use crate::assembly;
 use crate::commands::output;
 use crate::data_dir::DataDir;
 use crate::roles;
@@ -162,17 +163,12 @@ async fn bus(settings: &Settings) -> Finding {
 }
 
 async fn read_store(settings: &Settings) -> Finding {
-    let Some(url) = &settings.read_store_url else {
+    let Some(options) = assembly::redis_options(settings) else {
         return Finding::Good(
             "embedded, in the data directory; it can be rebuilt from the log at any time".into(),
         );
     };
-    let shown = without_password(url);
-    let options = RedisOptions {
-        lanes: settings.lanes,
-        namespace: settings.read_store_namespace.clone(),
-        ..RedisOptions::new(url)
-    };
+    let shown = without_password(&options.url);
     let checked = match RedisStore::open(&options).await {
         Ok(store) => store.check().await,
         Err(error) => Err(error),

@@ -51,7 +51,10 @@ pub(super) fn relay(status: watch::Receiver<RelayStatus>) -> Check {
     Box::new(move || {
         let status = status.borrow();
         let (condition, message) = match &status.state {
-            RelayState::Publishing | RelayState::Standby => (Condition::Ok, String::new()),
+            RelayState::Publishing | RelayState::Standby => match &status.notice {
+                Some(notice) => (Condition::Degraded, notice.clone()),
+                None => (Condition::Ok, String::new()),
+            },
             RelayState::Interrupted { reason } => (
                 Condition::Degraded,
                 format!("{reason}; readers go on from the log; bring the bus back"),

@@ -17,8 +17,9 @@ use tokio::task::JoinHandle;
 
 use super::health::{self, Check};
 use super::writing::connect_bus;
-use crate::assembly::{self, LogDatabase};
+use crate::assembly::LogDatabase;
 use crate::settings::Settings;
+use crate::waiting::Dependency;
 
 /// How often a log without a bus is looked at when nothing wakes its readers.
 const POLL: Duration = Duration::from_millis(250);
@@ -39,9 +40,8 @@ pub(super) async fn start(
     wake: Option<watch::Receiver<Position>>,
     mut shutdown: Shutdown,
 ) -> Result<Running> {
-    assembly::patiently("the read store", || store.check())
-        .await
-        .context("refusing to project into this read store")?;
+    let dependency = Dependency::read_store(settings);
+    dependency.patiently(|| store.check()).await?;
     let models: Vec<Model> = all_models(settings.order()?);
     let options = ProjectorOptions {
         lanes: settings.lanes,

@@ -1,25 +1,44 @@
 //! The read API's role: it gets the read store and what verifies tokens, and nothing else.
+//!
+//! It starts without its store, too; until the store was found to be the right one, it answers no question.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use accession_read_api::{ReadApi, ReadOptions};
-use accession_read_store::ReadStore;
+use accession_read_store::{ReadStore, ReadStoreError, RedisStore};
 use accession_service::access::AccessVerifier;
+use accession_service::problem::Problem;
 use accession_service::shutdown::Shutdown;
 use anyhow::{Context as _, Result};
 use axum::Router;
+use axum::extract::{Request, State};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse as _, Response};
+use http::StatusCode;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
 
 use super::health::Check;
 use super::writing::verifying_keys;
+use crate::assembly;
 use crate::settings::{Role, Settings};
+use crate::waiting::{Dependency, MayPass as _};
+
+/// How often a store that was away at the start is looked for.
+const LOOK_AGAIN: Duration = Duration::from_millis(500);
+/// When a reader may try again.
+const SOON: Duration = Duration::from_secs(1);
 
 /// What the role consists of.
 pub(super) struct Reading {
     pub(super) router: Router,
     pub(super) health: Vec<Check>,
+    /// Ends with an error when the store turns out to be a wrong one.
+    pub(super) looking: Option<JoinHandle<Result<()>>>,
 }
 
-pub(super) fn start(
+pub(super) async fn start(
     settings: &Settings,
     role: Role,
     store: Arc<dyn ReadStore>,
@@ -32,10 +51,73 @@ pub(super) fn start(
         cache_bytes,
         lanes: settings.lanes,
     };
+    let found = look(settings).await;
     let api = ReadApi::start(store, Some(verifier), &options, shutdown);
-    let health = api.clone();
+    let (mut router, mut looking): (Router, _) = (api.router().into(), None);
+    match found {
+        Ok(()) => {}
+        Err(error) if error.may_pass() => {
+            let dependency = Dependency::read_store(settings);
+            tracing::warn!(%error, "starting without {dependency}: reads are refused with 503 until it is there");
+            let (opened, open) = watch::channel(false);
+            router = router.route_layer(from_fn_with_state(open, refuse_until_open));
+            looking = Some(tokio::spawn(look_again(settings.clone(), opened)));
+        }
+        Err(error) => return Err(Dependency::read_store(settings).unusable(&error).into()),
+    }
     Ok(Reading {
-        router: api.router().into(),
-        health: vec![Box::new(move || health.health_parts())],
+        router,
+        health: vec![Box::new(move || api.health_parts())],
+        looking,
     })
+}
+
+/// Whether the store is there and split as we split it: looking into the wrong lane would be a false 404.
+async fn look(settings: &Settings) -> Result<(), ReadStoreError> {
+    match assembly::redis_options(settings) {
+        Some(options) => RedisStore::open(&options).await.map(|_| ()),
+        None => Ok(()),
+    }
+}
+
+async fn look_again(settings: Settings, opened: watch::Sender<bool>) -> Result<()> {
+    loop {
+        tokio::time::sleep(LOOK_AGAIN).await;
+        match look(&settings).await {
+            Ok(()) => {
+                tracing::info!("{} is there now", Dependency::read_store(&settings));
+                opened.send_replace(true);
+                return Ok(());
+            }
+            Err(error) if error.may_pass() => {}
+            Err(error) => return Err(Dependency::read_store(&settings).unusable(&error).into()),
+        }
+    }
+}
+
+async fn refuse_until_open(
+    State(open): State<watch::Receiver<bool>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    if *open.borrow() {
+        return next.run(request).await;
+    }
+    Problem::new(
+        StatusCode::SERVICE_UNAVAILABLE,
+        "dependency_unavailable",
+        "the read store cannot be reached",
+    )
+    .retry_after(SOON)
+    .into_response()
+}
+
+/// Waits until a store was found to be a wrong one; for ever when it is, or was found to be, the right one.
+pub(super) async fn ended(looking: &mut Option<JoinHandle<Result<()>>>) -> Result<()> {
+    if let Some(task) = looking {
+        let found = task.await.context("looking for the read store stopped")?;
+        *looking = None;
+        found?;
+    }
+    std::future::pending().await
 }

@@ -6,7 +6,7 @@ use accession_command_api::{CommandApi, CommandOptions};
 use accession_event_log::{EventLog, RepositoryOptions};
 use accession_events::values::SourceName;
 use accession_feed::relay::lease::{AlwaysHeld, Lease, PostgresLease};
-use accession_feed::{Bus, BusConfig, BusError, Relay, RelayConfig};
+use accession_feed::{Bus, BusConfig, Relay, RelayConfig};
 use accession_service::access::{AccessVerifier, Scope};
 use accession_service::keys::{Jwk, VerifyingKey, write_private};
 use accession_service::shutdown::Shutdown;
@@ -15,10 +15,11 @@ use axum::Router;
 use tokio::task::JoinHandle;
 
 use super::health::{self, Check};
-use crate::assembly::{self, LogDatabase, MayPass};
+use crate::assembly::{self, LogDatabase};
 use crate::commands::token;
 use crate::data_dir::DataDir;
 use crate::settings::Settings;
+use crate::waiting::Dependency;
 
 /// The only stream name whose subjects are the plain ones.
 const USUAL_STREAM: &str = "ACCESSION_EVENTS";
@@ -143,21 +144,21 @@ pub(crate) async fn connect_bus(settings: &Settings) -> Result<Option<Bus>> {
     let Some(url) = &settings.bus_url else {
         return Ok(None);
     };
+    let max_bytes = settings.bus_max_bytes.bytes();
     let mut config = BusConfig {
         stream: settings.bus_stream.clone(),
+        max_bytes: i64::try_from(max_bytes).context("bus_max_bytes is too large")?,
+        replicas: settings.bus_replicas.into(),
         ..BusConfig::at(url)
     };
     if settings.bus_stream != USUAL_STREAM {
         config.subjects = format!("accession.{}", settings.bus_stream.to_lowercase());
     }
-    let bus = assembly::patiently("the bus", || Bus::connect(config.clone())).await?;
+    let dependency = Dependency::bus(settings, url);
+    let bus = dependency
+        .patiently(|| Bus::connect(config.clone()))
+        .await?;
     Ok(Some(bus))
-}
-
-impl MayPass for BusError {
-    fn may_pass(&self) -> bool {
-        matches!(self, Self::Unreachable { .. } | Self::Refused { .. })
-    }
 }
 
 /// Importers on this machine are let in by a credential in the data directory, made once.

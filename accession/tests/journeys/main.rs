@@ -3,6 +3,7 @@
 //! Everything here goes through what a user can reach; nothing looks inside.
 #![cfg(test)]
 
+mod absent_stores;
 mod api_description;
 mod command_line;
 mod documents;

@@ -23,35 +23,30 @@ pub(crate) struct Process {
 impl Process {
     /// Starts a role on a data directory and waits until it is ready.
     pub(crate) async fn start(role: &str, data: &Path, environment: &[(String, String)]) -> Self {
+        Self::launch(role, data, environment).ready().await
+    }
+
+    /// Starts a role and waits for nothing.
+    pub(crate) fn launch(role: &str, data: &Path, environment: &[(String, String)]) -> Starting {
         let announcement = data.join("server.json");
         let _ = std::fs::remove_file(&announcement);
-        let log = std::fs::File::create(data.join(format!("{role}.log"))).unwrap();
+        let log = data.join(format!("{role}.log"));
+        let printed = std::fs::File::create(&log).unwrap();
         let child = program(data, environment)
             .args(["serve", "--role", role, "--listen", "127.0.0.1:0"])
             .stdout(Stdio::null())
-            .stderr(log)
+            .stderr(printed)
             .spawn()
             .unwrap();
-        let mut process = Self {
+        let process = Self {
             child,
             url: String::new(),
         };
-        process.url = eventually(SOON, async || {
-            let bytes = std::fs::read(&announcement).ok()?;
-            let server: Value = serde_json::from_slice(&bytes).ok()?;
-            Some(format!("http://{}", server.get("address")?.as_str()?))
-        })
-        .await;
-        let ready = format!("{}/health/ready", process.url);
-        eventually(SOON, async || {
-            client()
-                .get(&ready)
-                .send()
-                .await
-                .is_ok_and(|answer| answer.status().is_success())
-        })
-        .await;
-        process
+        Starting {
+            process,
+            announcement,
+            log,
+        }
     }
 
     /// SIGKILL: no goodbye.
@@ -71,6 +66,51 @@ impl Process {
                 .success()
         );
         self.child.wait().unwrap()
+    }
+}
+
+/// A process that may not serve yet.
+pub(crate) struct Starting {
+    process: Process,
+    announcement: PathBuf,
+    log: PathBuf,
+}
+
+impl Starting {
+    /// What it has logged so far.
+    pub(crate) fn printed(&self) -> String {
+        std::fs::read_to_string(&self.log).unwrap_or_default()
+    }
+
+    /// Waits until it answers.
+    pub(crate) async fn serving(self) -> Process {
+        let Self {
+            mut process,
+            announcement,
+            ..
+        } = self;
+        process.url = eventually(SOON, async || {
+            let bytes = std::fs::read(&announcement).ok()?;
+            let server: Value = serde_json::from_slice(&bytes).ok()?;
+            Some(format!("http://{}", server.get("address")?.as_str()?))
+        })
+        .await;
+        process
+    }
+
+    /// Waits until it says that it is ready.
+    pub(crate) async fn ready(self) -> Process {
+        let process = self.serving().await;
+        let ready = format!("{}/health/ready", process.url);
+        eventually(SOON, async || {
+            client()
+                .get(&ready)
+                .send()
+                .await
+                .is_ok_and(|answer| answer.status().is_success())
+        })
+        .await;
+        process
     }
 }
 

@@ -1,6 +1,12 @@
 //! Idempotency keys of calls that are not one command on one aggregate, such as import batches.
 //!
 //! Their effects are idempotent by themselves; the kept answer makes the repeat's answer the same, too.
+//!
+//! The answer is kept by an append of its own, after those of the effects: one batch is many appends, each item all or
+//! nothing, and no single one of them could carry it. A crash in between loses nothing that was acknowledged, for nothing
+//! was: the caller got no answer. Its repeat finds the key free and carries the request out again; an item that was
+//! written is then `unchanged`, because its record and the hash of its content are known, and a rejection that was noted
+//! on the run is not noted again. So never use this for effects that would happen twice.
 
 use accession_event_log::{Append, EventLog, Idempotency, Outcome};
 use accession_service::problem::Problem;

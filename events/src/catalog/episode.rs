@@ -13,6 +13,7 @@ use crate::values::{Fact, Provenance, ShortText, TitleName, WebUrl};
 
 /// How a video source is played.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum PlayerKind {
     /// A page to be shown in a frame.

@@ -83,7 +83,7 @@ impl SqliteLog {
         Ok(Self::over(path, None, SqliteSettings::default()))
     }
 
-    /// Reads the private tables that share the file with the log, such as `service_credentials`.
+    /// Reads private tables that share the file with the log, such as the claims.
     pub async fn read_private<T, F>(&self, reading: F) -> Result<T, LogError>
     where
         T: Send + 'static,

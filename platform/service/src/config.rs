@@ -3,11 +3,15 @@
 //!
 //! The shape of the configuration belongs to the binary; here is how one is read.
 
+mod byte_size;
+
 use std::path::Path;
 
 use figment::Figment;
 use figment::providers::{Env, Format as _, Toml};
 use serde::de::DeserializeOwned;
+
+pub use byte_size::{ByteSize, ByteSizeError};
 
 /// Configuration that cannot be used.
 #[derive(Debug, thiserror::Error)]

@@ -1,6 +1,7 @@
 //! `GET` and `PUT /api/v1/internal/import/checkpoints/{source}`: one cursor a source, for importers that know no runs.
 //!
-//! It is the cursor of an open run with a reserved input, so it is kept and reported like every other.
+//! It is the cursor of the source's open run whose input is `checkpoint`, so it is kept and reported like every other; it
+//! never goes backwards by itself, and never ends unless somebody completes or abandons that run.
 
 use accession_event_log::{ExecuteError, Given, Repository};
 use accession_events::ClaimKind;
@@ -14,7 +15,7 @@ use utoipa::ToSchema;
 use super::progress::LONGEST_CURSOR;
 use super::runs::{RunView, found, open_run_of};
 use super::{at, bounded};
-use crate::http::answer::{Answer, Changed, Reply};
+use crate::http::answer::{Answer, Reply};
 use crate::http::body::Body;
 use crate::http::call::{Call, ImporterCall, new_id};
 use crate::http::describe::{CommandProblems, Conditions};
@@ -28,14 +29,27 @@ use crate::ingestion::import_run::{ImportRun, ImportRunCommand};
 const INPUT: &str = "checkpoint";
 
 /// A source's cursor.
-#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Cursor {
     /// Your own mark: everything before it is done.
     cursor: String,
 }
 
-/// Read a source's cursor. 404 before the first was written.
+/// What a written cursor is answered with.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct CursorWritten {
+    /// The run that carries it.
+    id: String,
+    /// The cursor, as it was sent.
+    cursor: String,
+    /// The run's version from now on.
+    version: u64,
+    /// Where the change stands in the log.
+    position: u64,
+}
+
+/// Read a source's cursor: the open run that carries it. 404 before the first was written, and after that run has ended.
 #[utoipa::path(get, path = "/api/v1/internal/import/checkpoints/{source}", tag = "import",
     params(("source" = String, Path)),
     responses((status = 200, description = "The run that carries the cursor.", body = RunView), CommandProblems))]
@@ -54,10 +68,10 @@ pub(super) async fn read_checkpoint(
     }
 }
 
-/// Write a source's cursor.
+/// Write a source's cursor; the first opens the run that carries it. Any text replaces the one before.
 #[utoipa::path(put, path = "/api/v1/internal/import/checkpoints/{source}", tag = "import",
     params(("source" = String, Path), Conditions), request_body = Cursor,
-    responses((status = 200, description = "It is written.", body = Changed), CommandProblems))]
+    responses((status = 200, description = "It is written.", body = CursorWritten), CommandProblems))]
 pub(super) async fn write_checkpoint(
     ImporterCall(call): ImporterCall,
     Path(source): Path<String>,

@@ -189,16 +189,26 @@ async fn a_source_keeps_one_cursor_for_importers_that_know_no_runs() {
             (404, "not_found".into())
         );
         for cursor in ["page-1", "page-2"] {
-            app.put(path)
+            let written = app
+                .put(path)
                 .by_importer()
                 .json(&json!({ "cursor": cursor }))
                 .send()
                 .await
-                .ok();
-            assert_eq!(
-                app.get(path).by_importer().send().await.ok().json()["cursor"],
-                cursor
-            );
+                .ok()
+                .json();
+            let run = app.get(path).by_importer().send().await.ok().json();
+            for (field, expected) in [
+                ("cursor", json!(cursor)),
+                ("source", json!("rpc")),
+                ("input", json!("checkpoint")),
+                ("status", json!("open")),
+                ("id", written["id"].clone()),
+                ("version", written["version"].clone()),
+            ] {
+                assert_eq!(run[field], expected, "{field}");
+            }
+            assert_eq!(written["cursor"], cursor);
         }
         assert_eq!(
             app.event_names().await,
@@ -207,6 +217,18 @@ async fn a_source_keeps_one_cursor_for_importers_that_know_no_runs() {
                 "ImportRunCheckpointed",
                 "ImportRunCheckpointed"
             ]
+        );
+        let run = app.get(path).by_importer().send().await.ok().json();
+        let abandon = format!("{RUNS}/{}/abandon", run["id"].as_str().unwrap());
+        app.post(abandon)
+            .by_importer()
+            .json(&json!({ "reason": "begin anew" }))
+            .send()
+            .await
+            .ok();
+        assert_eq!(
+            app.get(path).by_importer().send().await.problem(),
+            (404, "not_found".into())
         );
     }
 }

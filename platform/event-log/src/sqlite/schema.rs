@@ -11,13 +11,14 @@ use crate::error::LogError;
 const APPLICATION_ID: i64 = 0x4143_4353;
 
 /// Every change of the schema, in order; the n-th makes version n. Published ones never change.
-const MIGRATIONS: [&str; 6] = [
+const MIGRATIONS: [&str; 7] = [
     include_str!("../../../../migrations/sqlite/0001_events.sql"),
     include_str!("../../../../migrations/sqlite/0002_events_append_only.sql"),
     include_str!("../../../../migrations/sqlite/0003_claims.sql"),
     include_str!("../../../../migrations/sqlite/0004_idempotency_keys.sql"),
     include_str!("../../../../migrations/sqlite/0005_snapshots.sql"),
     include_str!("../../../../migrations/sqlite/0006_service_credentials.sql"),
+    include_str!("../../../../migrations/sqlite/0007_drop_service_credentials.sql"),
 ];
 
 /// Brings the schema to this version's state. Refuses what it does not know before it changes anything.

@@ -77,19 +77,19 @@ async fn a_private_table_changes_whole_or_not_at_all() {
         .unwrap();
     let add = |id: &'static str| {
         move |connection: &rusqlite::Connection| {
-            connection.execute(
-                "INSERT INTO service_credentials (id, name, secret_hash, scopes, created_at) \
-                 VALUES (?1, 'importer', 'hash', '[\"import\"]', 0)",
-                [id],
-            )
+            connection.execute("INSERT INTO private_things (id) VALUES (?1)", [id])
         }
     };
     let count = || {
         log.read_private(|connection| {
-            let count = "SELECT count(*) FROM service_credentials";
+            let count = "SELECT count(*) FROM private_things";
             connection.query_row(count, [], |row| row.get::<_, i64>(0))
         })
     };
+    let table = "CREATE TABLE private_things (id TEXT NOT NULL PRIMARY KEY) STRICT";
+    log.write_private(move |connection| connection.execute_batch(table))
+        .await
+        .unwrap();
     log.write_private(add("first")).await.unwrap();
     let failed = log
         .write_private(move |connection| {

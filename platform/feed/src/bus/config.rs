@@ -16,7 +16,7 @@ pub struct BusConfig {
     pub subjects: String,
     /// How long the stream keeps a message.
     pub max_age: Duration,
-    /// How much the stream keeps, in bytes.
+    /// How much the stream keeps, in bytes, oldest dropped first. The server sets as much aside when the stream is made.
     pub max_bytes: i64,
     /// How long the server remembers message ids; the fence is the expected sequence, this is a second line.
     pub duplicate_window: Duration,
@@ -25,7 +25,7 @@ pub struct BusConfig {
 }
 
 impl BusConfig {
-    /// The defaults at this address: seven days, 4 GiB, one copy.
+    /// The defaults at this address: seven days, 512 MiB, one copy.
     #[must_use]
     pub fn at(url: impl Into<String>) -> Self {
         Self {
@@ -33,7 +33,7 @@ impl BusConfig {
             stream: "ACCESSION_EVENTS".into(),
             subjects: "accession.events".into(),
             max_age: Duration::from_hours(7 * 24),
-            max_bytes: 4 << 30,
+            max_bytes: 512 << 20,
             duplicate_window: Duration::from_mins(2),
             replicas: 1,
         }

@@ -24,6 +24,21 @@ pub enum BusError {
         /// Which one and what it should be.
         reason: String,
     },
+    /// The server has no room for the stream, or not as many servers as copies are wanted.
+    #[error(
+        "the bus has no room for the stream `{stream}`, for which bus_max_bytes asks it to set {max_bytes} bytes aside in \
+         {replicas} copies ({reason}): lower bus_max_bytes or bus_replicas, or give nats-server more room (max_file_store)"
+    )]
+    NoRoom {
+        /// The stream.
+        stream: String,
+        /// Its size as configured.
+        max_bytes: i64,
+        /// Its copies as configured.
+        replicas: usize,
+        /// What the server said.
+        reason: String,
+    },
     /// The stream does not exist (yet): the relay makes it.
     #[error("the bus has no stream `{stream}`: the relay of a running command-api makes it")]
     NoStream {

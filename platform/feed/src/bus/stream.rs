@@ -1,8 +1,11 @@
 //! The stream on the bus: made when it is missing, compared with what we would have made when it is there.
-//! It never changes the settings of a stream that exists: an operator may have had a reason.
+//! It never changes more of a stream that exists than what is set for it here, its size and its copies: for the rest an
+//! operator may have had a reason.
 
 use async_nats::jetstream::ErrorCode;
-use async_nats::jetstream::context::{CreateStreamErrorKind, GetStreamErrorKind};
+use async_nats::jetstream::context::{
+    CreateStreamError, CreateStreamErrorKind, GetStreamErrorKind,
+};
 use async_nats::jetstream::stream::{Config, DiscardPolicy, Info, RetentionPolicy, StorageType};
 
 use crate::bus::{Bus, BusConfig, BusError};
@@ -18,17 +21,19 @@ pub struct Mismatch {
     pub expected: String,
     /// Whether the bus cannot work with it; otherwise it is only reported.
     pub fatal: bool,
+    /// Why it is still so, when it was tried to change it.
+    pub refused: Option<String>,
 }
 
 impl Bus {
-    /// Makes the stream unless it is there. Returns what is different from our configuration if it is; a difference
-    /// that the bus cannot work with is an error.
+    /// Makes the stream unless it is there; changes its size and its copies to ours if it is. Returns what is different
+    /// from our configuration then; a difference that the bus cannot work with is an error.
     pub async fn ensure_stream(&self) -> Result<Vec<Mismatch>, BusError> {
         let info = match self.stream_info().await {
             Err(BusError::NoStream { .. }) => self.create_stream().await?,
             found => found?,
         };
-        let mismatches = compare(&wanted(&self.config), &info.config);
+        let mismatches = self.adjusted(&info.config).await;
         match mismatches.iter().find(|mismatch| mismatch.fatal) {
             Some(Mismatch {
                 setting,
@@ -43,6 +48,42 @@ impl Bus {
                 ),
             }),
             None => Ok(mismatches),
+        }
+    }
+
+    /// What is still different once size and copies have been changed, or could not be.
+    async fn adjusted(&self, found: &Config) -> Vec<Mismatch> {
+        let wanted = wanted(&self.config);
+        let differs =
+            found.max_bytes != wanted.max_bytes || found.num_replicas != wanted.num_replicas;
+        let mut mismatches = compare(&wanted, found);
+        if !differs || mismatches.iter().any(|mismatch| mismatch.fatal) {
+            return mismatches;
+        }
+        let changed = Config {
+            max_bytes: wanted.max_bytes,
+            num_replicas: wanted.num_replicas,
+            ..found.clone()
+        };
+        match self.context.update_stream(&changed).await {
+            Ok(info) => {
+                tracing::info!(
+                    stream = self.config.stream,
+                    max_bytes = wanted.max_bytes,
+                    replicas = wanted.num_replicas,
+                    "changed the size and the copies of the stream on the bus to what is set"
+                );
+                compare(&wanted, &info.config)
+            }
+            Err(error) => {
+                let reason = self.refusal("change the stream", &error).to_string();
+                for mismatch in &mut mismatches {
+                    if matches!(mismatch.setting, "max_bytes" | "replicas") {
+                        mismatch.refused = Some(reason.clone());
+                    }
+                }
+                mismatches
+            }
         }
     }
 
@@ -86,7 +127,28 @@ impl Bus {
                     self.config.pattern()
                 ),
             }),
-            _ => Err(BusError::request("make the stream", &error)),
+            _ => Err(self.refusal("make the stream", &error)),
+        }
+    }
+
+    /// Why the server does not make or change the stream; a lack of room names the settings that ask for it.
+    fn refusal(&self, attempt: &'static str, error: &CreateStreamError) -> BusError {
+        let BusConfig {
+            stream,
+            max_bytes,
+            replicas,
+            ..
+        } = &*self.config;
+        match error.kind() {
+            CreateStreamErrorKind::JetStream(reason) if lacks_room(reason.error_code()) => {
+                BusError::NoRoom {
+                    stream: stream.clone(),
+                    max_bytes: *max_bytes,
+                    replicas: *replicas,
+                    reason: reason.to_string(),
+                }
+            }
+            _ => BusError::request(attempt, error),
         }
     }
 
@@ -98,6 +160,19 @@ impl Bus {
             .map(|_| ())
             .map_err(|error| BusError::request("empty the stream", &error))
     }
+}
+
+/// Whether the server, its disk, our account or the cluster is too small.
+fn lacks_room(code: ErrorCode) -> bool {
+    [
+        ErrorCode::STORAGE_RESOURCES_EXCEEDED,
+        ErrorCode::INSUFFICIENT_RESOURCES,
+        ErrorCode::ACCOUNT_RESOURCES_EXCEEDED,
+        ErrorCode::MEMORY_RESOURCES_EXCEEDED,
+        ErrorCode::CLUSTER_NO_PEERS,
+        ErrorCode::STREAM_REPLICAS_NOT_SUPPORTED,
+    ]
+    .contains(&code)
 }
 
 fn wanted(config: &BusConfig) -> Config {
@@ -129,12 +204,14 @@ fn compare(wanted: &Config, found: &Config) -> Vec<Mismatch> {
         found,
         expected,
         fatal: true,
+        refused: None,
     };
     let minor = |setting, found: String, expected: String| Mismatch {
         setting,
         found,
         expected,
         fatal: false,
+        refused: None,
     };
     let text = |setting: &dyn std::fmt::Debug| format!("{setting:?}");
     let (w, f) = (wanted, found);

@@ -81,14 +81,18 @@ impl Session<'_> {
     /// Reads where the stream ends and decides where to go on.
     async fn begin(&mut self) -> Result<Window, Stop> {
         self.bus.check().await?;
-        for mismatch in self.bus.ensure_stream().await? {
+        let mismatches = self.bus.ensure_stream().await?;
+        for mismatch in &mismatches {
             tracing::warn!(
                 setting = mismatch.setting,
                 found = mismatch.found,
                 expected = mismatch.expected,
+                refused = mismatch.refused,
                 "the stream on the bus is not as configured; going on with it as it is"
             );
         }
+        let notice = mismatches.into_iter().find_map(|mismatch| mismatch.refused);
+        self.status.send_modify(|status| status.notice = notice);
         let tail = self.bus.tail().await?;
         let published = self.published(&tail).await?;
         tracing::info!(

@@ -34,6 +34,8 @@ pub struct RelayStatus {
     pub published: Position,
     /// The newest position of the log that it knows of.
     pub newest: Position,
+    /// What should be different about the bus, although it works.
+    pub notice: Option<String>,
     /// When the oldest event that is read but not acknowledged was recorded; None when there is none.
     pub oldest_waiting: Option<Timestamp>,
 }
@@ -47,6 +49,7 @@ impl RelayStatus {
             last_turn: now,
             published: Position::START,
             newest: Position::START,
+            notice: None,
             oldest_waiting: None,
         }
     }

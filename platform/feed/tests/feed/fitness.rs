@@ -87,6 +87,91 @@ async fn a_server_that_is_down_at_start_is_waited_for_while_readers_read() {
     assert_eq!(stage.on_the_bus().await, all(11, 15));
 }
 
+/// nats-server with little room for streams.
+#[derive(Default)]
+struct WithLittleRoom(Nats);
+
+impl Server for WithLittleRoom {
+    const NAME: &'static str = Nats::NAME;
+    const STOP: accession_testkit::Signal = Nats::STOP;
+
+    fn prepare(&self, data: &Path) {
+        self.0.prepare(data);
+        let file = data.join("little.conf");
+        std::fs::write(file, "jetstream { max_file_store: 64MB }").expect("its folder is ours");
+    }
+
+    fn command(&self, data: &Path, port: u16) -> Command {
+        let mut command = self.0.command(data, port);
+        command.arg("--config").arg(data.join("little.conf"));
+        command
+    }
+
+    fn is_ready(&self, data: &Path, port: u16, pid: u32) -> bool {
+        self.0.is_ready(data, port, pid)
+    }
+
+    fn url(&self, port: u16) -> String {
+        self.0.url(port)
+    }
+}
+
+/// The same stream with another size.
+async fn resized(bus: &Bus, max_bytes: i64) -> Bus {
+    let config = BusConfig {
+        max_bytes,
+        ..bus.config().clone()
+    };
+    let bus = Bus::connect(config)
+        .await
+        .expect("the configuration is sound");
+    let mut link = bus.link();
+    if bus.check().await.is_err() {
+        link.changed().await.expect("the bus lives");
+    }
+    bus
+}
+
+const MIB: i64 = 1 << 20;
+
+#[tokio::test]
+async fn a_server_without_room_for_the_stream_is_answered_with_the_setting_to_lower() {
+    let nats: Private<WithLittleRoom> = Private::start().await;
+    let bus = bus_at(&nats.url()).await;
+    let log = MemoryLog::new();
+    let running = Running::relay(&log, &bus, Box::new(AlwaysHeld));
+    let told = |status: &accession_feed::RelayStatus| match &status.state {
+        RelayState::Interrupted { reason } => reason.contains("lower bus_max_bytes"),
+        _ => false,
+    };
+    running.until(told).await;
+    let small = resized(&bus, 32 * MIB).await;
+    assert_eq!(small.ensure_stream().await.expect("there is room"), []);
+}
+
+#[tokio::test]
+async fn an_existing_stream_of_another_size_is_changed_and_kept_when_there_is_no_room() {
+    let nats: Private<WithLittleRoom> = Private::start().await;
+    let first = resized(&bus_at(&nats.url()).await, 32 * MIB).await;
+    first.ensure_stream().await.expect("there is room");
+    let second = resized(&first, 48 * MIB).await;
+    assert_eq!(second.ensure_stream().await.expect("it is changed"), []);
+    let third = resized(&first, 512 * MIB).await;
+    let kept = third.ensure_stream().await.expect("it can be worked with");
+    assert_eq!(kept.len(), 1, "{kept:?}");
+    assert_eq!(
+        (kept[0].setting, kept[0].found.as_str()),
+        ("max_bytes", "50331648")
+    );
+    let refused = kept[0].refused.as_deref().unwrap_or("");
+    assert!(refused.contains("lower bus_max_bytes"), "{kept:?}");
+    let log = MemoryLog::new();
+    let running = Running::relay(&log, &third, Box::new(AlwaysHeld));
+    running
+        .until(|status| status.state == RelayState::Publishing && status.notice.is_some())
+        .await;
+}
+
 #[tokio::test]
 async fn a_stream_that_the_bus_makes_is_as_configured() {
     let bus = bus_at(&Stores::shared().nats_url).await;

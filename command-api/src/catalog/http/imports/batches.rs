@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use accession_event_log::Repository;
-use accession_events::ingestion::items::{EditionItem, EpisodeItem, SourceItem, TitleItem};
+use accession_events::ingestion::items::{Batch, EditionItem, EpisodeItem, SourceItem, TitleItem};
 use accession_service::problem::Problem;
 use axum::extract::State;
 use serde::Serialize;
@@ -26,18 +26,6 @@ use crate::http::body::RawBody;
 use crate::http::call::{ImporterCall, new_id};
 use crate::http::describe::CommandProblems;
 use crate::services::Policy;
-
-/// A batch of 1 to 1000 items.
-#[derive(Debug, Serialize, ToSchema)]
-pub(super) struct ItemBatch {
-    /// The run that sends it; rejected items are then noted on the run.
-    run_id: Option<String>,
-    /// Only tell what would become of each item: nothing is written. Ids of what would be new are not kept.
-    preview: Option<bool>,
-    /// The items. The shape of each is told by the kind of batch.
-    #[schema(value_type = Vec<Object>, min_items = 1, max_items = 1000)]
-    items: Vec<serde_json::Value>,
-}
 
 /// One result an item, in the batch's order.
 #[derive(Debug, Serialize, ToSchema)]
@@ -64,7 +52,8 @@ pub(super) struct OneResult {
 }
 
 /// Import titles. A field that a record left out is no longer said by it.
-#[utoipa::path(post, path = "/api/v1/internal/import/titles:batch", tag = "import", request_body = ItemBatch,
+#[utoipa::path(post, path = "/api/v1/internal/import/titles:batch", tag = "import",
+    request_body = Batch<TitleItem>,
     params(("Idempotency-Key" = Option<String>, Header)),
     responses((status = 200, description = "Each item has its result.", body = ItemResults), CommandProblems))]
 pub(super) async fn import_titles(
@@ -88,7 +77,8 @@ pub(super) async fn import_titles(
 }
 
 /// Import editions. Titles have to be imported first.
-#[utoipa::path(post, path = "/api/v1/internal/import/editions:batch", tag = "import", request_body = ItemBatch,
+#[utoipa::path(post, path = "/api/v1/internal/import/editions:batch", tag = "import",
+    request_body = Batch<EditionItem>,
     params(("Idempotency-Key" = Option<String>, Header)),
     responses((status = 200, description = "Each item has its result.", body = ItemResults), CommandProblems))]
 pub(super) async fn import_editions(
@@ -112,7 +102,8 @@ pub(super) async fn import_editions(
 }
 
 /// Import episodes. Titles have to be imported first.
-#[utoipa::path(post, path = "/api/v1/internal/import/episodes:batch", tag = "import", request_body = ItemBatch,
+#[utoipa::path(post, path = "/api/v1/internal/import/episodes:batch", tag = "import",
+    request_body = Batch<EpisodeItem>,
     params(("Idempotency-Key" = Option<String>, Header)),
     responses((status = 200, description = "Each item has its result.", body = ItemResults), CommandProblems))]
 pub(super) async fn import_episodes(
@@ -136,7 +127,8 @@ pub(super) async fn import_episodes(
 }
 
 /// Import video sources. Episodes have to be imported first.
-#[utoipa::path(post, path = "/api/v1/internal/import/sources:batch", tag = "import", request_body = ItemBatch,
+#[utoipa::path(post, path = "/api/v1/internal/import/sources:batch", tag = "import",
+    request_body = Batch<SourceItem>,
     params(("Idempotency-Key" = Option<String>, Header)),
     responses((status = 200, description = "Each item has its result.", body = ItemResults), CommandProblems))]
 pub(super) async fn import_sources(
