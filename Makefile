@@ -3,7 +3,7 @@ CARGO ?= cargo
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench fuzz build fmt fmt-check clippy deny tidy snapshots stores
+.PHONY: help run test faults check bench fuzz build fmt fmt-check clippy deny tidy snapshots stores
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -13,6 +13,9 @@ run: ## build and start the embedded server with a sample collection in .data (A
 
 test: ## everything: gets and starts PostgreSQL, Redis and NATS, runs all tests, stops them (ARGS="a name")
 	@scripts/with-stores scripts/test $(ARGS)
+
+faults: ## break a running system in every way we know and judge what is left (ARGS="--scenario NAME --seed N")
+	@scripts/faults $(ARGS)
 
 check: fmt-check clippy deny tidy snapshots ## what a change must pass besides the tests
 

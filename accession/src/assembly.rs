@@ -119,7 +119,10 @@ async fn connect_postgres(url: &str, dependency: &Dependency) -> Result<LogDatab
 
 /// Starts the group commit over a log.
 pub(crate) fn start_log(database: &LogDatabase) -> EventLog {
-    EventLog::start(database.store(), WriterOptions::default())
+    let store = database.store();
+    #[cfg(feature = "sabotage")]
+    let store = crate::sabotage::log(store);
+    EventLog::start(store, WriterOptions::default())
 }
 
 /// Opens the read store. A shared one is connected to when it is first used, so it need not be there yet.
@@ -132,11 +135,18 @@ pub(crate) fn open_read_store(settings: &Settings, data: &DataDir) -> Result<Arc
         };
         let store =
             EmbeddedStore::open_with(&options).context("cannot open the embedded read store")?;
-        return Ok(Arc::new(store));
+        return Ok(opened(store));
     };
     let dependency = Dependency::read_store(settings);
     let store = RedisStore::new(&options).map_err(|error| dependency.unusable(&error))?;
-    Ok(Arc::new(store))
+    Ok(opened(store))
+}
+
+fn opened(store: impl ReadStore) -> Arc<dyn ReadStore> {
+    let store: Arc<dyn ReadStore> = Arc::new(store);
+    #[cfg(feature = "sabotage")]
+    let store = crate::sabotage::read_store(store);
+    store
 }
 
 /// How the shared read store is used; none when it is embedded.

@@ -19,8 +19,6 @@ mod commands;
 mod cqrs;
 #[path = "postgres/faults.rs"]
 mod faults;
-#[path = "postgres/proxy.rs"]
-mod proxy;
 #[path = "postgres/races.rs"]
 mod races;
 #[path = "postgres/speed.rs"]

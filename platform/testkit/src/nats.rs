@@ -1,5 +1,5 @@
 //! How a private NATS server with `JetStream` is started.
-//! Never clustered: what a cluster adds is tested nowhere in this workspace.
+//! Alone unless it is told of a cluster: then the ports of all nodes are drawn beforehand.
 
 use std::fs;
 use std::io::{BufRead, BufReader};
@@ -21,12 +21,36 @@ pub type PrivateNats = Private<Nats>;
 #[derive(Debug)]
 pub struct Nats {
     name: String,
+    cluster: Option<NatsCluster>,
+}
+
+/// Where a node listens for its peers, and where its peers do.
+#[derive(Debug, Clone)]
+pub struct NatsCluster {
+    /// The cluster's name, the same for every node.
+    pub name: String,
+    /// Loopback port for the peers of this node.
+    pub port: u16,
+    /// The same of every node.
+    pub peers: Vec<u16>,
+}
+
+impl Nats {
+    /// A node of a cluster. `JetStream` answers once a majority of the nodes is up.
+    #[must_use]
+    pub fn node(cluster: NatsCluster) -> Self {
+        Self {
+            cluster: Some(cluster),
+            ..Self::default()
+        }
+    }
 }
 
 impl Default for Nats {
     fn default() -> Self {
         Self {
             name: format!("testkit-{}", Uuid::new_v4().simple()),
+            cluster: None,
         }
     }
 }
@@ -45,6 +69,14 @@ impl Server for Nats {
             .args(["--addr", "127.0.0.1", "--port", &port.to_string()])
             .args(["--name", &self.name, "--jetstream", "--store_dir"])
             .arg(data);
+        if let Some(cluster) = &self.cluster {
+            let route = |port: &u16| format!("nats://127.0.0.1:{port}");
+            let routes: Vec<String> = cluster.peers.iter().map(route).collect();
+            command
+                .args(["--cluster_name", &cluster.name])
+                .args(["--cluster", &route(&cluster.port)])
+                .args(["--routes", &routes.join(",")]);
+        }
         command
     }
 

@@ -9,7 +9,11 @@ const FIRST: u16 = 20_000;
 const COUNT: u16 = 12_000;
 
 /// A port nobody listens on now. Another process may take it before it is used; callers retry.
-pub(crate) fn free_port() -> u16 {
+///
+/// # Panics
+/// Never: the range of ports fits its type.
+#[must_use]
+pub fn free_port() -> u16 {
     loop {
         let (draw, _) = Uuid::new_v4().as_u64_pair();
         let offset = u16::try_from(draw % u64::from(COUNT)).expect("smaller than COUNT");

@@ -20,6 +20,8 @@ pub type PrivatePostgres = Private<Postgres>;
 pub struct Postgres {
     /// Further settings, each as `name=value`.
     pub settings: Vec<String>,
+    /// Environment of the server, for example a library to preload.
+    pub environment: Vec<(String, String)>,
 }
 
 impl Server for Postgres {
@@ -49,6 +51,7 @@ impl Server for Postgres {
 
     fn command(&self, data: &Path, port: u16) -> Command {
         let mut command = as_account("postgres");
+        command.envs(self.environment.iter().map(|(key, value)| (key, value)));
         command.arg("-D").arg(data).args(["-p", &port.to_string()]);
         let fixed = [
             "listen_addresses=127.0.0.1",

@@ -61,11 +61,27 @@ impl<S: Server> Private<S> {
             .unwrap_or_else(|error| panic!("starting {}: {error}", S::NAME))
     }
 
+    /// Starts a server whose data lies under a directory of the caller's, for example on a small disk. The caller
+    /// keeps that directory for as long as the server lives.
+    ///
+    /// # Panics
+    /// As [`Private::start`], and when nothing can be written there.
+    pub async fn start_server_in(parent: &Path, server: S) -> Self {
+        let parent = parent.to_owned();
+        tokio::task::spawn_blocking(move || Self::launch_in(&parent, server))
+            .await
+            .unwrap_or_else(|error| panic!("starting {}: {error}", S::NAME))
+    }
+
     fn launch(server: S) -> Self {
+        Self::launch_in(&std::env::temp_dir(), server)
+    }
+
+    fn launch_in(parent: &Path, server: S) -> Self {
         let home = tempfile::Builder::new()
             .prefix("accession-testkit-")
-            .tempdir()
-            .expect("a temporary directory can be made");
+            .tempdir_in(parent)
+            .unwrap_or_else(|error| panic!("no directory in {}: {error}", parent.display()));
         open_for_passage(home.path());
         let data = data_of(&home);
         server.prepare(&data);
@@ -111,6 +127,21 @@ impl<S: Server> Private<S> {
         data_of(&self.inner.home)
     }
 
+    /// What the server has said since it was made, over all its lives.
+    #[must_use]
+    pub fn log(&self) -> PathBuf {
+        log_of(&self.inner.home)
+    }
+
+    /// Whether it was started and has ended by itself since.
+    #[must_use]
+    pub fn has_ended(&self) -> bool {
+        self.inner
+            .lock()
+            .as_mut()
+            .is_some_and(|running| running.exited().is_some())
+    }
+
     /// The process id of the server, or None while it is down.
     #[must_use]
     pub fn id(&self) -> Option<u32> {
@@ -129,7 +160,15 @@ impl<S: Server> Private<S> {
     /// # Panics
     /// When the async runtime is shutting down.
     pub async fn stop(&self) {
-        self.blocking(Inner::stop).await;
+        self.stop_by(S::STOP).await;
+    }
+
+    /// Asks the server to end by another signal than its usual one, and waits until it has. The data stays.
+    ///
+    /// # Panics
+    /// When the async runtime is shutting down.
+    pub async fn stop_by(&self, signal: Signal) {
+        self.blocking(move |inner| inner.stop(signal)).await;
     }
 
     /// Starts the server again on the same port and data, stopping it first if it runs.
@@ -137,11 +176,24 @@ impl<S: Server> Private<S> {
     /// # Panics
     /// When it does not come up; the message holds the end of its log.
     pub async fn restart(&self) {
+        self.try_restart()
+            .await
+            .unwrap_or_else(|reason| panic!("{} did not come back: {reason}", S::NAME));
+    }
+
+    /// [`Private::restart`] for a server that may not come up now, because something that it needs is away.
+    ///
+    /// # Errors
+    /// It did not come up: the reason and the end of its log.
+    ///
+    /// # Panics
+    /// When the async runtime is shutting down.
+    pub async fn try_restart(&self) -> Result<(), String> {
         self.blocking(|inner| {
-            inner.stop();
-            inner.start_again();
+            inner.stop(S::STOP);
+            inner.start_again()
         })
-        .await;
+        .await
     }
 
     /// SIGSTOP: the server keeps its connections and answers nothing, like a hung machine.
@@ -160,25 +212,28 @@ impl<S: Server> Private<S> {
         self.inner.signal(Signal::CONT);
     }
 
-    async fn blocking(&self, work: impl FnOnce(&Inner<S>) + Send + 'static) {
+    async fn blocking<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Inner<S>) -> T + Send + 'static,
+    ) -> T {
         let inner = Arc::clone(&self.inner);
         tokio::task::spawn_blocking(move || work(&inner))
             .await
-            .unwrap_or_else(|error| panic!("{}: {error}", S::NAME));
+            .unwrap_or_else(|error| panic!("{}: {error}", S::NAME))
     }
 }
 
 impl<S: Server> Inner<S> {
-    fn stop(&self) {
-        if let Some(running) = self.lock().take() {
-            running.stop(S::STOP, STOP_PATIENCE);
+    fn stop(&self, signal: Signal) {
+        let running = self.lock().take();
+        if let Some(running) = running {
+            running.stop(signal, STOP_PATIENCE);
         }
     }
 
-    fn start_again(&self) {
-        let running = run(&self.server, &self.home, self.port)
-            .unwrap_or_else(|reason| panic!("{} did not come back: {reason}", S::NAME));
-        *self.lock() = Some(running);
+    fn start_again(&self) -> Result<(), String> {
+        *self.lock() = Some(run(&self.server, &self.home, self.port)?);
+        Ok(())
     }
 
     fn signal(&self, signal: Signal) {
@@ -209,10 +264,18 @@ fn data_of(home: &TempDir) -> PathBuf {
     home.path().join("data")
 }
 
+fn log_of(home: &TempDir) -> PathBuf {
+    home.path().join("server.log")
+}
+
 /// Starts one process and waits for its answer; Err holds the reason and the end of the log.
 fn run<S: Server>(server: &S, home: &TempDir, port: u16) -> Result<Running, String> {
-    let log_path = home.path().join("server.log");
-    let log = fs::File::create(&log_path).map_err(|error| error.to_string())?;
+    let log_path = log_of(home);
+    let log = fs::OpenOptions::new()
+        .create(true)
+        .append(true)
+        .open(&log_path)
+        .map_err(|error| error.to_string())?;
     let errors = log.try_clone().map_err(|error| error.to_string())?;
     let data = data_of(home);
     let mut command = server.command(&data, port);

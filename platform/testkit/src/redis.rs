@@ -21,12 +21,18 @@ pub type PrivateRedis = Private<Redis>;
 pub struct Redis {
     /// Keep the data over restarts by an append-only file that is synced on every write.
     pub durable: bool,
+    /// Follow the Redis on this loopback port, asynchronously as Redis does; ready once it has a first copy.
+    pub replica_of: Option<u16>,
 }
 
 impl Private<Redis> {
     /// Starts a Redis that keeps its data over [`Private::kill`] and [`Private::restart`].
     pub async fn start_durable() -> Self {
-        Self::start_server(Redis { durable: true }).await
+        Self::start_server(Redis {
+            durable: true,
+            ..Redis::default()
+        })
+        .await
     }
 }
 
@@ -46,12 +52,20 @@ impl Server for Redis {
             .args(["--appendonly", if self.durable { "yes" } else { "no" }])
             .args(["--appendfsync", "always", "--dir"])
             .arg(data);
+        if let Some(port) = self.replica_of {
+            command.args(["--replicaof", &format!("127.0.0.1 {port}")]);
+        }
+        // By default a primary waits five seconds for more replicas before it begins to copy.
+        command.args(["--repl-diskless-sync-delay", "0"]);
         command
     }
 
     fn is_ready(&self, _data: &Path, port: u16, pid: u32) -> bool {
         info(port).is_ok_and(|text| {
-            text.contains(&format!("process_id:{pid}\r")) && text.contains("\nloading:0\r")
+            let ours = text.contains(&format!("process_id:{pid}\r"));
+            // A replica that has not copied yet would be promoted empty.
+            let copied = self.replica_of.is_none() || text.contains("\nmaster_link_status:up\r");
+            ours && text.contains("\nloading:0\r") && copied
         })
     }
 

@@ -89,7 +89,7 @@ impl Lane {
         let stopped = stop.given();
         // Stopped or rested: the caller looks.
         let _ = tokio::time::timeout(pause, stopped).await;
-        (pause * 2).min(self.context.options.backoff * 50)
+        (pause * 2).min(self.context.options.backoff * 10)
     }
 
     /// From the stored checkpoints until trouble, a stop, or a new grouping of the models.

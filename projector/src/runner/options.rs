@@ -25,7 +25,7 @@ pub struct ProjectorOptions {
     pub max_bytes: usize,
     /// How long an idle projector waits for an event before it looks whether the stored checkpoint still stands.
     pub heartbeat: Duration,
-    /// The first wait after trouble; doubled up to fifty times itself.
+    /// The first wait after trouble; doubled up to ten times itself.
     pub backoff: Duration,
     /// Models that are more events than this behind the others catch up by themselves and hold up no one.
     pub far_behind: u64,

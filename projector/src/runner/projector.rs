@@ -227,7 +227,7 @@ impl Projector {
             if tokio::time::timeout(pause, stopping).await.is_ok() {
                 return Ok(false);
             }
-            pause = (pause * 2).min(options.backoff * 50);
+            pause = (pause * 2).min(options.backoff * 10);
         }
     }
 }

@@ -11,9 +11,8 @@ use accession_event_log::{
 };
 use accession_events::Position;
 use accession_events::ids::EventId;
-use accession_testkit::{PrivatePostgres, eventually};
+use accession_testkit::{PrivatePostgres, Proxy, eventually};
 
-use crate::proxy::Proxy;
 use crate::support::{APPEND_LOCK, Ground, ground};
 use crate::write::{id, notes, of};
 
@@ -31,7 +30,7 @@ fn ids(append: &Append) -> Vec<EventId> {
 async fn through(ground: &Ground, proxy: &Proxy) -> Arc<PostgresLog> {
     let mut url = ground.database.url().to_owned();
     let server = ground.server_port();
-    url = url.replacen(&format!(":{server}/"), &format!(":{}/", proxy.port), 1);
+    url = url.replacen(&format!(":{server}/"), &format!(":{}/", proxy.port()), 1);
     Arc::new(
         PostgresLog::connect(&url, PostgresOptions::default())
             .await
@@ -298,7 +297,11 @@ async fn reads_go_on_after_a_restart_though_all_connections_of_the_pool_are_brok
 #[tokio::test]
 async fn a_server_that_does_not_flush_is_refused() {
     let settings = vec!["fsync=off".to_owned()];
-    let server = PrivatePostgres::start_server(accession_testkit::Postgres { settings }).await;
+    let server = PrivatePostgres::start_server(accession_testkit::Postgres {
+        settings,
+        ..accession_testkit::Postgres::default()
+    })
+    .await;
     let refused = PostgresLog::connect(&server.url(), PostgresOptions::default())
         .await
         .err()
