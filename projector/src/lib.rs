@@ -15,6 +15,6 @@ mod testing;
 pub use model::{FoldError, Leaf, ReadModel, Rendered};
 pub use models::{all_models, catalog_models, ingestion_models};
 pub use runner::{
-    FeedFactory, Model, ModelStatus, ParkedKey, Projector, ProjectorError, ProjectorOptions,
-    Retried, RetryError, StoppedError, parked_of,
+    Discarded, FeedFactory, Model, ModelStatus, ParkedKey, Projector, ProjectorError,
+    ProjectorOptions, Retried, RetryError, StoppedError, discard, discards_of, parked_of,
 };

@@ -4,6 +4,7 @@
 
 mod assigned;
 mod board;
+mod discards;
 mod erased;
 mod error;
 mod fetch;
@@ -20,8 +21,10 @@ mod stop;
 #[cfg(test)]
 mod tests;
 mod track;
+mod wish;
 
 pub use board::{ModelStatus, StoppedError};
+pub use discards::{Discarded, discard, discards_of};
 pub use erased::Model;
 pub(crate) use erased::OpenDocument;
 #[cfg(test)]

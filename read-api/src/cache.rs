@@ -22,7 +22,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use accession_events::Position;
-use accession_read_store::{Generation, IndexRange, ListedEntry, ModelRef, ReadStore};
+use accession_read_store::{Generation, IndexRange, ListedEntry, ModelInfo, ModelRef, ReadStore};
 
 use crate::models::Model;
 pub(crate) use board::Standing;
@@ -109,7 +109,12 @@ impl HotDocuments {
 
     /// The generation that readers are sent to, as the store says.
     pub(crate) async fn live(&self, model: Model) -> Result<Option<Generation>, Trouble> {
-        Ok(self.store.model(model.name()).await?.live)
+        Ok(self.known(model).await?.live)
+    }
+
+    /// What the store knows of a model.
+    pub(crate) async fn known(&self, model: Model) -> Result<ModelInfo, Trouble> {
+        Ok(self.store.model(model.name()).await?)
     }
 
     /// Waits until a model is published at this position or later; none when the patience ends before.

@@ -121,17 +121,18 @@ impl Reads {
     }
 
     /// What a reader hears who found nothing: that there is no such thing, once the store has confirmed that the
-    /// generation which was asked is still the one that answers.
+    /// generation which was asked is still there as a whole, live or not: what it lacks was not there as of its position.
     pub(crate) async fn miss(
         &self,
         standing: &Standing,
         detail: String,
     ) -> Result<Response, Problem> {
-        let live = self.inner.hot.live(standing.model).await;
-        match live.map_err(|trouble| unavailable(&trouble))? {
-            Some(live) if live == standing.generation() => {
-                Ok(problem_at(Problem::not_found(detail), standing))
-            }
+        let known = self.inner.hot.known(standing.model).await;
+        let known = known.map_err(|trouble| unavailable(&trouble))?;
+        let asked = standing.generation();
+        let is_there = known.generations.iter().any(|(there, _)| *there == asked);
+        match known.live {
+            Some(_) if is_there => Ok(problem_at(Problem::not_found(detail), standing)),
             Some(_) => Err(Problem::unavailable(
                 format!(
                     "the read model {} was replaced by a new build in this moment: ask again",

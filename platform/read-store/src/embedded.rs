@@ -9,6 +9,7 @@ mod keys;
 mod reading;
 mod registry;
 mod tables;
+mod walking;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -20,10 +21,11 @@ use bytes::Bytes;
 use crate::changes::{ChangeCursor, ChangeRead};
 use crate::commit::Commit;
 use crate::store::{
-    Document, IndexRange, LaneCheckpoint, ListedEntry, ModelInfo, ModelRef, ReadStore,
-    ReadStoreError,
+    Document, DocumentPage, IndexRange, LaneCheckpoint, ListedEntry, ModelInfo, ModelRef,
+    ReadStore, ReadStoreError,
 };
 use crate::validity;
+use registry::Behind;
 use tables::Tables;
 
 /// Reading more keys than this at once is moved off the threads that serve requests.
@@ -107,7 +109,13 @@ impl ReadStore for EmbeddedStore {
 
     async fn promote(&self, model: &ModelRef) -> Result<(), ReadStoreError> {
         let model = model.clone();
-        self.blocking(move |tables| registry::promote(tables, &model))
+        self.blocking(move |tables| registry::promote(tables, &model, Behind::Refused))
+            .await
+    }
+
+    async fn promote_behind(&self, model: &ModelRef) -> Result<(), ReadStoreError> {
+        let model = model.clone();
+        self.blocking(move |tables| registry::promote(tables, &model, Behind::Accepted))
             .await
     }
 
@@ -190,6 +198,44 @@ impl ReadStore for EmbeddedStore {
         let (model, range) = (model.clone(), range.clone());
         self.blocking(move |tables| reading::scan(tables, &model, &range))
             .await
+    }
+
+    async fn walk(
+        &self,
+        model: &ModelRef,
+        lane: u16,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<DocumentPage, ReadStoreError> {
+        validity::lane(lane, self.tables.lanes)?;
+        let (model, after) = (model.clone(), after.map(str::to_owned));
+        self.blocking(move |tables| {
+            walking::documents(tables, &model, lane, after.as_deref(), limit)
+        })
+        .await
+    }
+
+    async fn indexes(&self, model: &ModelRef) -> Result<Vec<String>, ReadStoreError> {
+        let model = model.clone();
+        self.blocking(move |tables| walking::indexes(tables, &model))
+            .await
+    }
+
+    async fn note(&self, name: &str) -> Result<Option<Bytes>, ReadStoreError> {
+        registry::note(&self.tables, name)
+    }
+
+    async fn replace_note(
+        &self,
+        name: &str,
+        expected: Option<&Bytes>,
+        new: Option<&Bytes>,
+    ) -> Result<bool, ReadStoreError> {
+        let (name, expected, new) = (name.to_owned(), expected.cloned(), new.cloned());
+        self.blocking(move |tables| {
+            registry::replace_note(tables, &name, expected.as_ref(), new.as_ref())
+        })
+        .await
     }
 
     async fn newest_change(&self, lane: u16) -> Result<ChangeCursor, ReadStoreError> {

@@ -22,6 +22,6 @@ pub use commit::{Commit, DocumentWrite, IndexEntry, ModelStep};
 pub use embedded::{EmbeddedOptions, EmbeddedStore};
 pub use lane::lane_of;
 pub use store::{
-    Document, FencingToken, Generation, IndexRange, LaneCheckpoint, ListedEntry, ModelInfo,
-    ModelRef, ReadStore, ReadStoreError,
+    Document, DocumentPage, FencingToken, Generation, IndexRange, LaneCheckpoint, ListedEntry,
+    ModelInfo, ModelRef, ReadStore, ReadStoreError,
 };

@@ -7,9 +7,11 @@ mod condition;
 mod failure;
 mod layout;
 mod link;
+mod notes;
 mod reading;
 mod registry;
 mod scripts;
+mod walking;
 
 use std::time::Duration;
 
@@ -19,8 +21,8 @@ use bytes::Bytes;
 use crate::changes::{ChangeCursor, ChangeRead};
 use crate::commit::Commit;
 use crate::store::{
-    Document, IndexRange, LaneCheckpoint, ListedEntry, ModelInfo, ModelRef, ReadStore,
-    ReadStoreError,
+    Document, DocumentPage, IndexRange, LaneCheckpoint, ListedEntry, ModelInfo, ModelRef,
+    ReadStore, ReadStoreError,
 };
 use crate::validity;
 use layout::Layout;
@@ -97,8 +99,11 @@ impl ReadStore for RedisStore {
     }
 
     async fn promote(&self, model: &ModelRef) -> Result<(), ReadStoreError> {
-        let position = self.checkpoint(model, 0).await?.position;
-        registry::promote(&self.link, &self.layout, model, position).await
+        registry::promote(&self.link, &self.layout, model, false).await
+    }
+
+    async fn promote_behind(&self, model: &ModelRef) -> Result<(), ReadStoreError> {
+        registry::promote(&self.link, &self.layout, model, true).await
     }
 
     async fn drop_generation(&self, model: &ModelRef) -> Result<(), ReadStoreError> {
@@ -160,6 +165,34 @@ impl ReadStore for RedisStore {
         range: &IndexRange,
     ) -> Result<Vec<ListedEntry>, ReadStoreError> {
         reading::scan(&self.link, &self.layout, model, range).await
+    }
+
+    async fn walk(
+        &self,
+        model: &ModelRef,
+        lane: u16,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<DocumentPage, ReadStoreError> {
+        validity::lane(lane, self.layout.lanes)?;
+        walking::documents(&self.link, &self.layout, model, lane, after, limit).await
+    }
+
+    async fn indexes(&self, model: &ModelRef) -> Result<Vec<String>, ReadStoreError> {
+        walking::indexes(&self.link, &self.layout, model).await
+    }
+
+    async fn note(&self, name: &str) -> Result<Option<Bytes>, ReadStoreError> {
+        notes::read(&self.link, &self.layout, name).await
+    }
+
+    async fn replace_note(
+        &self,
+        name: &str,
+        expected: Option<&Bytes>,
+        new: Option<&Bytes>,
+    ) -> Result<bool, ReadStoreError> {
+        notes::replace(&self.link, &self.layout, name, expected, new).await
     }
 
     async fn newest_change(&self, lane: u16) -> Result<ChangeCursor, ReadStoreError> {

@@ -1,6 +1,8 @@
 //! Refusals that both stores word alike.
 //! Never holds a refusal that only one store knows.
 
+use accession_events::Position;
+
 use crate::store::{ModelRef, ReadStoreError};
 
 impl ReadStoreError {
@@ -15,6 +17,15 @@ impl ReadStoreError {
     pub(crate) fn unknown_generation(model: &ModelRef) -> Self {
         Self::Unusable {
             reason: format!("{model} cannot go live: it was never registered, or it was dropped"),
+        }
+    }
+
+    pub(crate) fn behind(model: &ModelRef, lane: u16, position: Position, live: Position) -> Self {
+        Self::Behind {
+            model: model.to_string(),
+            lane,
+            position,
+            live,
         }
     }
 

@@ -55,8 +55,41 @@ pub struct ModelInfo {
     pub name: String,
     /// The generation that readers are sent to; none while it was never built.
     pub live: Option<Generation>,
+    /// The generation that they were sent to before, if it is still there.
+    pub previous: Option<Generation>,
+    /// The highest number that was ever live: what has a higher one is new.
+    pub newest_live: Option<Generation>,
     /// All generations that are there, with the version of the fold that builds them.
     pub generations: Vec<(Generation, String)>,
+}
+
+impl ModelInfo {
+    /// What is known: pointers that lead nowhere any more are left out, and what is live was live.
+    pub(crate) fn of(
+        name: &str,
+        live: Option<Generation>,
+        previous: Option<Generation>,
+        newest_live: Option<Generation>,
+        generations: Vec<(Generation, String)>,
+    ) -> Self {
+        let is_there = |wanted: &Generation| generations.iter().any(|(there, _)| there == wanted);
+        Self {
+            name: name.to_owned(),
+            live,
+            previous: previous.filter(|previous| is_there(previous) && live != Some(*previous)),
+            newest_live: newest_live.max(live),
+            generations,
+        }
+    }
+}
+
+/// Some documents of a generation, as a walk through all of them finds them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct DocumentPage {
+    /// Keys and documents, in no order that means anything.
+    pub documents: Vec<(String, Document)>,
+    /// Where the walk goes on; none at the end.
+    pub next: Option<String>,
 }
 
 /// A document as a reader gets it.
@@ -116,6 +149,18 @@ pub enum ReadStoreError {
         /// What stands there.
         actual: Position,
     },
+    /// Readers would be sent to documents that are older than those they have seen.
+    #[error("{model} stands at {position} in lane {lane}, behind the live generation at {live}")]
+    Behind {
+        /// Name and generation.
+        model: String,
+        /// In which lane.
+        lane: u16,
+        /// Where it stands.
+        position: Position,
+        /// Where the live generation stands.
+        live: Position,
+    },
     /// Another projector has taken over.
     #[error("another projector has taken over {model}: its fence is {actual}, ours is {ours}")]
     Fenced {
@@ -155,8 +200,12 @@ pub trait ReadStore: Send + Sync + 'static {
 
     /// Sends readers to this generation from now on. An entry in the change feed of lane 0 tells every replica: it
     /// names the generation and its checkpoint, and no keys. A replica that sees a change of another generation than
-    /// the one it takes for live asks for the model again. `Unusable` when the generation is not registered.
+    /// the one it takes for live asks for the model again. `Unusable` when the generation is not registered; `Behind`
+    /// when the live one has taken in more in any lane, for readers must not see older documents after newer ones.
     async fn promote(&self, model: &ModelRef) -> Result<(), ReadStoreError>;
+
+    /// The same, also when readers will see older documents after newer ones: only for an operator who said so.
+    async fn promote_behind(&self, model: &ModelRef) -> Result<(), ReadStoreError>;
 
     /// Removes a generation that is not live, in bounded steps; `Unusable` when it is. From the first step on it has
     /// no checkpoint, and a drop that was interrupted is finished before the generation is registered again.
@@ -207,6 +256,30 @@ pub trait ReadStore: Send + Sync + 'static {
         model: &ModelRef,
         range: &IndexRange,
     ) -> Result<Vec<ListedEntry>, ReadStoreError>;
+
+    /// Some documents of a lane, walking through all of them: those that are there from the beginning of the walk to
+    /// its end are found, some of them perhaps twice. `limit` is a wish.
+    async fn walk(
+        &self,
+        model: &ModelRef,
+        lane: u16,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<DocumentPage, ReadStoreError>;
+
+    /// The names of the indexes in which a generation has, or once had, entries; sorted.
+    async fn indexes(&self, model: &ModelRef) -> Result<Vec<String>, ReadStoreError>;
+
+    /// A note that operators keep beside the documents; none when there is none.
+    async fn note(&self, name: &str) -> Result<Option<Bytes>, ReadStoreError>;
+
+    /// Replaces a note, if it still says what was expected; whether it did. None is no note.
+    async fn replace_note(
+        &self,
+        name: &str,
+        expected: Option<&Bytes>,
+        new: Option<&Bytes>,
+    ) -> Result<bool, ReadStoreError>;
 
     /// The newest place in the change feed of a lane.
     async fn newest_change(&self, lane: u16) -> Result<ChangeCursor, ReadStoreError>;

@@ -24,3 +24,5 @@ mod given;
 mod indexes;
 #[path = "compliance/subject.rs"]
 mod subject;
+#[path = "compliance/walks.rs"]
+mod walks;

@@ -12,6 +12,8 @@ use jiff::Timestamp;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
+use super::generations::Kept;
+
 /// Where a model stands, over all lanes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ModelStatus {
@@ -21,6 +23,8 @@ pub struct ModelStatus {
     pub generation: Generation,
     /// Whether readers are sent to it; false while it is built.
     pub live: bool,
+    /// Whether readers are sent to a generation that another version of the fold built, until this one has caught up.
+    pub outdated: bool,
     /// The last event that is in the documents of every lane.
     pub position: Position,
     /// How many events the slowest lane is behind the newest that is known.
@@ -44,6 +48,8 @@ pub struct StoppedError;
 struct Row {
     generation: Generation,
     live: bool,
+    outdated: bool,
+    goes_live: bool,
     position: Position,
     /// Whether the lane has told its checkpoint yet.
     told: bool,
@@ -83,36 +89,39 @@ enum Phase {
 pub(crate) struct Board {
     state: Mutex<State>,
     settled: watch::Sender<Phase>,
+    /// Whether it is the board of a generation beside the one that readers are sent to.
+    beside: bool,
 }
 
 impl Board {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(beside: bool) -> Self {
         Self {
+            beside,
             state: Mutex::default(),
             settled: watch::Sender::new(Phase::NotBegun),
         }
     }
 
     /// A run begins: which models, in how many lanes, and which are live.
-    pub(crate) fn begin(&self, models: &[(&'static str, Generation, bool)], lanes: u16) {
+    pub(crate) fn begin(&self, models: &[Kept], lanes: u16) {
         let mut state = self.lock();
         (state.rows, state.target) = (BTreeMap::new(), None);
         for lane in 0..lanes.max(1) {
-            state
-                .rows
-                .extend(models.iter().map(|(name, generation, live)| {
-                    let row = Row {
-                        generation: *generation,
-                        live: *live,
-                        position: Position::START,
-                        told: false,
-                        waiting_since: None,
-                        parked: 0,
-                        last_loop: Instant::now(),
-                        problem: None,
-                    };
-                    ((*name, lane), row)
-                }));
+            state.rows.extend(models.iter().map(|kept| {
+                let row = Row {
+                    generation: kept.reference.generation,
+                    live: kept.live,
+                    outdated: kept.outdated,
+                    goes_live: kept.goes_live,
+                    position: Position::START,
+                    told: false,
+                    waiting_since: None,
+                    parked: 0,
+                    last_loop: Instant::now(),
+                    problem: None,
+                };
+                ((kept.model.name(), lane), row)
+            }));
         }
         self.settled.send_replace(Phase::NotBegun);
     }
@@ -146,7 +155,11 @@ impl Board {
             (row.last_loop, row.problem) = (Instant::now(), None);
         }
         self.settled.send_replace(state.settled());
-        state.measure(lane, models);
+        if self.beside {
+            state.measure_beside(models);
+        } else {
+            state.measure(lane, models);
+        }
         let caught_up = |progress: &&Progress| state.has_caught_up(progress.name);
         models
             .iter()
@@ -155,13 +168,20 @@ impl Board {
             .collect()
     }
 
-    /// A lane has asked the store which generation of a model it keeps, and whether readers are sent to it.
-    pub(crate) fn kept(&self, model: &ModelRef, live: bool) {
-        for ((name, _), row) in &mut self.lock().rows {
-            if *name == model.name {
-                (row.generation, row.live) = (model.generation, live);
+    /// A lane has asked the store which generations it keeps, and whether readers are sent to them.
+    pub(crate) fn kept(&self, models: &[Kept]) {
+        let mut state = self.lock();
+        for kept in models {
+            for ((name, _), row) in &mut state.rows {
+                if *name == kept.model.name() {
+                    (row.generation, row.live) = (kept.reference.generation, kept.live);
+                    (row.outdated, row.goes_live) = (kept.outdated, kept.goes_live);
+                }
             }
         }
+        // What was left to another version of the code holds up nobody here.
+        let is_kept = |name: &str| models.iter().any(|kept| kept.model.name() == name);
+        state.rows.retain(|(name, _), _| is_kept(name));
     }
 
     /// How far a lane is, over all its models: it grows with every step.
@@ -175,7 +195,9 @@ impl Board {
     pub(crate) fn promoted(&self, model: &ModelRef) {
         let mut state = self.lock();
         for ((name, _), row) in &mut state.rows {
-            row.live |= *name == model.name && row.generation == model.generation;
+            if *name == model.name && row.generation == model.generation {
+                (row.live, row.outdated) = (true, false);
+            }
         }
     }
 
@@ -250,12 +272,32 @@ impl State {
         }
     }
 
+    fn measure_beside(&self, models: &[Progress]) {
+        for progress in models {
+            let labels = [
+                ("model", progress.name.to_owned()),
+                ("generation", progress.reference.generation.to_string()),
+            ];
+            let rows = self
+                .rows
+                .iter()
+                .filter(|((name, _), _)| *name == progress.name);
+            let position = rows
+                .map(|(_, row)| row.position.get())
+                .min()
+                .unwrap_or_default();
+            metrics::gauge!("accession_rebuild_position", &labels).set(number(position));
+            metrics::gauge!("accession_rebuild_lag_events", &labels)
+                .set(number(self.newest.get().saturating_sub(position)));
+        }
+    }
+
     fn has_caught_up(&self, model: &str) -> bool {
         let Some(target) = self.target else {
             return false;
         };
         let mut rows = self.rows.iter().filter(|((name, _), _)| *name == model);
-        rows.all(|(_, row)| row.told && !row.live && row.position >= target)
+        rows.all(|(_, row)| row.told && row.goes_live && !row.live && row.position >= target)
     }
 }
 
@@ -265,6 +307,7 @@ impl Row {
             name: name.to_owned(),
             generation: self.generation,
             live: self.live,
+            outdated: self.outdated,
             position: self.position,
             lag: newest.get().saturating_sub(self.position.get()),
             waiting_since: self.waiting_since,
@@ -279,6 +322,7 @@ impl ModelStatus {
     /// Takes another lane in: the worse of both counts.
     fn worsen(&mut self, other: &Self) {
         self.live &= other.live;
+        self.outdated |= other.outdated;
         self.position = self.position.min(other.position);
         self.lag = self.lag.max(other.lag);
         self.waiting_since = [self.waiting_since, other.waiting_since]

@@ -54,7 +54,9 @@ impl From<ReadStoreError> for Trouble {
     fn from(error: ReadStoreError) -> Self {
         match error {
             ReadStoreError::Unavailable { .. } => Self::Pause(error.to_string()),
-            ReadStoreError::CheckpointMoved { .. } => Self::Moved(error.to_string()),
+            ReadStoreError::CheckpointMoved { .. } | ReadStoreError::Behind { .. } => {
+                Self::Moved(error.to_string())
+            }
             // An older token than ours means that the store was wiped or went back: take it over again.
             ReadStoreError::Fenced { ours, actual, .. } if actual < ours => {
                 Self::Moved(error.to_string())

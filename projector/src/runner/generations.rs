@@ -1,11 +1,15 @@
 //! Which generation of each model this version of the code keeps.
 //!
 //! A generation that another fold version built is never written to: a new one is built beside it, and readers stay
-//! with the old one until the new one has caught up.
+//! with the old one until the new one has caught up. Nothing goes live by itself twice, so that what an operator has
+//! decided stands.
+
+use std::collections::HashMap;
 
 use accession_read_store::{Generation, ModelInfo, ModelRef, ReadStore, ReadStoreError};
 
 use super::erased::Model;
+use super::options::ProjectorOptions;
 
 /// A model and the generation that is kept.
 #[derive(Debug, Clone)]
@@ -14,30 +18,75 @@ pub(crate) struct Kept {
     pub(crate) reference: ModelRef,
     /// Whether readers are sent to it already.
     pub(crate) live: bool,
+    /// Whether readers are sent to a generation that another fold built.
+    pub(crate) outdated: bool,
+    /// Whether readers are sent to it as soon as it has caught up, without anybody asking.
+    pub(crate) goes_live: bool,
 }
+
+/// The generations that a lane has kept before, by model.
+pub(crate) type Before = HashMap<&'static str, Generation>;
 
 /// Finds or registers the generation of every model. Idempotent, and the same in every lane.
 pub(crate) async fn ensure(
     store: &dyn ReadStore,
-    models: &[Model],
+    options: &ProjectorOptions,
+    before: &Before,
 ) -> Result<Vec<Kept>, ReadStoreError> {
-    let mut kept = Vec::with_capacity(models.len());
-    for model in models {
+    let mut kept = Vec::with_capacity(options.models.len());
+    for model in &options.models {
         let info = store.model(model.name()).await?;
         let version = model.fold_version();
-        let generation = choose(&info, &version);
+        if is_retired(&info, &version, before.get(model.name()).copied()) {
+            continue;
+        }
         let reference = ModelRef {
             name: model.name().to_owned(),
-            generation,
+            generation: match options.beside {
+                Some(generation) => there(&info, generation)?,
+                None => choose(&info, &version),
+            },
         };
         store.register(&reference, &version).await?;
         kept.push(Kept {
             model: model.clone(),
-            live: info.live == Some(generation),
+            live: info.live == Some(reference.generation),
+            outdated: version_of_live(&info).is_some_and(|live| live != version),
+            goes_live: options.beside.is_none() && info.newest_live < Some(reference.generation),
             reference,
         });
     }
     Ok(kept)
+}
+
+/// A generation that was given to be kept, if nobody has dropped it.
+fn there(info: &ModelInfo, generation: Generation) -> Result<Generation, ReadStoreError> {
+    let is_there = info
+        .generations
+        .iter()
+        .any(|(there, _)| *there == generation);
+    is_there
+        .then_some(generation)
+        .ok_or_else(|| ReadStoreError::Unusable {
+            reason: format!("{} generation {generation} was dropped", info.name),
+        })
+}
+
+/// Whether the generation that was kept here was dropped because another version of the code has taken the model over:
+/// then an old program that still runs must not build it anew and send readers back.
+fn is_retired(info: &ModelInfo, version: &str, before: Option<Generation>) -> bool {
+    let is_there = |wanted| info.generations.iter().any(|(there, _)| *there == wanted);
+    let dropped = before.is_some_and(|before| !is_there(before));
+    let ours = info.generations.iter().any(|(_, by)| by == version);
+    dropped && !ours && version_of_live(info).is_some_and(|live| live != version)
+}
+
+fn version_of_live(info: &ModelInfo) -> Option<&str> {
+    let of_live = |(generation, _): &&(Generation, String)| info.live == Some(*generation);
+    info.generations
+        .iter()
+        .find(of_live)
+        .map(|(_, version)| &**version)
 }
 
 /// The live generation if this fold version built it, else the newest that it did, else a new one.
@@ -53,6 +102,7 @@ fn choose(info: &ModelInfo, version: &str) -> Generation {
         .generations
         .iter()
         .map(|(generation, _)| generation.0)
+        .chain(info.newest_live.map(|newest| newest.0))
         .max()
         .unwrap_or_default();
     live.or_else(|| ours().max())
@@ -70,6 +120,8 @@ mod tests {
         ModelInfo {
             name: "m".into(),
             live: live.map(Generation),
+            previous: None,
+            newest_live: live.map(Generation),
             generations: generations.collect(),
         }
     }
@@ -97,6 +149,26 @@ mod tests {
         assert_eq!(
             choose(&info(Some(1), &[(1, "1"), (2, "1")]), "1"),
             Generation(1)
+        );
+    }
+
+    #[test]
+    fn a_number_that_was_live_is_never_given_again() {
+        let mut info = info(Some(3), &[(3, "1")]);
+        info.newest_live = Some(Generation(7));
+        assert_eq!(choose(&info, "2"), Generation(8));
+    }
+
+    #[test]
+    fn an_old_program_whose_generation_was_dropped_leaves_the_model_to_the_new_one() {
+        let (taken_over, before) = (info(Some(2), &[(2, "2")]), Some(Generation(1)));
+        assert!(is_retired(&taken_over, "1", before));
+        assert!(!is_retired(&taken_over, "1", None), "a new start builds it");
+        assert!(!is_retired(&info(None, &[]), "1", before), "a wiped store");
+        let rolled_on = info(Some(2), &[(2, "1")]);
+        assert!(
+            !is_retired(&rolled_on, "1", before),
+            "dropped after a rebuild"
         );
     }
 }

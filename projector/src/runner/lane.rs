@@ -13,13 +13,13 @@ use tokio::sync::mpsc;
 use super::assigned::Assigned;
 use super::board::Board;
 use super::error::{ProjectorError, Trouble};
-use super::generations::{self, Kept};
+use super::generations::{self, Before, Kept};
 use super::options::{FeedFactory, ProjectorOptions};
 use super::parking::Parked;
 use super::plan::LaneOf;
-use super::retry::{self, RetryRequest};
 use super::stop::{self, Stop};
 use super::track::{Ended, Track};
+use super::wish::Wish;
 
 /// What a lane works with.
 pub(crate) struct LaneContext {
@@ -35,7 +35,9 @@ pub(crate) struct Lane {
     context: LaneContext,
     /// The tokens that this projector was given.
     fences: HashMap<ModelRef, FencingToken>,
-    retries: mpsc::Receiver<RetryRequest>,
+    /// The generations that it has kept.
+    before: Before,
+    wishes: mpsc::Receiver<Wish>,
 }
 
 /// Where the lane stands, read from the store.
@@ -45,11 +47,12 @@ pub(crate) struct Standing {
 }
 
 impl Lane {
-    pub(crate) fn new(context: LaneContext, retries: mpsc::Receiver<RetryRequest>) -> Self {
+    pub(crate) fn new(context: LaneContext, wishes: mpsc::Receiver<Wish>) -> Self {
         Self {
             context,
             fences: HashMap::new(),
-            retries,
+            before: Before::new(),
+            wishes,
         }
     }
 
@@ -96,9 +99,9 @@ impl Lane {
     async fn attempt(&mut self, stop: &Stop) -> Result<(), Trouble> {
         while !stop.is_given() {
             let standing = self.standing().await?;
-            if let Some(request) = self.follow(standing, stop).await? {
+            if let Some(wish) = self.follow(standing, stop).await? {
                 let standing = self.standing().await?;
-                retry::answer(&self.context, standing, request).await;
+                wish.fulfil(&self.context, standing).await;
             }
         }
         Ok(())
@@ -106,18 +109,18 @@ impl Lane {
 
     /// Asks the store where every model stands, taking over what this projector does not hold yet.
     async fn standing(&mut self) -> Result<Standing, Trouble> {
-        let kept = generations::ensure(&*self.context.store, &self.context.options.models).await?;
+        let store = &*self.context.store;
+        let kept = generations::ensure(store, &self.context.options, &self.before).await?;
+        self.context.board.kept(&kept);
         let mut standing = Standing {
             models: Vec::with_capacity(kept.len()),
             parked: Parked::default(),
         };
         for Kept {
-            model,
-            reference,
-            live,
+            model, reference, ..
         } in kept
         {
-            self.context.board.kept(&reference, live);
+            self.before.insert(model.name(), reference.generation);
             let checkpoint = self.checkpoint(&reference).await?;
             let LaneOf { lane, lanes } = self.context.lane;
             standing
@@ -156,13 +159,9 @@ impl Lane {
         Ok(taken)
     }
 
-    /// Drives the models: those close to the foremost in one track, those far behind in another. Returns a request
+    /// Drives the models: those close to the foremost in one track, those far behind in another. Returns a wish
     /// that wants the lane to itself.
-    async fn follow(
-        &mut self,
-        standing: Standing,
-        stop: &Stop,
-    ) -> Result<Option<RetryRequest>, Trouble> {
+    async fn follow(&mut self, standing: Standing, stop: &Stop) -> Result<Option<Wish>, Trouble> {
         let foremost = standing
             .models
             .iter()
@@ -189,17 +188,17 @@ impl Lane {
         let tracks = async { tokio::try_join!(near, far).map(|_| ()) };
         tokio::pin!(tracks);
         let mut stopping = stop.clone();
-        let request = tokio::select! {
+        let wish = tokio::select! {
             ended = &mut tracks => return ended.map(|()| None),
             () = stopping.given() => None,
-            request = self.retries.recv() => request,
+            wish = self.wishes.recv() => wish,
         };
         halt.stop();
-        match (tracks.await, request) {
-            (Ok(()), request) => Ok(request),
+        match (tracks.await, wish) {
+            (Ok(()), wish) => Ok(wish),
             (Err(trouble), None) => Err(trouble),
-            (Err(trouble), Some(request)) => {
-                request.refuse(&trouble);
+            (Err(trouble), Some(wish)) => {
+                wish.refuse(&trouble);
                 Err(trouble)
             }
         }

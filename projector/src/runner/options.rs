@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use accession_feed::Feed;
+use accession_read_store::Generation;
 
 use super::erased::Model;
 
@@ -27,6 +28,9 @@ pub struct ProjectorOptions {
     pub heartbeat: Duration,
     /// The first wait after trouble; doubled up to ten times itself.
     pub backoff: Duration,
+    /// Keep this generation of every model instead of the foremost one. It must be registered, and it never goes live
+    /// by itself: whoever has it built decides.
+    pub beside: Option<Generation>,
     /// Models that are more events than this behind the others catch up by themselves and hold up no one.
     pub far_behind: u64,
 }
@@ -42,6 +46,7 @@ impl ProjectorOptions {
             max_bytes: 8 * 1024 * 1024,
             heartbeat: Duration::from_secs(1),
             backoff: Duration::from_millis(100),
+            beside: None,
             far_behind: 10_000,
         }
     }

@@ -12,6 +12,8 @@ use bytes::Bytes;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::discards::{self, Skipped};
+
 /// The index of what is parked in a model.
 const INDEX: &str = "!parked";
 
@@ -35,6 +37,8 @@ pub struct ParkedKey {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Parked {
     models: HashMap<&'static str, BTreeMap<String, ParkedKey>>,
+    /// What operators have given up, of the models of which there is something.
+    skipped: HashMap<&'static str, Skipped>,
 }
 
 impl Parked {
@@ -48,6 +52,10 @@ impl Parked {
         lanes: u16,
     ) -> Result<(), ReadStoreError> {
         let of_model = read(store, model, lane, lanes).await?;
+        let skipped = discards::skipped(store, name).await?;
+        if !skipped.is_empty() {
+            self.skipped.insert(name, skipped);
+        }
         self.models.insert(
             name,
             of_model
@@ -63,6 +71,13 @@ impl Parked {
         self.models
             .get(model)
             .is_some_and(|keys| keys.contains_key(key))
+    }
+
+    /// Whether an operator has given an event up for this key.
+    pub(crate) fn skips(&self, model: &'static str, key: &str, position: Position) -> bool {
+        self.skipped
+            .get(model)
+            .is_some_and(|skipped| skipped.contains(&(key.to_owned(), position)))
     }
 
     /// Whether nothing at all is parked in a model.

@@ -95,7 +95,10 @@ impl Planner<'_> {
         let event = match &incoming.event {
             Ok(event) => event,
             // Its keys cannot be known, so its whole stream waits.
-            Err(error) => return self.park(&stream_key(&recorded.stream), recorded, &error.reason),
+            Err(error) => {
+                let stream = stream_key(&recorded.stream);
+                return self.park(&stream, recorded, &error.reason);
+            }
         };
         if !self.parked.is_empty(self.model.name()) {
             let stream = stream_key(&recorded.stream);
@@ -111,7 +114,11 @@ impl Planner<'_> {
     }
 
     fn touch(&mut self, place: usize, key: String, recorded: &RecordedEvent) {
-        if self.parked.holds(self.model.name(), &key) {
+        let name = self.model.name();
+        if self.parked.skips(name, &key, recorded.position) {
+            return;
+        }
+        if self.parked.holds(name, &key) {
             return self.park(&key, recorded, "");
         }
         match self.places.entry(key) {
@@ -134,6 +141,9 @@ impl Planner<'_> {
 
     fn park(&mut self, key: &str, recorded: &RecordedEvent, reason: &str) {
         let position: Position = recorded.position;
+        if self.parked.skips(self.model.name(), key, position) {
+            return;
+        }
         self.parked.park(
             self.model.name(),
             key,

@@ -13,13 +13,14 @@ use tokio::task::JoinSet;
 use super::board::{Board, ModelStatus, StoppedError};
 use super::erased::Model;
 use super::error::{ProjectorError, RetryError, Trouble};
-use super::generations;
+use super::generations::{self, Before, Kept};
 use super::lane::{Lane, LaneContext};
 use super::options::{FeedFactory, ProjectorOptions};
 use super::parking::{self, ParkedKey};
 use super::plan::LaneOf;
 use super::retry::{Retried, RetryRequest};
 use super::stop::{self, Stop};
+use super::wish::Wish;
 
 /// Keeps read models up to date with the log. Cheap to clone; all clones are the same projector.
 #[derive(Clone)]
@@ -32,7 +33,7 @@ struct Shared {
     options: ProjectorOptions,
     board: Arc<Board>,
     /// One a lane, while it runs.
-    retries: Mutex<Vec<mpsc::Sender<RetryRequest>>>,
+    wishes: Mutex<Vec<mpsc::Sender<Wish>>>,
 }
 
 impl Projector {
@@ -41,9 +42,9 @@ impl Projector {
     pub fn new(store: Arc<dyn ReadStore>, options: ProjectorOptions) -> Self {
         let shared = Shared {
             store,
+            board: Arc::new(Board::new(options.beside.is_some())),
             options,
-            board: Arc::new(Board::new()),
-            retries: Mutex::default(),
+            wishes: Mutex::default(),
         };
         Self {
             shared: Arc::new(shared),
@@ -88,7 +89,7 @@ impl Projector {
     /// What is parked in a model, over all lanes, each key once.
     pub async fn parked(&self, model: &str) -> Result<Vec<ParkedKey>, ReadStoreError> {
         let Shared { store, options, .. } = &*self.shared;
-        for kept in generations::ensure(&**store, &options.models).await? {
+        for kept in generations::ensure(&**store, options, &Before::new()).await? {
             if kept.reference.name == model {
                 return parking::parked_of(&**store, &kept.reference, options.lanes).await;
             }
@@ -119,13 +120,37 @@ impl Projector {
                 reply,
             };
             sender
-                .send(request)
+                .send(Wish::Retry(request))
                 .await
                 .map_err(|_| RetryError::NotRunning)?;
             let one = answer.await.map_err(|_| RetryError::NotRunning)??;
             retried.taken_in = retried.taken_in.max(one.taken_in);
         }
         Ok(retried)
+    }
+
+    /// A projector of one generation of a model, to be run beside this one: it builds the generation, or keeps it. None
+    /// when there is no such model.
+    #[must_use]
+    pub fn beside(&self, model: &str, generation: Generation) -> Option<Self> {
+        let Shared { store, options, .. } = &*self.shared;
+        let model = options.models.iter().find(|known| known.name() == model)?;
+        let options = ProjectorOptions {
+            models: vec![model.clone()],
+            beside: Some(generation),
+            ..options.clone()
+        };
+        Some(Self::new(Arc::clone(store), options))
+    }
+
+    /// Asks the store again which generations to keep, for an operator has sent readers to another one. The lanes
+    /// pause meanwhile; nothing happens when it does not run.
+    pub async fn regroup(&self) {
+        let senders = self.senders().clone();
+        for sender in senders {
+            // A lane that has ended asks at its next beginning.
+            let _ = sender.send(Wish::Regroup).await;
+        }
     }
 
     fn model_name(&self, name: &str) -> Result<&'static str, RetryError> {
@@ -138,9 +163,9 @@ impl Projector {
             })
     }
 
-    fn senders(&self) -> std::sync::MutexGuard<'_, Vec<mpsc::Sender<RetryRequest>>> {
+    fn senders(&self) -> std::sync::MutexGuard<'_, Vec<mpsc::Sender<Wish>>> {
         self.shared
-            .retries
+            .wishes
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
     }
@@ -206,15 +231,12 @@ impl Projector {
         loop {
             let ready = async {
                 store.check().await?;
-                generations::ensure(&**store, &options.models).await
+                generations::ensure(&**store, options, &Before::new()).await
             };
             match ready.await.map_err(Trouble::from) {
                 Ok(kept) => {
-                    let rows: Vec<(&'static str, Generation, bool)> = kept
-                        .iter()
-                        .map(|kept| (kept.model.name(), kept.reference.generation, kept.live))
-                        .collect();
-                    board.begin(&rows, options.lanes);
+                    note_outdated(&kept);
+                    board.begin(&kept, options.lanes);
                     return Ok(true);
                 }
                 Err(Trouble::Fatal(error)) => return Err(error),
@@ -229,5 +251,17 @@ impl Projector {
             }
             pause = (pause * 2).min(options.backoff * 10);
         }
+    }
+}
+
+/// Says once at the start which models readers see by an old fold for now.
+fn note_outdated(kept: &[Kept]) {
+    for model in kept.iter().filter(|kept| kept.outdated) {
+        tracing::warn!(
+            model = model.model.name(),
+            generation = model.reference.generation.0,
+            live = model.live,
+            "projector.model_outdated"
+        );
     }
 }

@@ -63,12 +63,14 @@ async fn retry(
     parked: &mut Parked,
     key: &str,
 ) -> Result<Retried, RetryError> {
-    let Some(waiting) = parked.get(model.name(), key).cloned() else {
+    let Some(mut waiting) = parked.get(model.name(), key).cloned() else {
         return Err(RetryError::NotParked {
             model: model.name().to_owned(),
             key: key.to_owned(),
         });
     };
+    let wanted = |position: &Position| !parked.skips(model.name(), key, *position);
+    waiting.positions.retain(wanted);
     let page = read(lane, &waiting.positions).await?;
     let attempt = Attempt::plan(lane, model, parked, &waiting, &page);
     let (written, outcome) = attempt.fold(lane, &page).await?;

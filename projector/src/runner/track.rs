@@ -233,7 +233,11 @@ impl<'a> Track<'a> {
             .board
             .reached(self.lane.lane.lane, &models, waiting_since)
         {
-            self.lane.store.promote(&caught_up).await?;
+            match self.lane.store.promote(&caught_up).await {
+                // Whoever keeps the live one is faster for now; the next step looks again.
+                Err(ReadStoreError::Behind { .. }) => continue,
+                promoted => promoted?,
+            }
             self.lane.board.promoted(&caught_up);
             tracing::info!(
                 model = caught_up.name,

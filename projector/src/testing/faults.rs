@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use accession_read_store::{
-    ChangeCursor, ChangeRead, Commit, Document, IndexRange, LaneCheckpoint, ListedEntry, ModelInfo,
-    ModelRef, ReadStore, ReadStoreError,
+    ChangeCursor, ChangeRead, Commit, Document, DocumentPage, IndexRange, LaneCheckpoint,
+    ListedEntry, ModelInfo, ModelRef, ReadStore, ReadStoreError,
 };
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -74,6 +74,10 @@ impl<S: ReadStore> ReadStore for FaultyStore<S> {
         self.passed(self.store.promote(model)).await
     }
 
+    async fn promote_behind(&self, model: &ModelRef) -> Result<(), ReadStoreError> {
+        self.store.promote_behind(model).await
+    }
+
     async fn drop_generation(&self, model: &ModelRef) -> Result<(), ReadStoreError> {
         self.store.drop_generation(model).await
     }
@@ -129,6 +133,33 @@ impl<S: ReadStore> ReadStore for FaultyStore<S> {
         range: &IndexRange,
     ) -> Result<Vec<ListedEntry>, ReadStoreError> {
         self.store.scan(model, range).await
+    }
+
+    async fn walk(
+        &self,
+        model: &ModelRef,
+        lane: u16,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<DocumentPage, ReadStoreError> {
+        self.store.walk(model, lane, after, limit).await
+    }
+
+    async fn indexes(&self, model: &ModelRef) -> Result<Vec<String>, ReadStoreError> {
+        self.store.indexes(model).await
+    }
+
+    async fn note(&self, name: &str) -> Result<Option<Bytes>, ReadStoreError> {
+        self.store.note(name).await
+    }
+
+    async fn replace_note(
+        &self,
+        name: &str,
+        expected: Option<&Bytes>,
+        new: Option<&Bytes>,
+    ) -> Result<bool, ReadStoreError> {
+        self.store.replace_note(name, expected, new).await
     }
 
     async fn newest_change(&self, lane: u16) -> Result<ChangeCursor, ReadStoreError> {

@@ -41,6 +41,21 @@ pub(super) fn live(name: &str) -> Vec<u8> {
     joined(b"live\0", name.as_bytes())
 }
 
+/// Which generation they were sent to before.
+pub(super) fn previous(name: &str) -> Vec<u8> {
+    joined(b"previous\0", name.as_bytes())
+}
+
+/// The highest generation that they were ever sent to.
+pub(super) fn newest_live(name: &str) -> Vec<u8> {
+    joined(b"newest\0", name.as_bytes())
+}
+
+/// A note of the operators.
+pub(super) fn note(name: &str) -> Vec<u8> {
+    joined(b"note\0", name.as_bytes())
+}
+
 /// The version of the fold that builds a generation.
 pub(super) fn fold(model: &ModelRef) -> Vec<u8> {
     joined(b"fold\0", &generation(model))

@@ -1,6 +1,7 @@
 //! Which generations of which models are there, and which one readers are sent to.
 //! Never looks at documents.
 
+use bytes::Bytes;
 use fjall::Readable;
 
 use super::failure::{in_use, unreadable};
@@ -38,14 +39,20 @@ pub(super) fn register(
     }
 }
 
+/// Whether readers may be sent to a generation that has taken in less than the live one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Behind {
+    Refused,
+    Accepted,
+}
+
 pub(super) fn model(tables: &Tables, name: &str) -> Result<ModelInfo, ReadStoreError> {
     let now = tables.db.snapshot();
-    let live = match now.get(&tables.meta, keys::live(name)).map_err(in_use)? {
-        Some(value) => Some(
-            parse_live(&value)
-                .ok_or_else(|| unreadable(&format!("the live generation of {name}")))?,
-        ),
-        None => None,
+    let pointer = |key: Vec<u8>| match now.get(&tables.meta, key).map_err(in_use)? {
+        Some(value) => parse_live(&value)
+            .map(Some)
+            .ok_or_else(|| unreadable(&format!("a pointer to a generation of {name}"))),
+        None => Ok(None),
     };
     let prefix = keys::folds(name);
     let generations = now.prefix(&tables.meta, &prefix).map(|guard| {
@@ -55,14 +62,21 @@ pub(super) fn model(tables: &Tables, name: &str) -> Result<ModelInfo, ReadStoreE
             generation.ok_or_else(|| unreadable(&format!("the generations of {name}")))?;
         Ok((generation, String::from_utf8_lossy(&version).into_owned()))
     });
-    Ok(ModelInfo {
-        name: name.to_owned(),
-        live,
-        generations: generations.collect::<Result<_, _>>()?,
-    })
+    let generations: Vec<_> = generations.collect::<Result<_, ReadStoreError>>()?;
+    Ok(ModelInfo::of(
+        name,
+        pointer(keys::live(name))?,
+        pointer(keys::previous(name))?,
+        pointer(keys::newest_live(name))?,
+        generations,
+    ))
 }
 
-pub(super) fn promote(tables: &Tables, model: &ModelRef) -> Result<(), ReadStoreError> {
+pub(super) fn promote(
+    tables: &Tables,
+    model: &ModelRef,
+    behind: Behind,
+) -> Result<(), ReadStoreError> {
     let _alone = tables.write_alone();
     if !tables
         .meta
@@ -71,7 +85,22 @@ pub(super) fn promote(tables: &Tables, model: &ModelRef) -> Result<(), ReadStore
     {
         return Err(ReadStoreError::unknown_generation(model));
     }
+    let info = self::model(tables, &model.name)?;
     let mut batch = tables.db.batch();
+    if let Some(live) = info.live.filter(|live| *live != model.generation) {
+        let live = ModelRef {
+            name: model.name.clone(),
+            generation: live,
+        };
+        if behind == Behind::Refused {
+            refuse_behind(tables, model, &live)?;
+        }
+        let number = live.generation.0.to_be_bytes();
+        batch.insert(&tables.meta, keys::previous(&model.name), number);
+    }
+    let newest = info.newest_live.max(Some(model.generation));
+    let newest = newest.unwrap_or(model.generation).0.to_be_bytes();
+    batch.insert(&tables.meta, keys::newest_live(&model.name), newest);
     batch.insert(
         &tables.meta,
         keys::live(&model.name),
@@ -85,6 +114,40 @@ pub(super) fn promote(tables: &Tables, model: &ModelRef) -> Result<(), ReadStore
     batch.commit().map_err(in_use)?;
     tables.feeds.publish(0, appended);
     Ok(())
+}
+
+fn refuse_behind(tables: &Tables, model: &ModelRef, live: &ModelRef) -> Result<(), ReadStoreError> {
+    for lane in 0..tables.lanes {
+        let position = commit::checkpoint(tables, model, lane)?.position;
+        let ahead = commit::checkpoint(tables, live, lane)?.position;
+        if position < ahead {
+            return Err(ReadStoreError::behind(model, lane, position, ahead));
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn note(tables: &Tables, name: &str) -> Result<Option<Bytes>, ReadStoreError> {
+    let found = tables.meta.get(keys::note(name)).map_err(in_use)?;
+    Ok(found.map(|value| Bytes::copy_from_slice(&value)))
+}
+
+pub(super) fn replace_note(
+    tables: &Tables,
+    name: &str,
+    expected: Option<&Bytes>,
+    new: Option<&Bytes>,
+) -> Result<bool, ReadStoreError> {
+    let _alone = tables.write_alone();
+    if note(tables, name)?.as_ref() != expected {
+        return Ok(false);
+    }
+    match new {
+        Some(new) => tables.meta.insert(keys::note(name), &**new),
+        None => tables.meta.remove(keys::note(name)),
+    }
+    .map_err(in_use)?;
+    Ok(true)
 }
 
 /// Whether readers are sent to this generation.

@@ -35,6 +35,11 @@ impl Layout {
         format!("{}:{{0}}:model:{name}", self.namespace)
     }
 
+    /// Hash: what operators keep beside the documents.
+    pub(super) fn notes(&self) -> String {
+        format!("{}:{{0}}:notes", self.namespace)
+    }
+
     /// Hash: checkpoint and fence of a generation in a lane.
     pub(super) fn checkpoint(&self, model: &ModelRef, lane: u16) -> String {
         self.of_generation("checkpoint", model, lane)

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use accession_events::Position;
 use redis::cmd;
 
+use super::commit;
 use super::layout::Layout;
 use super::link::Link;
 use super::{failure, scripts};
@@ -68,7 +69,7 @@ pub(super) async fn model(
             .map(Generation)
             .map_err(|_| failure::strange(&text))
     };
-    let live = fields.get("live").map(|live| parse(live)).transpose()?;
+    let pointer = |field: &str| fields.get(field).map(|number| parse(number)).transpose();
     let folds = fields
         .iter()
         .filter_map(|(field, version)| Some((field.strip_prefix("fold:")?, version)));
@@ -76,34 +77,74 @@ pub(super) async fn model(
         .map(|(number, version)| Ok((parse(number)?, version.clone())))
         .collect::<Result<Vec<_>, _>>()?;
     generations.sort_unstable();
-    Ok(ModelInfo {
-        name: name.to_owned(),
-        live,
+    Ok(ModelInfo::of(
+        name,
+        pointer("live")?,
+        pointer("previous")?,
+        pointer("newest")?,
         generations,
-    })
+    ))
 }
 
 pub(super) async fn promote(
     link: &Link,
     layout: &Layout,
     model: &ModelRef,
-    checkpoint: Position,
+    also_behind: bool,
 ) -> Result<(), ReadStoreError> {
+    let live = self::model(link, layout, &model.name).await?.live;
+    let live = live.map(|generation| ModelRef {
+        name: model.name.clone(),
+        generation,
+    });
+    let checkpoint = commit::checkpoint(link, layout, model, 0).await?.position;
+    if let Some(live) = live.as_ref().filter(|_| !also_behind) {
+        // Only lane 0 lies beside the pointer and can be compared in the step that moves it; the others lie in other
+        // slots. They are compared before, and each replica waits for them before it sends its readers on.
+        for lane in 1..layout.lanes {
+            let position = commit::checkpoint(link, layout, model, lane)
+                .await?
+                .position;
+            let ahead = commit::checkpoint(link, layout, live, lane).await?.position;
+            if position < ahead {
+                return Err(ReadStoreError::behind(model, lane, position, ahead));
+            }
+        }
+    }
+    let live = live.as_ref().unwrap_or(model);
     let keys = [
         layout.model(&model.name),
         layout.changes(0),
         layout.feed(0),
         layout.sizes(0),
+        layout.checkpoint(model, 0),
+        layout.checkpoint(live, 0),
     ];
     let mut call = scripts::PROMOTE.call(&keys, 0);
     call.arg(model.generation.0)
         .arg(entry::of_promotion(model, checkpoint)?)
         .arg(KEPT_ENTRIES)
-        .arg(KEPT_BYTES);
-    let (answer,): (String,) = scripts::PROMOTE.run(link, &call).await?;
-    match answer.as_str() {
-        "done" => Ok(()),
-        "unknown" => Err(ReadStoreError::unknown_generation(model)),
+        .arg(KEPT_BYTES)
+        .arg(live.generation.0)
+        .arg(u8::from(also_behind));
+    let answer: Vec<String> = scripts::PROMOTE.run(link, &call).await?;
+    let answer: Vec<&str> = answer.iter().map(String::as_str).collect();
+    match *answer.as_slice() {
+        ["done"] => Ok(()),
+        ["unknown"] => Err(ReadStoreError::unknown_generation(model)),
+        ["behind", position, ahead] => {
+            let parse = |text: &str| text.parse().map(Position::new);
+            match (parse(position), parse(ahead)) {
+                (Ok(position), Ok(ahead)) => Err(ReadStoreError::behind(model, 0, position, ahead)),
+                _ => Err(failure::strange(&answer)),
+            }
+        }
+        ["moved"] => Err(ReadStoreError::Unavailable {
+            reason: format!(
+                "readers of {} were sent elsewhere in this moment; try again",
+                model.name
+            ),
+        }),
         _ => Err(failure::strange(&answer)),
     }
 }

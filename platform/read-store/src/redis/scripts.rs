@@ -22,6 +22,7 @@ script!(TAKE_OVER, "", "take_over.lua");
 script!(CHANGES, " flags=no-writes", "changes.lua");
 script!(REGISTER, "", "register.lua");
 script!(PROMOTE, "", "feed.lua", "promote.lua");
+script!(NOTE, "", "note.lua");
 script!(RETIRE, "", "retire.lua");
 script!(CLEAR, "", "clear.lua");
 

@@ -14,6 +14,8 @@ over_every_store!(
     generations_hold_the_same_key_apart,
     promoting_sends_readers_to_a_generation_and_back,
     promoting_writes_an_entry_of_the_change_feed,
+    what_was_live_before_is_remembered_until_it_is_dropped,
+    readers_are_not_sent_to_older_documents_unless_that_is_said,
     a_generation_that_is_not_registered_cannot_go_live,
     dropping_removes_all_of_a_generation_and_nothing_else,
     the_live_generation_is_not_dropped,
@@ -96,6 +98,56 @@ async fn promoting_sends_readers_to_a_generation_and_back(store: Subject) {
         );
     }
     assert_eq!(store.model("list").await.unwrap().live, None);
+}
+
+async fn what_was_live_before_is_remembered_until_it_is_dropped(store: Subject) {
+    for generation in [1, 2, 3] {
+        store
+            .register(&model("page", generation), "fold")
+            .await
+            .unwrap();
+    }
+    for generation in [1, 3, 3, 2] {
+        store.promote(&model("page", generation)).await.unwrap();
+    }
+    let info = store.model("page").await.unwrap();
+    assert_eq!(
+        (info.live, info.previous, info.newest_live),
+        (
+            Some(Generation(2)),
+            Some(Generation(3)),
+            Some(Generation(3))
+        )
+    );
+    store.drop_generation(&model("page", 3)).await.unwrap();
+    let info = store.model("page").await.unwrap();
+    assert_eq!(
+        (info.previous, info.newest_live),
+        (None, Some(Generation(3)))
+    );
+}
+
+async fn readers_are_not_sent_to_older_documents_unless_that_is_said(store: Subject) {
+    let (old, new) = (model("page", 1), model("page", 2));
+    for generation in [&old, &new] {
+        store.register(generation, "fold").await.unwrap();
+    }
+    let mut ahead = Projector::of(&**store, &old).await;
+    let mut behind = Projector::of(&**store, &new).await;
+    ahead.write(&**store, vec![document("a")]).await;
+    store.promote(&old).await.unwrap();
+    let refused = store.promote(&new).await.unwrap_err();
+    assert!(
+        matches!(refused, ReadStoreError::Behind { live, .. } if live == Position::new(1)),
+        "{refused}"
+    );
+    assert_eq!(store.model("page").await.unwrap().live, Some(Generation(1)));
+    behind.write(&**store, vec![document("a")]).await;
+    store.promote(&new).await.unwrap();
+    behind.write(&**store, vec![document("b")]).await;
+    assert!(store.promote(&old).await.is_err());
+    store.promote_behind(&old).await.unwrap();
+    assert_eq!(store.model("page").await.unwrap().live, Some(Generation(1)));
 }
 
 async fn promoting_writes_an_entry_of_the_change_feed(store: Subject) {

@@ -62,21 +62,22 @@ async fn a_store_that_was_wiped_under_an_idle_projector_is_built_again() {
     let running = tokio::spawn(async move { running.run(feeds, std::future::pending()).await });
     until(&projector, Position::new(5)).await;
 
-    // Another generation takes the readers, so that the present one can be dropped like a wiped store's.
+    // Another generation takes the readers, so that the present one can be dropped like a wiped store's: what is live
+    // then holds nothing at all.
     let other = ModelRef {
         name: "counting".into(),
         generation: Generation(7),
     };
-    store.store.register(&other, "other").await.unwrap();
-    store.store.promote(&other).await.unwrap();
+    store.store.register(&other, "1").await.unwrap();
+    store.store.promote_behind(&other).await.unwrap();
     let gone = ModelRef {
         name: "counting".into(),
         generation: Generation(1),
     };
     store.store.drop_generation(&gone).await.unwrap();
     accession_testkit::eventually(PATIENCE, || async {
-        let info = store.store.model("counting").await.unwrap();
-        info.live.is_some_and(|live| live != Generation(7))
+        let filled = store.store.checkpoint(&other, 0).await.unwrap();
+        filled.position == Position::new(5)
     })
     .await;
     until(&projector, Position::new(5)).await;
@@ -88,6 +89,40 @@ async fn a_store_that_was_wiped_under_an_idle_projector_is_built_again() {
         .unwrap()
         .unwrap();
     assert_eq!(&document.body[..], br#""[5]""#);
+    running.abort();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_old_program_whose_generation_was_dropped_does_not_send_readers_back() {
+    let (store, history) = (embedded(1), titles(5));
+    let log = MemoryLog::of(history.events());
+    log.show(3);
+    let old = Projector::new(
+        Arc::clone(&store.store) as _,
+        quick(vec![Model::of(<Counting<1>>::default())]),
+    );
+    let (running, feeds) = (old.clone(), log.feeds());
+    let running = tokio::spawn(async move { running.run(feeds, std::future::pending()).await });
+    until(&old, Position::new(3)).await;
+    log.show(5);
+    let new = quick(vec![Model::of(<Counting<2>>::default())]);
+    crate::testing::project(Arc::clone(&store.store) as _, new, &history).await;
+    assert_eq!(
+        live(&*store.store, "counting").await.generation,
+        Generation(2)
+    );
+
+    let gone = ModelRef {
+        name: "counting".into(),
+        generation: Generation(1),
+    };
+    store.store.drop_generation(&gone).await.unwrap();
+    accession_testkit::eventually(PATIENCE, || async { old.status().is_empty() }).await;
+    let info = store.store.model("counting").await.unwrap();
+    assert_eq!(
+        (info.live, info.generations.len()),
+        (Some(Generation(2)), 1)
+    );
     running.abort();
 }
 

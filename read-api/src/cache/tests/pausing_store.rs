@@ -10,8 +10,9 @@ use std::time::Duration;
 
 use accession_events::Position;
 use accession_read_store::{
-    Change, ChangeCursor, ChangeRead, Commit, Document, FencingToken, Generation, IndexRange,
-    LaneCheckpoint, ListedEntry, ModelInfo, ModelRef, ReadStore, ReadStoreError, lane_of,
+    Change, ChangeCursor, ChangeRead, Commit, Document, DocumentPage, FencingToken, Generation,
+    IndexRange, LaneCheckpoint, ListedEntry, ModelInfo, ModelRef, ReadStore, ReadStoreError,
+    lane_of,
 };
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -248,12 +249,45 @@ impl ReadStore for PausingStore {
         Ok(ModelInfo {
             name: name.to_owned(),
             live,
+            previous: None,
+            newest_live: live,
             generations,
         })
     }
 
     async fn promote(&self, _: &ModelRef) -> Result<(), ReadStoreError> {
         Ok(())
+    }
+
+    async fn promote_behind(&self, _: &ModelRef) -> Result<(), ReadStoreError> {
+        Ok(())
+    }
+
+    async fn walk(
+        &self,
+        _: &ModelRef,
+        _: u16,
+        _: Option<&str>,
+        _: usize,
+    ) -> Result<DocumentPage, ReadStoreError> {
+        Ok(DocumentPage::default())
+    }
+
+    async fn indexes(&self, _: &ModelRef) -> Result<Vec<String>, ReadStoreError> {
+        Ok(Vec::new())
+    }
+
+    async fn note(&self, _: &str) -> Result<Option<Bytes>, ReadStoreError> {
+        Ok(None)
+    }
+
+    async fn replace_note(
+        &self,
+        _: &str,
+        _: Option<&Bytes>,
+        _: Option<&Bytes>,
+    ) -> Result<bool, ReadStoreError> {
+        Ok(false)
     }
 
     async fn drop_generation(&self, _: &ModelRef) -> Result<(), ReadStoreError> {

@@ -1,0 +1,104 @@
+//! Walks find everything, and notes are replaced only by who knows what they say.
+
+use std::collections::BTreeMap;
+
+use bytes::Bytes;
+
+use crate::given::{Projector, document, listed, model};
+use crate::subject::{Subject, over_every_store};
+
+over_every_store!(
+    a_walk_finds_every_document_of_its_generation,
+    the_indexes_of_a_generation_are_known_by_name,
+    a_note_is_replaced_only_by_who_knows_what_it_says,
+);
+
+async fn a_walk_finds_every_document_of_its_generation(store: Subject) {
+    let page = model("page", 1);
+    let mut projector = Projector::of(&**store, &page).await;
+    for name in ["pag", "page", "page2"] {
+        for generation in [1, 2] {
+            let other = model(name, generation);
+            if other != page {
+                let mut other = Projector::of(&**store, &other).await;
+                other.write(&**store, vec![document("other")]).await;
+            }
+        }
+    }
+    let documents = (0..500).map(|number| document(&format!("key {number}")));
+    projector.write(&**store, documents.collect()).await;
+    let mut hidden = document("nothing to show");
+    hidden.body = None;
+    projector.write(&**store, vec![hidden]).await;
+    let mut found = BTreeMap::new();
+    let mut after = None;
+    loop {
+        let page = store.walk(&page, 0, after.as_deref(), 20).await.unwrap();
+        found.extend(page.documents);
+        after = page.next;
+        if after.is_none() {
+            break;
+        }
+    }
+    assert_eq!(found.len(), 500);
+    assert_eq!(found["key 7"].body, "{\"key\":\"key 7\"}");
+}
+
+async fn the_indexes_of_a_generation_are_known_by_name(store: Subject) {
+    let (page, other) = (model("page", 1), model("page", 2));
+    let mut projector = Projector::of(&**store, &page).await;
+    let documents = (0..30).map(|number| {
+        let index = ["by", "by:name", "!parked"][number % 3];
+        listed(&number.to_string(), index, "sort")
+    });
+    projector.write(&**store, documents.collect()).await;
+    assert_eq!(
+        store.indexes(&page).await.unwrap(),
+        ["!parked", "by", "by:name"]
+    );
+    assert!(store.indexes(&other).await.unwrap().is_empty());
+}
+
+async fn a_note_is_replaced_only_by_who_knows_what_it_says(store: Subject) {
+    let (one, two) = (Bytes::from("one"), Bytes::from("two"));
+    assert_eq!(store.note("rebuild/page").await.unwrap(), None);
+    assert!(
+        !store
+            .replace_note("rebuild/page", Some(&one), Some(&two))
+            .await
+            .unwrap()
+    );
+    assert!(
+        store
+            .replace_note("rebuild/page", None, Some(&one))
+            .await
+            .unwrap()
+    );
+    assert!(
+        !store
+            .replace_note("rebuild/page", None, Some(&two))
+            .await
+            .unwrap()
+    );
+    assert_eq!(store.note("rebuild/page").await.unwrap(), Some(one.clone()));
+    assert!(
+        store
+            .replace_note("rebuild/page", Some(&one), Some(&two))
+            .await
+            .unwrap()
+    );
+    assert!(
+        !store
+            .replace_note("rebuild/page", Some(&one), None)
+            .await
+            .unwrap()
+    );
+    assert_eq!(store.note("rebuild/other").await.unwrap(), None);
+    assert!(
+        store
+            .replace_note("rebuild/page", Some(&two), None)
+            .await
+            .unwrap()
+    );
+    assert_eq!(store.note("rebuild/page").await.unwrap(), None);
+}
