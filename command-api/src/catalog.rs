@@ -10,3 +10,4 @@ pub mod reading;
 pub mod slugs;
 pub mod statement;
 pub mod title;
+pub mod undo;

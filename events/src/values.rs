@@ -17,7 +17,7 @@ pub mod year;
 pub use authority::{Authority, AuthorityError, AuthorityOrder, AuthorityOrderError};
 pub use isbn::{FloatIsbnError, Isbn, IsbnError, Recovered};
 pub use language::{LanguageTag, LanguageTagError};
-pub use ledger::{Diff, Fact, Ledger, Said};
+pub use ledger::{Diff, Fact, FieldStatements, Ledger, PinnedStatements, Said};
 pub use provenance::{ContentHash, ContentHashError, Provenance};
 pub use slug::{Slug, SlugError};
 pub use text::{

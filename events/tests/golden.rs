@@ -13,13 +13,15 @@ use std::path::{Path, PathBuf};
 
 use accession_events::catalog::{
     AttachedEpisode, AttachedSource, EditionEvent, EditionFact, EditionField, EpisodeEvent,
-    EpisodeFact, EpisodeField, PlayerKind, ReleaseStatus, SourceFact, TitleEvent, TitleFact,
-    TitleField, TitleKind,
+    EpisodeFact, EpisodeField, PlayerKind, ReleaseStatus, SourceFact, SourceField, TitleEvent,
+    TitleFact, TitleField, TitleKind,
 };
 use accession_events::event::{LoggedEvent, decode_parts};
 use accession_events::ids::{ImportRunId, TitleId, VideoSourceId};
 use accession_events::ingestion::{ImportCounts, ImportRunEvent, RejectedItem};
-use accession_events::values::{Authority, ContentHash, Isbn, Provenance, Year};
+use accession_events::values::{
+    Authority, ContentHash, Fact, FieldStatements, Isbn, PinnedStatements, Provenance, Year,
+};
 use uuid::Uuid;
 
 fn folder() -> PathBuf {
@@ -65,6 +67,19 @@ fn curated() -> Provenance {
     }
 }
 
+/// What an importer said of a field, and what a lock still pins of it.
+fn standing<F: Fact>(field: F::Field, said: Vec<F>, pinned: Option<F>) -> FieldStatements<F> {
+    let lock = pinned.map(|fact| PinnedStatements {
+        frozen: vec![(imported(), fact.clone())],
+        since: vec![(curated(), fact)],
+    });
+    FieldStatements {
+        field,
+        said: said.into_iter().map(|fact| (imported(), fact)).collect(),
+        lock,
+    }
+}
+
 fn every_title_fact() -> Vec<TitleFact> {
     vec![
         TitleFact::Name(value("\"The Hunger Games\"")),
@@ -106,6 +121,16 @@ fn title_events() -> Vec<TitleEvent> {
         },
         TitleEvent::TitleFieldUnlocked {
             field: TitleField::ReleaseYear,
+        },
+        TitleEvent::TitleFieldsRestored {
+            fields: vec![
+                standing(TitleField::Poster, vec![], None),
+                standing(
+                    TitleField::ReleaseYear,
+                    vec![TitleFact::ReleaseYear(Year::try_from(2008).unwrap())],
+                    Some(TitleFact::ReleaseYear(Year::try_from(2009).unwrap())),
+                ),
+            ],
         },
         TitleEvent::TitleSlugChanged {
             slug: value("\"hunger-games\""),
@@ -160,6 +185,14 @@ fn edition_events() -> Vec<EditionEvent> {
             title_id,
             field: EditionField::Cover,
         },
+        EditionEvent::EditionFieldsRestored {
+            title_id,
+            fields: vec![standing(
+                EditionField::Isbn,
+                vec![EditionFact::Isbn(isbn)],
+                None,
+            )],
+        },
         EditionEvent::EditionWithdrawn {
             title_id,
             reason: None,
@@ -179,6 +212,7 @@ fn episode_events() -> Vec<EpisodeEvent> {
     let attached = AttachedEpisode {
         said: vec![(imported(), EpisodeFact::Name(value("\"Pilot\"")))],
         locked: vec![EpisodeField::Name],
+        pinned: vec![],
         sources: vec![AttachedSource {
             source_id: source_id(),
             url: value("\"https://example.org/1.m3u8\""),
@@ -217,6 +251,14 @@ fn episode_events() -> Vec<EpisodeEvent> {
             title_id: None,
             field: EpisodeField::Name,
         },
+        EpisodeEvent::EpisodeFieldsRestored {
+            title_id,
+            fields: vec![standing(
+                EpisodeField::Available,
+                vec![EpisodeFact::Available(true)],
+                None,
+            )],
+        },
         EpisodeEvent::EpisodeRenumbered {
             title_id: id,
             from: 1,
@@ -245,6 +287,24 @@ fn episode_events() -> Vec<EpisodeEvent> {
             source_id: source_id(),
             provenance: curated(),
             facts: vec![SourceFact::Active(false)],
+        },
+        EpisodeEvent::VideoSourceFieldsRestored {
+            title_id,
+            source_id: source_id(),
+            fields: vec![standing(
+                SourceField::Active,
+                vec![SourceFact::Active(true)],
+                None,
+            )],
+        },
+        EpisodeEvent::VideoSourceRestored {
+            title_id: None,
+            source: AttachedSource {
+                source_id: source_id(),
+                url: value("\"https://example.org/1.m3u8\""),
+                name: value("\"AniLibria\""),
+                said: vec![(imported(), SourceFact::Active(true))],
+            },
         },
         EpisodeEvent::VideoSourceRemoved {
             title_id,
@@ -298,31 +358,31 @@ fn import_run_events() -> Vec<ImportRunEvent> {
 fn check<E: LoggedEvent + PartialEq + std::fmt::Debug>(events: Vec<E>) {
     for event in events {
         let (context, _) = E::AGGREGATE.split_once('.').unwrap();
-        let path = folder().join(format!(
-            "{context}/{}.v{}.json",
-            event.name(),
-            event.version()
-        ));
-        let written = format!("{}\n", serde_json::to_string_pretty(&event).unwrap());
-        if std::env::var_os("ACCESSION_UPDATE_GOLDEN").is_some() && !path.exists() {
-            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-            std::fs::write(&path, &written).unwrap();
-        }
-        let golden = std::fs::read_to_string(&path).unwrap_or_else(|_| {
-            panic!(
-                "{} is missing: write it with ACCESSION_UPDATE_GOLDEN=1",
-                path.display()
-            )
-        });
-        let decoded: E = decode_parts(event.name(), event.version(), &golden).unwrap();
-        assert_eq!(decoded, event, "{}", path.display());
-        assert_eq!(
-            golden,
-            written,
-            "{}: the present shape is written differently",
-            path.display()
-        );
+        let file = format!("{context}/{}.v{}.json", event.name(), event.version());
+        check_file(&event, &folder().join(file));
     }
+}
+
+fn check_file<E: LoggedEvent + PartialEq + std::fmt::Debug>(event: &E, path: &Path) {
+    let written = format!("{}\n", serde_json::to_string_pretty(event).unwrap());
+    if std::env::var_os("ACCESSION_UPDATE_GOLDEN").is_some() && !path.exists() {
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, &written).unwrap();
+    }
+    let golden = std::fs::read_to_string(path).unwrap_or_else(|_| {
+        panic!(
+            "{} is missing: write it with ACCESSION_UPDATE_GOLDEN=1",
+            path.display()
+        )
+    });
+    let decoded: E = decode_parts(event.name(), event.version(), &golden).unwrap();
+    assert_eq!(&decoded, event, "{}", path.display());
+    assert_eq!(
+        golden,
+        written,
+        "{}: the present shape is written differently",
+        path.display()
+    );
 }
 
 #[test]
@@ -364,6 +424,30 @@ fn every_variant_of_every_event_has_a_golden_sample() {
         .collect();
     assert!(named.len() > 30, "the sources are read wrongly: {named:?}");
     assert_eq!(named, sampled);
+}
+
+/// The shape of one event grew after it was first published: both forms are read and written for ever.
+#[test]
+fn an_attached_episode_with_pinned_fields_is_read_and_written_as_its_golden_file_says() {
+    let episode = AttachedEpisode {
+        said: vec![(imported(), EpisodeFact::Available(true))],
+        locked: vec![],
+        pinned: vec![standing(
+            EpisodeField::Name,
+            vec![EpisodeFact::Name(value("\"Pilot\""))],
+            Some(EpisodeFact::Name(value("\"The pilot\""))),
+        )],
+        sources: vec![],
+    };
+    let event = EpisodeEvent::EpisodeAttached {
+        title_id: title_id(),
+        number: 1,
+        episode,
+    };
+    check_file(
+        &event,
+        &folder().join("catalog/EpisodeAttached.v1.pinned.json"),
+    );
 }
 
 #[test]

@@ -30,7 +30,7 @@ pub use trail_entry::{About, StatementKind, TrailEntry, TrailFact};
 
 use accession_events::RecordedEvent;
 use accession_events::values::{
-    Authority, AuthorityOrder, Fact, Ledger, Provenance, Said, SourceName,
+    Authority, AuthorityOrder, Fact, FieldStatements, Ledger, Provenance, Said, SourceName,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -99,6 +99,13 @@ pub(crate) fn asserter(provenance: &Provenance) -> Provenance {
     let mut asserter = Provenance::of(provenance.source.clone(), provenance.authority);
     asserter.record.clone_from(&provenance.record);
     asserter
+}
+
+/// Makes exactly this stand about these fields.
+pub(crate) fn restore<F: Fact>(ledger: &mut Ledger<F>, fields: &[FieldStatements<F>]) {
+    for field in fields {
+        ledger.restore(&field.spoken_by(asserter));
+    }
 }
 
 /// A fold version that also tells by which order of authority values were chosen.

@@ -9,6 +9,7 @@ mod examples;
 pub mod import_record;
 pub mod lock_field;
 pub mod reinstate;
+pub mod undo;
 pub mod unlock_field;
 pub mod withdraw;
 
@@ -16,12 +17,13 @@ use accession_event_log::Decider;
 use accession_events::LoggedEvent;
 use accession_events::catalog::{EditionEvent, EditionFact, EditionField};
 use accession_events::ids::TitleId;
-use accession_events::values::{Isbn, Ledger, Provenance};
+use accession_events::values::{FieldStatements, Isbn, Ledger, Provenance};
 use cqrs_es::Aggregate;
 use cqrs_es::event_sink::EventSink;
 use serde::{Deserialize, Serialize};
 
 use crate::catalog::statement::Records;
+use crate::catalog::undo::UndoError;
 
 /// An edition: nothing is known of it, or it stands in the catalog.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -65,10 +67,12 @@ pub enum EditionCommand {
     Reinstate,
     /// Say what a source's record says; enters the edition when it is not there.
     ImportRecord(import_record::ImportRecord),
+    /// Undo one of its changes.
+    Undo(undo::UndoEditionChange),
 }
 
 /// Why an edition refuses a command.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum EditionError {
     /// There is no such edition.
     #[error("there is no such edition")]
@@ -76,6 +80,9 @@ pub enum EditionError {
     /// The id is taken.
     #[error("this edition is in the catalog already")]
     AlreadyAdded,
+    /// A change cannot be undone.
+    #[error("{0}")]
+    Undo(Box<UndoError>),
 }
 
 impl Edition {
@@ -151,12 +158,23 @@ impl KnownEdition {
     fn assert(&mut self, by: &Provenance, facts: &[EditionFact]) {
         self.ledger.assert(by, facts);
         self.records.saw(by);
-        for fact in facts {
-            if let EditionFact::Isbn(isbn) = fact
-                && !self.isbns.contains(isbn)
-            {
-                self.isbns.push(*isbn);
-            }
+        facts.iter().for_each(|fact| self.keep_isbn(fact));
+    }
+
+    fn keep_isbn(&mut self, fact: &EditionFact) {
+        if let EditionFact::Isbn(isbn) = fact
+            && !self.isbns.contains(isbn)
+        {
+            self.isbns.push(*isbn);
+        }
+    }
+
+    fn restore(&mut self, fields: &[FieldStatements<EditionFact>]) {
+        for field in fields {
+            self.ledger.restore(field);
+            field
+                .statements()
+                .for_each(|(_, fact)| self.keep_isbn(fact));
         }
     }
 
@@ -178,6 +196,7 @@ impl KnownEdition {
             }
             EditionEvent::EditionFieldLocked { field, .. } => self.ledger.lock(field),
             EditionEvent::EditionFieldUnlocked { field, .. } => self.ledger.unlock(field),
+            EditionEvent::EditionFieldsRestored { fields, .. } => self.restore(&fields),
             EditionEvent::EditionWithdrawn { .. } => self.withdrawn = true,
             EditionEvent::EditionReinstated { .. } => self.withdrawn = false,
         }
@@ -185,7 +204,7 @@ impl KnownEdition {
 }
 
 impl Decider for Edition {
-    const SCHEMA: &'static str = "edition/1";
+    const SCHEMA: &'static str = "edition/2";
 
     fn decide(&self, command: &EditionCommand) -> Result<Vec<EditionEvent>, EditionError> {
         match command {
@@ -196,6 +215,7 @@ impl Decider for Edition {
             EditionCommand::Withdraw(command) => Ok(command.decide(self.known()?)),
             EditionCommand::Reinstate => Ok(reinstate::decide(self.known()?)),
             EditionCommand::ImportRecord(command) => Ok(command.decide(self)),
+            EditionCommand::Undo(command) => command.decide(self),
         }
     }
 }

@@ -17,6 +17,7 @@ pub mod lock_field;
 pub mod remove_source;
 pub mod renumber;
 mod state;
+pub mod undo;
 pub mod unlock_field;
 
 use accession_event_log::Decider;
@@ -26,6 +27,8 @@ use accession_events::ids::TitleId;
 use cqrs_es::Aggregate;
 use cqrs_es::event_sink::EventSink;
 use serde::{Deserialize, Serialize};
+
+use crate::catalog::undo::UndoError;
 
 pub use state::{KnownEpisode, KnownSource};
 
@@ -64,6 +67,8 @@ pub enum EpisodeCommand {
     ImportRecord(import_record::ImportRecord),
     /// Say what a source's record says about a place to watch it.
     ImportSource(import_source::ImportSource),
+    /// Undo one of its changes, or one of its sources'.
+    Undo(undo::UndoEpisodeChange),
 }
 
 /// An edit of an episode: both parts or none.
@@ -76,7 +81,7 @@ pub struct EditEpisode {
 }
 
 /// Why an episode refuses a command.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum EpisodeError {
     /// There is no such episode.
     #[error("there is no such episode")]
@@ -96,6 +101,9 @@ pub enum EpisodeError {
     /// A source with this address and name is there.
     #[error("this episode has a source with this address and name already")]
     SourceAlreadyAdded,
+    /// A change cannot be undone.
+    #[error("{0}")]
+    Undo(Box<UndoError>),
 }
 
 impl Episode {
@@ -119,7 +127,7 @@ impl EditEpisode {
 }
 
 impl Decider for Episode {
-    const SCHEMA: &'static str = "episode/1";
+    const SCHEMA: &'static str = "episode/2";
 
     fn decide(&self, command: &EpisodeCommand) -> Result<Vec<EpisodeEvent>, EpisodeError> {
         match command {
@@ -133,6 +141,7 @@ impl Decider for Episode {
             EpisodeCommand::ChangeSource(command) => command.decide(self.known()?),
             EpisodeCommand::RemoveSource(command) => command.decide(self.known()?),
             EpisodeCommand::ImportRecord(command) => Ok(command.decide(self)),
+            EpisodeCommand::Undo(command) => command.decide(self),
             EpisodeCommand::ImportSource(command) => Ok(command.decide(self.known()?)),
         }
     }

@@ -12,6 +12,7 @@ mod reason;
 mod refusals;
 mod sources;
 mod titles;
+mod undo;
 
 use axum::extract::DefaultBodyLimit;
 use utoipa_axum::router::OpenApiRouter;

@@ -14,6 +14,7 @@ pub mod lock_field;
 #[cfg(test)]
 mod properties;
 pub mod reclassify;
+pub mod undo;
 pub mod unlock_field;
 
 use accession_event_log::Decider;
@@ -25,6 +26,7 @@ use cqrs_es::event_sink::EventSink;
 use serde::{Deserialize, Serialize};
 
 use crate::catalog::statement::Records;
+use crate::catalog::undo::UndoError;
 
 /// A title: nothing is known of it, or it stands in the catalog.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -72,10 +74,12 @@ pub enum TitleCommand {
     UnlockField(TitleField),
     /// Say what a source's record says; enters the title when it is not there.
     ImportRecord(import_record::ImportRecord),
+    /// Undo one of its changes.
+    Undo(undo::UndoTitleChange),
 }
 
 /// Why a title refuses a command.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TitleError {
     /// There is no such title.
     #[error("there is no such title")]
@@ -86,6 +90,9 @@ pub enum TitleError {
     /// Nobody would say what it is called.
     #[error("a title needs a name: nobody else says one, so yours has to stay")]
     NameNeeded,
+    /// A change cannot be undone.
+    #[error("{0}")]
+    Undo(Box<UndoError>),
 }
 
 impl Title {
@@ -123,6 +130,11 @@ impl KnownTitle {
             }
             TitleEvent::TitleFieldLocked { field } => self.ledger.lock(field),
             TitleEvent::TitleFieldUnlocked { field } => self.ledger.unlock(field),
+            TitleEvent::TitleFieldsRestored { fields } => {
+                for field in &fields {
+                    self.ledger.restore(field);
+                }
+            }
             TitleEvent::TitleSlugChanged { slug, .. } => self.slug = slug,
             TitleEvent::TitleReclassified { to, .. } => self.kind = to,
             TitleEvent::TitleActivated {} => self.active = true,
@@ -132,7 +144,7 @@ impl KnownTitle {
 }
 
 impl Decider for Title {
-    const SCHEMA: &'static str = "title/1";
+    const SCHEMA: &'static str = "title/2";
 
     fn decide(&self, command: &TitleCommand) -> Result<Vec<TitleEvent>, TitleError> {
         match command {
@@ -145,6 +157,7 @@ impl Decider for Title {
             TitleCommand::LockField(field) => Ok(lock_field::decide(self.known()?, *field)),
             TitleCommand::UnlockField(field) => Ok(unlock_field::decide(self.known()?, *field)),
             TitleCommand::ImportRecord(command) => Ok(command.decide(self)),
+            TitleCommand::Undo(command) => command.decide(self),
         }
     }
 }

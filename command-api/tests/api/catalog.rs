@@ -6,3 +6,4 @@ mod editions;
 mod episodes;
 mod sources;
 mod titles;
+mod undo;

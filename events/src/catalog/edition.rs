@@ -7,7 +7,9 @@ use serde::{Deserialize, Serialize};
 use crate::claims::{ClaimChange, ClaimKey, ClaimKind};
 use crate::event::LoggedEvent;
 use crate::ids::TitleId;
-use crate::values::{Fact, Isbn, LanguageTag, Provenance, ShortText, TitleName, WebUrl, Year};
+use crate::values::{
+    Fact, FieldStatements, Isbn, LanguageTag, Provenance, ShortText, TitleName, WebUrl, Year,
+};
 
 /// One thing that somebody says about an edition.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -121,6 +123,13 @@ pub enum EditionEvent {
         /// The field.
         field: EditionField,
     },
+    /// A change was undone: exactly this stands about these fields again.
+    EditionFieldsRestored {
+        /// The title it is an edition of.
+        title_id: TitleId,
+        /// What stands, field by field.
+        fields: Vec<FieldStatements<EditionFact>>,
+    },
     /// It is no longer shown to readers.
     EditionWithdrawn {
         /// The title it is an edition of.
@@ -147,6 +156,7 @@ impl LoggedEvent for EditionEvent {
             Self::EditionIsbnReleased { .. } => "EditionIsbnReleased",
             Self::EditionFieldLocked { .. } => "EditionFieldLocked",
             Self::EditionFieldUnlocked { .. } => "EditionFieldUnlocked",
+            Self::EditionFieldsRestored { .. } => "EditionFieldsRestored",
             Self::EditionWithdrawn { .. } => "EditionWithdrawn",
             Self::EditionReinstated { .. } => "EditionReinstated",
         }
@@ -164,6 +174,12 @@ impl LoggedEvent for EditionEvent {
                 record
                     .into_iter()
                     .chain(facts.iter().filter_map(isbn_claim))
+                    .collect()
+            }
+            Self::EditionFieldsRestored { fields, .. } => {
+                let statements = fields.iter().flat_map(FieldStatements::statements);
+                statements
+                    .filter_map(|(_, fact)| isbn_claim(fact))
                     .collect()
             }
             Self::EditionIsbnReleased { isbn, .. } => vec![ClaimChange::Release(isbn_key(isbn))],

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::claims::{ClaimChange, ClaimKey, ClaimKind};
 use crate::event::LoggedEvent;
 use crate::ids::{TitleId, VideoSourceId};
-use crate::values::{Fact, Provenance, ShortText, TitleName, WebUrl};
+use crate::values::{Fact, FieldStatements, Provenance, ShortText, TitleName, WebUrl};
 
 /// How a video source is played.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -104,6 +104,10 @@ pub struct AttachedEpisode {
     /// Fields that a curator pinned.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub locked: Vec<EpisodeField>,
+    /// Pinned fields with all that stands about them, also what their locks keep out. Events from before it was kept
+    /// have `locked` instead, and of such a field only the statement that counted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pinned: Vec<FieldStatements<EpisodeFact>>,
     /// Its sources.
     pub sources: Vec<AttachedSource>,
 }
@@ -167,6 +171,13 @@ pub enum EpisodeEvent {
         /// The field.
         field: EpisodeField,
     },
+    /// A change was undone: exactly this stands about these fields again.
+    EpisodeFieldsRestored {
+        /// The title it belongs to; none while it is detached.
+        title_id: Option<TitleId>,
+        /// What stands, field by field.
+        fields: Vec<FieldStatements<EpisodeFact>>,
+    },
     /// It got another number.
     EpisodeRenumbered {
         /// The title it belongs to.
@@ -221,6 +232,22 @@ pub enum EpisodeEvent {
         /// What they say now.
         facts: Vec<SourceFact>,
     },
+    /// A change of a source was undone: exactly this stands about these of its fields again.
+    VideoSourceFieldsRestored {
+        /// The title of the episode; none while it is detached.
+        title_id: Option<TitleId>,
+        /// Which source.
+        source_id: VideoSourceId,
+        /// What stands, field by field.
+        fields: Vec<FieldStatements<SourceFact>>,
+    },
+    /// The removal of a source was undone: it is back with all that was said about it.
+    VideoSourceRestored {
+        /// The title of the episode; none while it is detached.
+        title_id: Option<TitleId>,
+        /// The source as it was.
+        source: AttachedSource,
+    },
     /// A source was taken away for good.
     VideoSourceRemoved {
         /// The title of the episode; none while it is detached.
@@ -243,11 +270,14 @@ impl LoggedEvent for EpisodeEvent {
             Self::EpisodeFactsWithdrawn { .. } => "EpisodeFactsWithdrawn",
             Self::EpisodeFieldLocked { .. } => "EpisodeFieldLocked",
             Self::EpisodeFieldUnlocked { .. } => "EpisodeFieldUnlocked",
+            Self::EpisodeFieldsRestored { .. } => "EpisodeFieldsRestored",
             Self::EpisodeRenumbered { .. } => "EpisodeRenumbered",
             Self::EpisodeDetached { .. } => "EpisodeDetached",
             Self::EpisodeAttached { .. } => "EpisodeAttached",
             Self::VideoSourceAdded { .. } => "VideoSourceAdded",
             Self::VideoSourceFactsAsserted { .. } => "VideoSourceFactsAsserted",
+            Self::VideoSourceFieldsRestored { .. } => "VideoSourceFieldsRestored",
+            Self::VideoSourceRestored { .. } => "VideoSourceRestored",
             Self::VideoSourceRemoved { .. } => "VideoSourceRemoved",
         }
     }
@@ -283,7 +313,11 @@ impl LoggedEvent for EpisodeEvent {
             Self::EpisodeAttached {
                 title_id, number, ..
             } => vec![ClaimChange::Make(number_key(*title_id, *number))],
-            Self::VideoSourceAdded { source_id, .. } => {
+            Self::VideoSourceAdded { source_id, .. }
+            | Self::VideoSourceRestored {
+                source: AttachedSource { source_id, .. },
+                ..
+            } => {
                 vec![ClaimChange::Make(ClaimKey::new(
                     ClaimKind::VideoSource,
                     source_id.to_string(),

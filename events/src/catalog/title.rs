@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 use crate::claims::{ClaimChange, ClaimKey, ClaimKind};
 use crate::event::LoggedEvent;
 use crate::values::{
-    Fact, LanguageTag, LongText, PersonName, Provenance, ShortText, Slug, TitleName, WebUrl, Year,
+    Fact, FieldStatements, LanguageTag, LongText, PersonName, Provenance, ShortText, Slug,
+    TitleName, WebUrl, Year,
 };
 
 /// What kind of work it is.
@@ -164,6 +165,11 @@ pub enum TitleEvent {
         /// The field.
         field: TitleField,
     },
+    /// A change was undone: exactly this stands about these fields again.
+    TitleFieldsRestored {
+        /// What stands, field by field.
+        fields: Vec<FieldStatements<TitleFact>>,
+    },
     /// It got another slug; the former one keeps leading here.
     TitleSlugChanged {
         /// The slug from now on.
@@ -198,6 +204,7 @@ impl LoggedEvent for TitleEvent {
             Self::TitleFactsWithdrawn { .. } => "TitleFactsWithdrawn",
             Self::TitleFieldLocked { .. } => "TitleFieldLocked",
             Self::TitleFieldUnlocked { .. } => "TitleFieldUnlocked",
+            Self::TitleFieldsRestored { .. } => "TitleFieldsRestored",
             Self::TitleSlugChanged { .. } => "TitleSlugChanged",
             Self::TitleReclassified { .. } => "TitleReclassified",
             Self::TitleActivated {} => "TitleActivated",

@@ -3,6 +3,7 @@
 //! Pure bookkeeping over statements already accepted. Never judges whether a fact is true, and never forgets a
 //! statement because a stronger one exists: only its own asserter replaces or withdraws it.
 
+mod standing;
 mod stored;
 
 use std::fmt::Debug;
@@ -14,6 +15,8 @@ use serde::de::DeserializeOwned;
 
 use super::authority::{Authority, AuthorityOrder};
 use super::provenance::{Provenance, SharedProvenance};
+
+pub use standing::{FieldStatements, PinnedStatements};
 
 /// One thing that can be said about a subject: a field and its value.
 pub trait Fact: Clone + PartialEq {

@@ -10,7 +10,7 @@ use accession_events::values::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::{asserter, effective_facts};
+use super::{asserter, effective_facts, restore};
 use crate::model::FoldError;
 use crate::moment::Moment;
 
@@ -48,6 +48,7 @@ pub(crate) fn title_of(event: &EditionEvent) -> TitleId {
         | EditionEvent::EditionIsbnReleased { title_id, .. }
         | EditionEvent::EditionFieldLocked { title_id, .. }
         | EditionEvent::EditionFieldUnlocked { title_id, .. }
+        | EditionEvent::EditionFieldsRestored { title_id, .. }
         | EditionEvent::EditionWithdrawn { title_id, .. }
         | EditionEvent::EditionReinstated { title_id } => *title_id,
     }
@@ -115,6 +116,7 @@ impl KnownEdition {
             } => self.ledger.withdraw(provenance, fields),
             EditionEvent::EditionFieldLocked { field, .. } => self.ledger.lock(*field),
             EditionEvent::EditionFieldUnlocked { field, .. } => self.ledger.unlock(*field),
+            EditionEvent::EditionFieldsRestored { fields, .. } => restore(&mut self.ledger, fields),
             EditionEvent::EditionWithdrawn { .. } => self.withdrawn = true,
             EditionEvent::EditionReinstated { .. } => self.withdrawn = false,
         }

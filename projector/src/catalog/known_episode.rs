@@ -10,8 +10,8 @@ use accession_events::ids::{TitleId, VideoSourceId};
 use accession_events::values::{AuthorityOrder, Ledger, Said, TitleName};
 use serde::{Deserialize, Serialize};
 
-use super::asserter;
 use super::known_source::{KnownSource, VideoSourceView};
+use super::{asserter, restore};
 use crate::model::FoldError;
 use crate::moment::Moment;
 
@@ -48,6 +48,9 @@ pub(crate) fn title_of(event: &EpisodeEvent) -> Option<TitleId> {
         | EpisodeEvent::EpisodeFieldUnlocked { title_id, .. }
         | EpisodeEvent::VideoSourceAdded { title_id, .. }
         | EpisodeEvent::VideoSourceFactsAsserted { title_id, .. }
+        | EpisodeEvent::EpisodeFieldsRestored { title_id, .. }
+        | EpisodeEvent::VideoSourceFieldsRestored { title_id, .. }
+        | EpisodeEvent::VideoSourceRestored { title_id, .. }
         | EpisodeEvent::VideoSourceRemoved { title_id, .. } => *title_id,
     }
 }
@@ -115,17 +118,10 @@ impl KnownEpisode {
         for field in &brought.locked {
             self.ledger.lock(*field);
         }
+        restore(&mut self.ledger, &brought.pinned);
         for source in &brought.sources {
-            let mut ledger = Ledger::default();
-            for (by, fact) in &source.said {
-                ledger.assert(&asserter(by), std::slice::from_ref(fact));
-            }
-            let known = KnownSource {
-                url: source.url.clone(),
-                name: source.name.clone(),
-                ledger,
-            };
-            self.sources.insert(source.source_id, known);
+            self.sources
+                .insert(source.source_id, KnownSource::brought(source));
         }
     }
 
@@ -143,6 +139,7 @@ impl KnownEpisode {
             } => self.ledger.withdraw(provenance, fields),
             EpisodeEvent::EpisodeFieldLocked { field, .. } => self.ledger.lock(*field),
             EpisodeEvent::EpisodeFieldUnlocked { field, .. } => self.ledger.unlock(*field),
+            EpisodeEvent::EpisodeFieldsRestored { fields, .. } => restore(&mut self.ledger, fields),
             EpisodeEvent::EpisodeRenumbered { to, .. } => self.number = *to,
             EpisodeEvent::EpisodeDetached { .. } => self.title_id = None,
             // Whoever knew the episode already knows what it brings.
@@ -153,6 +150,8 @@ impl KnownEpisode {
             }
             EpisodeEvent::VideoSourceAdded { .. }
             | EpisodeEvent::VideoSourceFactsAsserted { .. }
+            | EpisodeEvent::VideoSourceFieldsRestored { .. }
+            | EpisodeEvent::VideoSourceRestored { .. }
             | EpisodeEvent::VideoSourceRemoved { .. } => self.change_sources(event)?,
         }
         self.version = self.version.max(recorded.sequence);
@@ -186,13 +185,15 @@ impl KnownEpisode {
                 facts,
                 ..
             } => {
-                let source = self.sources.get_mut(source_id);
-                let unknown =
-                    || FoldError::new(format!("video source {source_id} was never added"));
-                source
-                    .ok_or_else(unknown)?
-                    .ledger
-                    .assert(&asserter(provenance), facts);
+                let ledger = &mut self.known_source(*source_id)?.ledger;
+                ledger.assert(&asserter(provenance), facts);
+            }
+            EpisodeEvent::VideoSourceFieldsRestored {
+                source_id, fields, ..
+            } => restore(&mut self.known_source(*source_id)?.ledger, fields),
+            EpisodeEvent::VideoSourceRestored { source, .. } => {
+                self.sources
+                    .insert(source.source_id, KnownSource::brought(source));
             }
             EpisodeEvent::VideoSourceRemoved { source_id, .. } => {
                 self.sources.remove(source_id);
@@ -201,6 +202,11 @@ impl KnownEpisode {
             _ => {}
         }
         Ok(())
+    }
+
+    fn known_source(&mut self, id: VideoSourceId) -> Result<&mut KnownSource, FoldError> {
+        let unknown = || FoldError::new(format!("video source {id} was never added"));
+        self.sources.get_mut(&id).ok_or_else(unknown)
     }
 
     /// Whether it can be watched; true while nobody says anything about it.

@@ -2,11 +2,13 @@
 //!
 //! Never moves by itself: a source lives in its episode's stream.
 
-use accession_events::catalog::{PlayerKind, SourceFact, SourceField};
+use accession_events::catalog::{AttachedSource, PlayerKind, SourceFact, SourceField};
 use accession_events::ids::VideoSourceId;
 use accession_events::values::{AuthorityOrder, Ledger, Said, ShortText, WebUrl};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+
+use super::asserter;
 
 /// A video source as its episode's stream tells it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -39,6 +41,19 @@ pub struct VideoSourceView {
 }
 
 impl KnownSource {
+    /// A source as it comes along with its episode, or comes back.
+    pub(crate) fn brought(source: &AttachedSource) -> Self {
+        let mut ledger = Ledger::default();
+        for (by, fact) in &source.said {
+            ledger.assert(&asserter(by), std::slice::from_ref(fact));
+        }
+        Self {
+            url: source.url.clone(),
+            name: source.name.clone(),
+            ledger,
+        }
+    }
+
     fn counting(&self, field: SourceField, order: AuthorityOrder) -> Option<&SourceFact> {
         self.ledger.effective(field, &order).map(Said::fact)
     }

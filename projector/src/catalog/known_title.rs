@@ -11,7 +11,7 @@ use accession_events::values::{
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{asserter, effective_facts};
+use super::{asserter, effective_facts, restore};
 use crate::model::FoldError;
 use crate::moment::Moment;
 
@@ -111,6 +111,7 @@ impl KnownTitle {
             }
             TitleEvent::TitleFieldLocked { field } => self.ledger.lock(*field),
             TitleEvent::TitleFieldUnlocked { field } => self.ledger.unlock(*field),
+            TitleEvent::TitleFieldsRestored { fields } => restore(&mut self.ledger, fields),
             TitleEvent::TitleSlugChanged { slug, .. } => {
                 self.slugs.retain(|known| known != slug);
                 self.slugs.insert(0, slug.clone());

@@ -38,6 +38,8 @@ pub enum StatementKind {
     Removed,
     /// It got another number.
     Renumbered,
+    /// A change was undone: what stood before stands again.
+    Restored,
     /// It got another slug.
     SlugChanged,
     /// A field follows the order of authority again.

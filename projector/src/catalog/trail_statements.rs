@@ -4,6 +4,7 @@
 
 use accession_events::catalog::{EditionEvent, EpisodeEvent, TitleEvent};
 use accession_events::ids::VideoSourceId;
+use accession_events::values::{Fact, FieldStatements};
 
 use super::trail_entry::{About, Statement, StatementKind as Kind};
 
@@ -29,6 +30,7 @@ pub(crate) fn of_title(event: &TitleEvent, id: &str) -> Statement {
         }
         TitleEvent::TitleFieldLocked { field } => say(Kind::Locked).fields(&[field]),
         TitleEvent::TitleFieldUnlocked { field } => say(Kind::Unlocked).fields(&[field]),
+        TitleEvent::TitleFieldsRestored { fields } => say(Kind::Restored).fields(&named(fields)),
         TitleEvent::TitleSlugChanged { slug, .. } => say(Kind::SlugChanged).with("slug", slug),
         TitleEvent::TitleReclassified { to, .. } => say(Kind::Reclassified).with("kind", to),
         TitleEvent::TitleActivated {} => say(Kind::Activated),
@@ -59,6 +61,9 @@ pub(crate) fn of_edition(event: &EditionEvent, id: &str) -> Statement {
         }
         EditionEvent::EditionFieldLocked { field, .. } => say(Kind::Locked).fields(&[field]),
         EditionEvent::EditionFieldUnlocked { field, .. } => say(Kind::Unlocked).fields(&[field]),
+        EditionEvent::EditionFieldsRestored { fields, .. } => {
+            say(Kind::Restored).fields(&named(fields))
+        }
         EditionEvent::EditionWithdrawn { reason, .. } => {
             say(Kind::Withdrawn).because(reason.as_ref())
         }
@@ -88,6 +93,9 @@ pub(crate) fn of_episode(event: &EpisodeEvent, id: &str) -> Statement {
         } => say(Kind::Withdrawn).by(provenance).fields(fields),
         EpisodeEvent::EpisodeFieldLocked { field, .. } => say(Kind::Locked).fields(&[field]),
         EpisodeEvent::EpisodeFieldUnlocked { field, .. } => say(Kind::Unlocked).fields(&[field]),
+        EpisodeEvent::EpisodeFieldsRestored { fields, .. } => {
+            say(Kind::Restored).fields(&named(fields))
+        }
         EpisodeEvent::EpisodeRenumbered { to, .. } => say(Kind::Renumbered).with("number", to),
         EpisodeEvent::EpisodeDetached { reason, .. } => {
             say(Kind::Detached).because(reason.as_ref())
@@ -117,10 +125,23 @@ pub(crate) fn of_episode(event: &EpisodeEvent, id: &str) -> Statement {
         } => of_source(Kind::Asserted, *source_id)
             .by(provenance)
             .facts(facts),
+        EpisodeEvent::VideoSourceFieldsRestored {
+            source_id, fields, ..
+        } => of_source(Kind::Restored, *source_id).fields(&named(fields)),
+        EpisodeEvent::VideoSourceRestored { source, .. } => {
+            of_source(Kind::Restored, source.source_id)
+                .with("url", &source.url)
+                .with("name", &source.name)
+        }
         EpisodeEvent::VideoSourceRemoved {
             source_id, reason, ..
         } => of_source(Kind::Removed, *source_id).because(reason.as_ref()),
     }
+}
+
+/// The fields that stand as they did before; what stands about them was said by earlier entries.
+fn named<F: Fact>(fields: &[FieldStatements<F>]) -> Vec<F::Field> {
+    fields.iter().map(|field| field.field).collect()
 }
 
 fn of_source(kind: Kind, id: VideoSourceId) -> Statement {

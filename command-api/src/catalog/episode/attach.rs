@@ -4,7 +4,6 @@
 
 use accession_events::catalog::EpisodeEvent;
 use accession_events::ids::TitleId;
-use accession_events::values::AuthorityOrder;
 
 use super::{EpisodeError, KnownEpisode};
 
@@ -15,8 +14,6 @@ pub struct Attach {
     pub title_id: TitleId,
     /// Its number there; the number it had last, if none is given.
     pub number: Option<u32>,
-    /// Whose word counts: decides what a locked field takes along.
-    pub order: AuthorityOrder,
 }
 
 impl Attach {
@@ -30,7 +27,7 @@ impl Attach {
             None => Ok(vec![EpisodeEvent::EpisodeAttached {
                 title_id: self.title_id,
                 number,
-                episode: episode.luggage(self.order),
+                episode: episode.luggage(),
             }]),
         }
     }
@@ -39,6 +36,7 @@ impl Attach {
 #[cfg(test)]
 mod tests {
     use accession_events::catalog::{AttachedEpisode, AttachedSource, EpisodeField, SourceFact};
+    use accession_events::values::{FieldStatements, PinnedStatements};
     use cqrs_es::Aggregate;
 
     use super::super::examples::{
@@ -49,11 +47,7 @@ mod tests {
     use super::*;
 
     fn attach(title_id: TitleId, number: Option<u32>) -> EpisodeCommand {
-        EpisodeCommand::Attach(Attach {
-            title_id,
-            number,
-            order: AuthorityOrder::default(),
-        })
+        EpisodeCommand::Attach(Attach { title_id, number })
     }
 
     fn attached(number: u32, episode: AttachedEpisode) -> EpisodeEvent {
@@ -70,6 +64,7 @@ mod tests {
         let luggage = AttachedEpisode {
             said: vec![(curator("ann"), name("Pilot"))],
             locked: vec![],
+            pinned: vec![],
             sources: vec![AttachedSource {
                 source_id: source_id(),
                 url: url(),
@@ -84,14 +79,25 @@ mod tests {
     }
 
     #[test]
-    fn a_locked_field_takes_along_only_what_counts() {
+    fn a_locked_field_takes_along_what_its_lock_pins_and_what_it_keeps_out() {
         let locked = EpisodeEvent::EpisodeFieldLocked {
             title_id: Some(title_id()),
             field: EpisodeField::Name,
         };
         let luggage = AttachedEpisode {
-            said: vec![(curator("ann"), name("Pilot"))],
-            locked: vec![EpisodeField::Name],
+            said: vec![],
+            locked: vec![],
+            pinned: vec![FieldStatements {
+                field: EpisodeField::Name,
+                said: vec![
+                    (curator("ann"), name("Pilot")),
+                    (record("rpc", "a"), name("PILOT")),
+                ],
+                lock: Some(PinnedStatements {
+                    frozen: vec![(curator("ann"), name("Pilot"))],
+                    since: vec![],
+                }),
+            }],
             sources: vec![],
         };
         episode()
@@ -135,7 +141,7 @@ mod tests {
             .iter()
             .map(|source| (source.id, source.ledger.clone()))
             .collect::<Vec<_>>();
-        state.apply(attached(2, known.luggage(AuthorityOrder::default())));
+        state.apply(attached(2, known.luggage()));
         let Ok(known) = state.known() else {
             panic!("the episode is there")
         };

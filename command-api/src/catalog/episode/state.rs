@@ -6,7 +6,7 @@ use accession_events::catalog::{
     AttachedEpisode, AttachedSource, EpisodeEvent, EpisodeFact, SourceFact,
 };
 use accession_events::ids::{TitleId, VideoSourceId};
-use accession_events::values::{AuthorityOrder, Fact, Ledger, Provenance, ShortText, WebUrl};
+use accession_events::values::{Fact, Ledger, Provenance, ShortText, WebUrl};
 use serde::{Deserialize, Serialize};
 
 use crate::catalog::statement::Records;
@@ -80,19 +80,20 @@ impl KnownEpisode {
         self.sources.iter_mut().find(|source| source.id == id)
     }
 
-    /// Everything the episode has, for a title that has never heard of it.
-    ///
-    /// Of a locked field only the statement that counts goes along: what the lock keeps out cannot be told apart
-    /// from what it keeps once the other title locks the field anew.
-    pub(super) fn luggage(&self, order: AuthorityOrder) -> AttachedEpisode {
+    /// Everything the episode has, for a title that has never heard of it: of a locked field also what its lock pins,
+    /// which cannot be told from what is said.
+    pub(super) fn luggage(&self) -> AttachedEpisode {
+        let locked: Vec<_> = self.ledger.locked_fields().collect();
+        let mut said = said(&self.ledger);
+        said.retain(|(_, fact)| !locked.contains(&fact.field()));
         AttachedEpisode {
-            said: said(&self.ledger, order),
-            locked: self.ledger.locked_fields().collect(),
-            sources: self
-                .sources
-                .iter()
-                .map(|source| source.luggage(order))
+            said,
+            locked: Vec::new(),
+            pinned: locked
+                .into_iter()
+                .map(|field| self.ledger.standing(field))
                 .collect(),
+            sources: self.sources.iter().map(KnownSource::luggage).collect(),
         }
     }
 
@@ -106,7 +107,10 @@ impl KnownEpisode {
         for field in episode.locked {
             self.ledger.lock(field);
         }
-        // A locked field has lost what others said: their next import has to compare again.
+        for field in &episode.pinned {
+            self.ledger.restore(field);
+        }
+        // Before pinned fields were carried, a locked one lost what others said: their next import compares again.
         self.records.forget_contents();
         self.sources = episode
             .sources
@@ -137,6 +141,11 @@ impl KnownEpisode {
             }
             EpisodeEvent::EpisodeFieldLocked { field, .. } => self.ledger.lock(field),
             EpisodeEvent::EpisodeFieldUnlocked { field, .. } => self.ledger.unlock(field),
+            EpisodeEvent::EpisodeFieldsRestored { fields, .. } => {
+                for field in &fields {
+                    self.ledger.restore(field);
+                }
+            }
             EpisodeEvent::EpisodeRenumbered { to, .. } => self.number = to,
             EpisodeEvent::EpisodeDetached { .. } => self.title_id = None,
             EpisodeEvent::EpisodeAttached {
@@ -168,6 +177,20 @@ impl KnownEpisode {
             } => {
                 self.say_of(source_id, &provenance, &facts);
             }
+            EpisodeEvent::VideoSourceFieldsRestored {
+                source_id, fields, ..
+            } => {
+                if let Some(source) = self.source_mut(source_id) {
+                    for field in &fields {
+                        source.ledger.restore(field);
+                    }
+                }
+            }
+            EpisodeEvent::VideoSourceRestored { source, .. } => {
+                self.removed
+                    .retain(|removed| (&removed.0, &removed.1) != (&source.url, &source.name));
+                self.sources.push(KnownSource::unpacked(source));
+            }
             EpisodeEvent::VideoSourceRemoved { source_id, .. } => self.remove(source_id),
         }
     }
@@ -191,13 +214,13 @@ impl KnownSource {
         }
     }
 
-    fn luggage(&self, order: AuthorityOrder) -> AttachedSource {
+    pub(super) fn luggage(&self) -> AttachedSource {
         let (url, name) = (self.url.clone(), self.name.clone());
         AttachedSource {
             source_id: self.id,
             url,
             name,
-            said: said(&self.ledger, order),
+            said: said(&self.ledger),
         }
     }
 
@@ -208,24 +231,11 @@ impl KnownSource {
     }
 }
 
-fn said<F: Fact>(ledger: &Ledger<F>, order: AuthorityOrder) -> Vec<(Provenance, F)> {
-    let mut said = Vec::new();
-    for field in ledger.fields() {
-        let statements = if ledger.is_locked(field) {
-            ledger
-                .effective(field, &order)
-                .map(std::slice::from_ref)
-                .unwrap_or_default()
-        } else {
-            ledger.said(field)
-        };
-        said.extend(
-            statements
-                .iter()
-                .map(|said| (said.by().clone(), said.fact().clone())),
-        );
-    }
-    said
+fn said<F: Fact>(ledger: &Ledger<F>) -> Vec<(Provenance, F)> {
+    let fields = ledger.fields().into_iter();
+    fields
+        .flat_map(|field| ledger.standing(field).said)
+        .collect()
 }
 
 fn told<F: Fact>(said: Vec<(Provenance, F)>) -> Ledger<F> {

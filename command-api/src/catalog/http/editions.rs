@@ -5,6 +5,7 @@
 mod add;
 mod edit;
 mod lock;
+mod undo;
 mod withdraw;
 
 use utoipa_axum::router::OpenApiRouter;
@@ -16,6 +17,7 @@ pub(super) fn routes() -> OpenApiRouter<Services> {
     OpenApiRouter::new()
         .routes(routes!(add::add_edition))
         .routes(routes!(edit::edit_edition, withdraw::withdraw_edition))
+        .routes(routes!(undo::undo_edition_change))
         .routes(routes!(withdraw::reinstate_edition))
         .routes(routes!(
             lock::lock_edition_field,

@@ -6,6 +6,7 @@ mod add;
 mod attach;
 mod edit;
 mod lock;
+mod undo;
 
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -17,6 +18,7 @@ pub(super) fn routes() -> OpenApiRouter<Services> {
         .routes(routes!(add::add_episode))
         .routes(routes!(edit::edit_episode))
         .routes(routes!(attach::attach_episode))
+        .routes(routes!(undo::undo_episode_change))
         .routes(routes!(attach::detach_episode))
         .routes(routes!(
             lock::lock_episode_field,

@@ -9,6 +9,7 @@ use crate::catalog::edition::EditionError;
 use crate::catalog::episode::EpisodeError;
 use crate::catalog::reading::Fault;
 use crate::catalog::title::TitleError;
+use crate::catalog::undo::{LaterChange, UndoError};
 use crate::http::failure::Refusal;
 
 impl Refusal for TitleError {
@@ -19,6 +20,7 @@ impl Refusal for TitleError {
                 Problem::new(StatusCode::CONFLICT, "already_added", self.to_string())
             }
             Self::NameNeeded => at("name", "name_needed", self.to_string()),
+            Self::Undo(error) => undo_refused(error),
         }
     }
 }
@@ -30,6 +32,7 @@ impl Refusal for EditionError {
             Self::AlreadyAdded => {
                 Problem::new(StatusCode::CONFLICT, "already_added", self.to_string())
             }
+            Self::Undo(error) => undo_refused(error),
         }
     }
 }
@@ -43,6 +46,27 @@ impl Refusal for EpisodeError {
             Self::Attached(_) => conflict("episode_attached"),
             Self::Detached => at("number", "episode_detached", self.to_string()),
             Self::SourceAlreadyAdded => conflict("source_exists"),
+            Self::Undo(error) => undo_refused(error),
+        }
+    }
+}
+
+/// A change that cannot be undone, with every later change that depends on it.
+pub(super) fn undo_refused(error: &UndoError) -> Problem {
+    let conflict = |code| Problem::new(StatusCode::CONFLICT, code, error.to_string());
+    match error {
+        UndoError::NoSuchChange => at("position", "no_such_change", error.to_string()),
+        UndoError::AlreadyUndone => conflict("already_undone"),
+        UndoError::InTheWay(_) => conflict("undo_conflict"),
+        UndoError::Overtaken => conflict("conflict"),
+        UndoError::Depends(later) => {
+            let field = |change: &LaterChange| format!("position {}", change.position);
+            let errors = later
+                .iter()
+                .rev()
+                .map(|change| FieldError::new(field(change), "depends_on_it", change.words()))
+                .collect();
+            conflict("undo_conflict").with_errors(errors)
         }
     }
 }

@@ -8,6 +8,7 @@ mod edit;
 mod lock;
 mod reclassify;
 mod slug;
+mod undo;
 
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -21,6 +22,7 @@ pub(super) fn routes() -> OpenApiRouter<Services> {
         .routes(routes!(activate::activate_title))
         .routes(routes!(activate::deactivate_title))
         .routes(routes!(slug::change_slug))
+        .routes(routes!(undo::undo_title_change))
         .routes(routes!(reclassify::reclassify_title))
         .routes(routes!(lock::lock_title_field, lock::unlock_title_field))
 }

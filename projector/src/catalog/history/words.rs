@@ -47,6 +47,10 @@ fn done(statement: &Statement) -> String {
         Kind::Reinstated => "showed the edition to readers again".into(),
         Kind::Removed => "removed the video source".into(),
         Kind::Renumbered => format!("gave it the number {}", value()),
+        Kind::Restored if statement.facts.iter().any(|fact| fact.field == "url") => {
+            "put the video source back".into()
+        }
+        Kind::Restored => format!("put {} back as it was", fields()),
         Kind::SlugChanged => format!("changed the slug to {}", value()),
         Kind::Unlocked => format!("unlocked {}", fields()),
         Kind::Withdrawn if statement.facts.is_empty() => "hid the edition from readers".into(),

@@ -2,8 +2,6 @@
 //!
 //! Either way it keeps its id, its facts and its sources.
 
-use std::sync::Arc;
-
 use accession_event_log::Repository;
 use accession_events::ids::{EpisodeId, TitleId};
 use accession_service::problem::Problem;
@@ -25,7 +23,6 @@ use crate::http::body::{Body, OptionalBody};
 use crate::http::call::CuratorCall;
 use crate::http::describe::{CommandProblems, Conditions};
 use crate::http::execute::{Subject, carry_out};
-use crate::services::Policy;
 
 /// Where an episode goes.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -47,7 +44,6 @@ pub(super) async fn attach_episode(
     Id(id): Id<EpisodeId>,
     State(titles): State<Repository<Title>>,
     State(episodes): State<Repository<Episode>>,
-    State(policy): State<Arc<Policy>>,
     Body { value, digest }: Body<Destination>,
 ) -> Result<Answer, Problem> {
     let title_id: TitleId = value
@@ -59,7 +55,6 @@ pub(super) async fn attach_episode(
     let command = EpisodeCommand::Attach(Attach {
         title_id,
         number: value.number,
-        order: policy.order,
     });
     let reply = Reply::changed(&id).with("title_id", title_id.to_string());
     carry_out(

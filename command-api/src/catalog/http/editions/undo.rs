@@ -1,0 +1,30 @@
+//! `POST /api/v1/editions/{id}/undo`: take back what a change did.
+//!
+//! Never takes back more: what others have said since stands.
+
+use accession_event_log::Repository;
+use accession_events::ids::EditionId;
+use accession_service::problem::Problem;
+use axum::extract::State;
+
+use crate::catalog::edition::{Edition, EditionCommand};
+use crate::catalog::http::paths::Id;
+use crate::catalog::http::undo::{UndoRequest, Undone, undo};
+use crate::http::answer::Answer;
+use crate::http::body::Body;
+use crate::http::call::CuratorCall;
+use crate::http::describe::{CommandProblems, Conditions};
+
+/// Undo the last or a named change of an edition.
+#[utoipa::path(post, path = "/api/v1/editions/{id}/undo", tag = "catalog", params(("id" = String, Path), Conditions),
+    request_body = UndoRequest,
+    responses((status = 200, description = "What the change did is taken back.", body = Undone), CommandProblems))]
+pub(in crate::catalog::http) async fn undo_edition_change(
+    CuratorCall(call): CuratorCall,
+    Id(id): Id<EditionId>,
+    State(editions): State<Repository<Edition>>,
+    body: Body<UndoRequest>,
+) -> Result<Answer, Problem> {
+    let id = id.to_string();
+    undo(&editions, &id, &call, &body, EditionCommand::Undo, None).await
+}

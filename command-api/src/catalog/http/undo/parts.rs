@@ -1,0 +1,91 @@
+//! What stands under a title: editions and episodes, found in the log by the events that brought them.
+//!
+//! Looks only at events after the title's own first one, so it is quick for what was added lately and by mistake.
+
+use accession_event_log::{EventFilter, Repository, Search};
+use accession_events::ids::TitleId;
+use accession_events::{Position, RecordedEvent};
+use accession_service::problem::Problem;
+
+use crate::catalog::edition::Edition;
+use crate::catalog::episode::Episode;
+use crate::catalog::http::refusals::undo_refused;
+use crate::catalog::undo::{LaterChange, UndoError};
+use crate::http::failure::{from_log, from_repository};
+
+/// The events by which a part comes to a title.
+const COMING: [&str; 3] = ["EditionAdded", "EpisodeAdded", "EpisodeAttached"];
+/// How many parts a refusal names.
+const NAMED: usize = 20;
+
+/// What may stand under a title.
+pub(in crate::catalog::http) struct Parts {
+    /// The title.
+    pub(in crate::catalog::http) title: TitleId,
+    /// Editions by id.
+    pub(in crate::catalog::http) editions: Repository<Edition>,
+    /// Episodes by id.
+    pub(in crate::catalog::http) episodes: Repository<Episode>,
+}
+
+impl Parts {
+    /// Refuses when anything stands under the title that was added at this position.
+    pub(super) async fn refuse(&self, added: Position) -> Result<(), Problem> {
+        let store = self.editions.log().store();
+        let head = store.head().await.map_err(|error| from_log(&error))?;
+        let filter = EventFilter {
+            event_types: COMING.map(str::to_owned).to_vec(),
+            mentions: Some(self.title.to_string()),
+            ..EventFilter::default()
+        };
+        let mut search = Search::new(&**store, filter, added, head);
+        let mut standing = Vec::new();
+        while standing.len() < NAMED {
+            let page = search.next(NAMED).await.map_err(|error| from_log(&error))?;
+            if page.is_empty() {
+                break;
+            }
+            for event in page {
+                if self.stands(&event).await? {
+                    standing.push(came(&event));
+                }
+            }
+        }
+        if standing.is_empty() {
+            return Ok(());
+        }
+        Err(undo_refused(&UndoError::Depends(standing)))
+    }
+
+    /// Whether what came by this event still stands under the title.
+    async fn stands(&self, event: &RecordedEvent) -> Result<bool, Problem> {
+        let id = &event.stream.aggregate_id;
+        if &*event.event_type == "EditionAdded" {
+            let edition = self.editions.load(id).await;
+            let edition = edition.map_err(|error| from_repository(&error))?.state;
+            return Ok(edition
+                .known()
+                .is_ok_and(|edition| edition.title_id == self.title && !edition.withdrawn));
+        }
+        let episode = self.episodes.load(id).await;
+        let episode = episode.map_err(|error| from_repository(&error))?.state;
+        Ok(episode
+            .known()
+            .is_ok_and(|episode| episode.title_id == Some(self.title)))
+    }
+}
+
+fn came(event: &RecordedEvent) -> LaterChange {
+    let kind = event.stream.aggregate_type.trim_start_matches("catalog.");
+    LaterChange {
+        position: event.position,
+        of: Some(format!("{kind} {}", event.stream.aggregate_id)),
+        actor: event
+            .parsed_metadata()
+            .actor
+            .unwrap_or_else(|| "unknown".to_owned()),
+        recorded_at: event.recorded_at,
+        event_type: event.event_type.to_string(),
+        fields: Vec::new(),
+    }
+}
