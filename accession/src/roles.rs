@@ -3,8 +3,10 @@
 //!
 //! Each role is a library's entry point; here they only get the parts they need.
 
+mod exposition;
 mod health;
 mod operating;
+mod probe;
 mod projecting;
 mod reading;
 mod routes;
@@ -22,6 +24,7 @@ use accession_service::server;
 use accession_service::shutdown::{Shutdown, ShutdownTrigger, shutdown};
 use anyhow::{Context as _, Result};
 use metrics_exporter_prometheus::PrometheusHandle;
+use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
@@ -32,13 +35,16 @@ use crate::settings::{Role, Settings};
 pub(crate) use routes::description;
 pub(crate) use writing::connect_bus;
 
+/// The task that serves HTTP.
+type Serving = JoinHandle<Result<(), server::ServeError>>;
+
 /// Everything that runs in this process.
 pub(crate) struct Running {
     /// Where it listens.
     pub(crate) address: SocketAddr,
     data: DataDir,
     requests: ShutdownTrigger,
-    serving: JoinHandle<Result<(), server::ServeError>>,
+    serving: Serving,
     log: Option<EventLog>,
     followers: ShutdownTrigger,
     relay: Option<JoinHandle<()>>,
@@ -58,9 +64,6 @@ pub(crate) async fn start(
 ) -> Result<Running> {
     // Bound before anything slow starts, so that a taken port is said at once.
     let listener = server::bind(settings.listen).await?;
-    let address = listener
-        .local_addr()
-        .context("the listener has no address")?;
     let mut starting = Starting {
         settings,
         data,
@@ -75,6 +78,9 @@ pub(crate) async fn start(
     let (log, relay) = starting
         .write(database.as_ref(), &until_followers_stop)
         .await?;
+    starting
+        .watch(database.as_ref(), log.as_ref(), &until_followers_stop)
+        .await;
     let store = starting.read_store()?;
     let own = log.as_ref().map(EventLog::head);
     let waking = waking::start(settings, own.clone())?;
@@ -89,14 +95,7 @@ pub(crate) async fn start(
         .await?;
     starting.operate(database.as_ref(), store.clone()).await?;
     let looking = starting.read(store, &until_reading_stops).await?;
-    let health = health::of(role, starting.checks, metrics);
-    let router = routes::assemble(settings, starting.routers, health)?;
-    let serving = tokio::spawn(server::serve(listener, router, until_requests_stop));
-    data.announce(&RunningServer {
-        address,
-        pid: std::process::id(),
-    })?;
-    tracing::info!(%address, role = role.name(), data = %data.path().display(), "serving");
+    let (address, serving) = starting.serve(listener, until_requests_stop, metrics)?;
     Ok(Running {
         address,
         data: data.clone(),
@@ -133,6 +132,43 @@ impl Starting<'_> {
             ));
         }
         Ok(None)
+    }
+
+    /// Answers requests, and says so to clients on this machine.
+    fn serve(
+        self,
+        listener: TcpListener,
+        shutdown: Shutdown,
+        metrics: Option<PrometheusHandle>,
+    ) -> Result<(SocketAddr, Serving)> {
+        let address = listener
+            .local_addr()
+            .context("the listener has no address")?;
+        let health = health::of(self.role, self.checks, metrics);
+        let router = routes::assemble(self.settings, self.routers, health)?;
+        let serving = tokio::spawn(server::serve(listener, router, shutdown));
+        self.data.announce(&RunningServer {
+            address,
+            pid: std::process::id(),
+        })?;
+        let (role, data) = (self.role.name(), self.data.path().display());
+        tracing::info!(%address, role, %data, "serving");
+        Ok((address, serving))
+    }
+
+    /// Health of what every role has: its log, if it reaches one, and its disk.
+    async fn watch(
+        &mut self,
+        database: Option<&LogDatabase>,
+        log: Option<&EventLog>,
+        shutdown: &Shutdown,
+    ) {
+        exposition::register(self.role);
+        if let Some(database) = database {
+            let probe = probe::Probe::start(database.store(), shutdown.clone()).await;
+            self.checks.push(health::log(probe, log.cloned()));
+        }
+        self.checks.push(health::disk(self.data.path().to_owned()));
     }
 
     /// The read store, for a role that cannot do without.
@@ -172,7 +208,7 @@ impl Starting<'_> {
             return Ok(None);
         };
         let running = projecting::start(self.settings, database, store, wake, shutdown).await?;
-        self.checks.push(running.health());
+        self.checks.extend(running.health());
         Ok(Some(running))
     }
 

@@ -2,6 +2,8 @@
 //!
 //! Keys and their meaning are listed in `docs/operating.md`; adding one here means adding it there.
 
+mod checks;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -46,9 +48,6 @@ const OTHERS: &[&str] = &[
     "test_nats_url",
     "update_golden",
 ];
-
-/// A stream smaller than this would drop what its readers have not seen yet.
-const SMALLEST_BUS: ByteSize = ByteSize::mebibytes(16);
 
 /// Whether a mistake costs an afternoon or years of somebody's work.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -205,94 +204,7 @@ impl Settings {
     /// The order of authorities by which effective values are chosen.
     pub(crate) fn order(&self) -> Result<AuthorityOrder, ConfigError> {
         AuthorityOrder::new(&self.authority_order)
-            .map_err(|error| bad("authority_order", &error.to_string()))
-    }
-
-    fn check(&self) -> Result<(), ConfigError> {
-        self.order()?;
-        check_url(
-            "log_url",
-            self.log_url.as_deref(),
-            &["postgres://", "postgresql://"],
-        )?;
-        check_url("bus_url", self.bus_url.as_deref(), &["nats://", "tls://"])?;
-        check_url(
-            "read_store_url",
-            self.read_store_url.as_deref(),
-            &["redis://", "rediss://"],
-        )?;
-        if self.lanes == 0 || self.lanes > 64 {
-            return Err(bad(
-                "lanes",
-                &format!("is {}; expected 1 to 64", self.lanes),
-            ));
-        }
-        self.check_bus()?;
-        if self.mode == Mode::Production {
-            self.check_production()?;
-        }
-        Ok(())
-    }
-
-    fn check_bus(&self) -> Result<(), ConfigError> {
-        if self.bus_url.is_some() && self.log_url.is_none() {
-            return Err(bad(
-                "bus_url",
-                "is set without log_url: an embedded log wakes its readers in-process; unset it",
-            ));
-        }
-        if self.bus_max_bytes < SMALLEST_BUS {
-            let problem = format!(
-                "is {}; expected at least {SMALLEST_BUS}, so that the stream holds a few batches",
-                self.bus_max_bytes
-            );
-            return Err(bad("bus_max_bytes", &problem));
-        }
-        if !(1..=5).contains(&self.bus_replicas) {
-            let problem = format!("is {}; expected 1 to 5", self.bus_replicas);
-            return Err(bad("bus_replicas", &problem));
-        }
-        Ok(())
-    }
-
-    fn check_production(&self) -> Result<(), ConfigError> {
-        if self.cors_origins.iter().any(|origin| origin.contains('*')) {
-            return Err(refused(
-                "cors_origins allows every origin; name the origins of your own pages",
-            ));
-        }
-        let weak = |secret: &String| secret.len() < 32 || secret.to_lowercase().contains("change");
-        if self.token_secret.as_ref().is_some_and(weak) {
-            return Err(refused(
-                "token_secret is short or a placeholder; make one with `openssl rand -hex 32`",
-            ));
-        }
-        let loopback = self.listen.ip().is_loopback();
-        if !loopback
-            && self
-                .log_url
-                .as_deref()
-                .is_some_and(|url| url.contains("postgres:postgres@"))
-        {
-            return Err(refused(
-                "log_url uses the default password `postgres`; give the database user another",
-            ));
-        }
-        Ok(())
-    }
-}
-
-fn check_url(key: &str, value: Option<&str>, schemes: &[&str]) -> Result<(), ConfigError> {
-    match value {
-        Some(url) if !schemes.iter().any(|scheme| url.starts_with(scheme)) => Err(bad(
-            key,
-            &format!(
-                "is `{}`; expected it to begin with {}",
-                without_password(url),
-                schemes.join(" or ")
-            ),
-        )),
-        _ => Ok(()),
+            .map_err(|error| checks::bad("authority_order", &error.to_string()))
     }
 }
 
@@ -306,19 +218,6 @@ pub(crate) fn without_password(url: &str) -> String {
     };
     let user = login.split_once(':').map_or(login, |(user, _)| user);
     format!("{scheme}://{user}@{host}")
-}
-
-fn bad(key: &str, problem: &str) -> ConfigError {
-    ConfigError::BadValue {
-        key: key.into(),
-        problem: problem.into(),
-    }
-}
-
-fn refused(problem: &str) -> ConfigError {
-    ConfigError::Refused {
-        problem: problem.into(),
-    }
 }
 
 #[cfg(test)]
@@ -336,83 +235,5 @@ mod tests {
             .collect();
         fields.sort_unstable();
         assert_eq!(fields, KEYS);
-    }
-
-    #[test]
-    fn a_url_of_the_wrong_kind_is_refused_without_showing_its_password() {
-        let settings = Settings {
-            log_url: Some("mysql://me:secret@host/db".into()),
-            ..Settings::default()
-        };
-        let message = settings.check().unwrap_err().to_string();
-        assert!(
-            message.contains("log_url") && message.contains("postgres://"),
-            "{message}"
-        );
-        assert!(!message.contains("secret"), "{message}");
-    }
-
-    #[test]
-    fn production_refuses_a_wildcard_origin_and_a_placeholder_secret() {
-        let production = Settings {
-            mode: Mode::Production,
-            ..Settings::default()
-        };
-        assert!(production.check().is_ok());
-        let open = Settings {
-            cors_origins: vec!["*".into()],
-            ..production.clone()
-        };
-        assert!(
-            open.check()
-                .unwrap_err()
-                .to_string()
-                .contains("every origin")
-        );
-        let weak = Settings {
-            token_secret: Some("change-me-change-me-change-me-change-me".into()),
-            ..production
-        };
-        assert!(
-            weak.check()
-                .unwrap_err()
-                .to_string()
-                .contains("placeholder")
-        );
-    }
-
-    #[test]
-    fn a_bus_that_is_too_small_or_has_no_copy_is_refused_with_what_is_expected() {
-        let settings = |size: &str, bus_replicas| Settings {
-            bus_max_bytes: size.parse().unwrap(),
-            bus_replicas,
-            ..Settings::default()
-        };
-        assert!(settings("16 MiB", 3).check().is_ok());
-        let small = settings("1 MiB", 1).check().unwrap_err().to_string();
-        assert!(
-            small.contains("bus_max_bytes") && small.contains("16 MiB"),
-            "{small}"
-        );
-        let none = settings("1 GiB", 0).check().unwrap_err().to_string();
-        assert!(
-            none.contains("bus_replicas") && none.contains("1 to 5"),
-            "{none}"
-        );
-    }
-
-    #[test]
-    fn a_bus_without_a_shared_log_is_refused() {
-        let settings = Settings {
-            bus_url: Some("nats://x".into()),
-            ..Settings::default()
-        };
-        assert!(
-            settings
-                .check()
-                .unwrap_err()
-                .to_string()
-                .contains("log_url")
-        );
     }
 }

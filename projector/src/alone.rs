@@ -37,12 +37,7 @@ impl Alone {
     /// parks it with the later events of its key.
     pub fn take(&mut self, recorded: &RecordedEvent) -> Result<bool, FoldError> {
         let event = Event::decode(recorded).map_err(|error| FoldError::new(error.to_string()))?;
-        if !self
-            .model
-            .keys(&event, recorded)
-            .iter()
-            .any(|touched| *touched == self.key)
-        {
+        if !self.model.keys(&event, recorded).contains(&self.key) {
             return Ok(false);
         }
         let mut open = match self.open.take() {

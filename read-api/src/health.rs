@@ -19,6 +19,9 @@ pub(crate) fn parts(hot: &HotDocuments, feed: &FeedHealth) -> Vec<PartStatus> {
 
 fn store(hot: &HotDocuments, view: &FeedView) -> PartStatus {
     let (bytes, documents) = hot.size();
+    metrics::gauge!("accession_read_cache_bytes").set(float(bytes as u64));
+    metrics::gauge!("accession_read_cache_documents").set(float(documents as u64));
+    metrics::gauge!("accession_read_feed_followed").set(if view.follows { 1.0 } else { 0.0 });
     let trouble = view.trouble.as_deref().unwrap_or("it was not reached yet");
     let message = if view.follows {
         String::new()
@@ -69,12 +72,16 @@ fn changes(view: &FeedView) -> PartStatus {
 fn documents(hot: &HotDocuments, view: &FeedView, model: Model) -> PartStatus {
     let name = format!("documents.{}", model.name());
     match hot.standing(model) {
-        Some(standing) => PartStatus {
-            name,
-            condition: Condition::Ok,
-            message: String::new(),
-            details: json!({ "position": standing.position.get(), "generation": standing.generation().0 }),
-        },
+        Some(standing) => {
+            metrics::gauge!("accession_read_position", "model" => model.name())
+                .set(float(standing.position.get()));
+            PartStatus {
+                name,
+                condition: Condition::Ok,
+                message: String::new(),
+                details: json!({ "position": standing.position.get(), "generation": standing.generation().0 }),
+            }
+        }
         None => PartStatus {
             name,
             condition: Condition::Degraded,
@@ -86,4 +93,12 @@ fn documents(hot: &HotDocuments, view: &FeedView, model: Model) -> PartStatus {
             details: json!({ "position": null, "generation": null }),
         },
     }
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "a gauge is a float; exact to 2^53"
+)]
+fn float(number: u64) -> f64 {
+    number as f64
 }

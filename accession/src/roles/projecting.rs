@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use accession_event_log::LogStore;
 use accession_events::Position;
+use accession_feed::bus::Link;
 use accession_feed::{BusFeed, BusFeedConfig, Feed, LogFeed};
 use accession_projector::{
     FeedFactory, Model, Projector, ProjectorError, ProjectorOptions, all_models,
@@ -30,6 +31,8 @@ const SETTLE: Duration = Duration::from_secs(10);
 pub(super) struct Running {
     projector: Projector,
     task: JoinHandle<Result<(), ProjectorError>>,
+    /// The connection to the bus, where there is one.
+    bus: Option<watch::Receiver<Link>>,
 }
 
 /// Checks the read store and starts.
@@ -48,42 +51,52 @@ pub(super) async fn start(
         ..ProjectorOptions::new(models)
     };
     let projector = Projector::new(Arc::clone(store), options);
-    let feeds = feeds(settings, database.store(), wake).await?;
+    let (feeds, bus) = feeds(settings, database.store(), wake).await?;
     let running = projector.clone();
     let task = tokio::spawn(async move {
         running
             .run(feeds, async move { shutdown.wait().await })
             .await
     });
-    Ok(Running { projector, task })
+    Ok(Running {
+        projector,
+        task,
+        bus,
+    })
 }
 
 async fn feeds(
     settings: &Settings,
     log: Arc<dyn LogStore>,
     wake: Option<watch::Receiver<Position>>,
-) -> Result<FeedFactory> {
+) -> Result<(FeedFactory, Option<watch::Receiver<Link>>)> {
     if let Some(bus) = connect_bus(settings).await? {
-        return Ok(Arc::new(move || {
+        let link = bus.link();
+        let feeds: FeedFactory = Arc::new(move || {
             Box::new(BusFeed::new(
                 Arc::clone(&log),
                 bus.clone(),
                 BusFeedConfig::default(),
             )) as Box<dyn Feed>
-        }));
+        });
+        return Ok((feeds, Some(link)));
     }
     // Without a writer in this process nothing wakes us: the sender goes away and the feed polls.
     let wake = wake.unwrap_or_else(|| watch::channel(Position::START).1);
-    Ok(Arc::new(move || {
+    let feeds: FeedFactory = Arc::new(move || {
         Box::new(LogFeed::new(Arc::clone(&log), wake.clone(), POLL)) as Box<dyn Feed>
-    }))
+    });
+    Ok((feeds, None))
 }
 
 impl Running {
-    /// How the read models do.
-    pub(super) fn health(&self) -> Check {
+    /// How the read models do, and the bus.
+    pub(super) fn health(&self) -> Vec<Check> {
         let projector = self.projector.clone();
-        Box::new(move || projector.status().iter().map(health::projection).collect())
+        let models: Check =
+            Box::new(move || projector.status().iter().map(health::projection).collect());
+        let bus = self.bus.clone().map(health::bus);
+        std::iter::once(models).chain(bus).collect()
     }
 
     /// Waits a while until the documents contain everything up to a position.

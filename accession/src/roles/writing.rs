@@ -14,6 +14,7 @@ use anyhow::{Context as _, Result};
 use axum::Router;
 use tokio::task::JoinHandle;
 
+use super::exposition;
 use super::health::{self, Check};
 use crate::assembly::{self, LogDatabase};
 use crate::commands::token;
@@ -51,7 +52,7 @@ pub(super) async fn start(
         AccessVerifier::new(keys.clone()),
     )?
     .router();
-    let mut checks = vec![health::log(log)];
+    let mut checks = Vec::new();
     let relay = match connect_bus(settings).await? {
         Some(bus) => Some(start_relay(
             settings,
@@ -133,6 +134,7 @@ fn start_relay(
         log.head(),
         RelayConfig::default(),
     );
+    exposition::register_relay();
     checks.push(health::relay(relay.status()));
     Ok(tokio::spawn(
         relay.run(async move { shutdown.wait().await }),

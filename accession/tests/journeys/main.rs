@@ -9,5 +9,6 @@ mod command_line;
 mod documents;
 mod faults;
 mod imports;
+mod metrics;
 mod system;
 mod three_stores;

@@ -11,19 +11,19 @@ use crate::documents::{cards, pages};
 use crate::system::{Embedded, Process, SOON, client, contains, get, report, run, shared, text};
 
 /// One process a role.
-struct Roles {
+pub(crate) struct Roles {
     folder: TempDir,
     environment: Vec<(String, String)>,
-    command_api: Process,
-    projector: Process,
-    read_api: Process,
+    pub(crate) command_api: Process,
+    pub(crate) projector: Process,
+    pub(crate) read_api: Process,
     credential: String,
     token: String,
     _database: FreshDatabase,
 }
 
 impl Roles {
-    async fn start(nats: &str, redis: &str) -> Self {
+    pub(crate) async fn start(nats: &str, redis: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let database = fresh_database(&Stores::shared().postgres_url).await;
         let name = unique_name("journey");
@@ -63,7 +63,7 @@ impl Roles {
         }
     }
 
-    fn import(&self, arguments: &[&str]) -> std::process::Output {
+    pub(crate) fn import(&self, arguments: &[&str]) -> std::process::Output {
         let server = [
             "--json",
             "--server",
@@ -80,7 +80,7 @@ impl Roles {
     }
 
     /// Adds a title and returns its id and position.
-    async fn add(&self, name: &str) -> (String, String) {
+    pub(crate) async fn add(&self, name: &str) -> (String, String) {
         let body = value!({ "kind": "book", "name": name });
         let sent = client()
             .post(format!("{}/api/v1/titles", self.command_api.url))
@@ -101,7 +101,7 @@ impl Roles {
     }
 
     /// Reads a title once the read side contains a position.
-    async fn read(&self, id: &str, position: &str) -> serde_json::Value {
+    pub(crate) async fn read(&self, id: &str, position: &str) -> serde_json::Value {
         let url = format!(
             "{}/api/read/titles/{id}?min_position={position}",
             self.read_api.url

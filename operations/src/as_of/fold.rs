@@ -112,8 +112,7 @@ impl Folding {
     }
 
     fn park(&mut self, recorded: &RecordedEvent, reason: String) {
-        self.parked
-            .get_or_insert_with(|| (recorded.position, reason));
+        self.parked.get_or_insert((recorded.position, reason));
     }
 
     fn answer(mut self, position: Position, found_by: FoundBy) -> Option<Answer> {

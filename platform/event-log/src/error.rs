@@ -42,6 +42,19 @@ pub enum LogError {
 }
 
 impl LogError {
+    /// One word for it, as a metric's label.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Transient { .. } => "transient",
+            Self::Overloaded { .. } => "overloaded",
+            Self::Ambiguous { .. } => "ambiguous",
+            Self::Corrupt { .. } => "corrupt",
+            Self::Permanent { .. } => "permanent",
+            Self::Closed => "closed",
+        }
+    }
+
     /// Whether the same call may succeed later without a change.
     #[must_use]
     pub fn is_transient(&self) -> bool {

@@ -73,6 +73,12 @@ impl EventLog {
         self.shared.writer.head()
     }
 
+    /// How many appends wait or are on their way, and how many may.
+    #[must_use]
+    pub fn waiting(&self) -> (usize, usize) {
+        self.shared.writer.waiting()
+    }
+
     /// What is stored of a stream; concurrent calls share a round trip.
     pub async fn load(
         &self,

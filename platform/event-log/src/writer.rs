@@ -3,6 +3,8 @@
 //!
 //! It never reorders what one caller submitted together, and it never says "not written" when it does not know.
 
+mod numbers;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -89,14 +91,27 @@ impl Writer {
         self.head.clone()
     }
 
+    /// How many places of the queue are taken, of how many.
+    pub(crate) fn waiting(&self) -> (usize, usize) {
+        let free = self.places.available_permits();
+        (self.queue.saturating_sub(free), self.queue)
+    }
+
     pub(crate) async fn write(&self, appends: Vec<Append>) -> Answer {
+        let started = tokio::time::Instant::now();
+        let answer = self.submit(appends).await;
+        numbers::answered(&answer, started.elapsed());
+        answer
+    }
+
+    async fn submit(&self, appends: Vec<Append>) -> Answer {
         // A submission larger than the whole queue is let in when the queue is empty.
         let places = u32::try_from(appends.len().min(self.queue)).unwrap_or(u32::MAX);
         let place = Arc::clone(&self.places)
             .try_acquire_many_owned(places)
             .map_err(|error| match error {
                 TryAcquireError::NoPermits => {
-                    metrics::counter!("event_log_overloaded_total").increment(1);
+                    metrics::counter!("accession_log_overloaded_total").increment(1);
                     LogError::Overloaded {
                         retry_after: RETRY_AFTER,
                     }
@@ -190,9 +205,8 @@ impl WriterTask {
             .collect();
         let started = tokio::time::Instant::now();
         let answer = self.store.append(&appends).await;
-        metrics::histogram!("event_log_batch_appends")
-            .record(f64::from(u32::try_from(appends.len()).unwrap_or(u32::MAX)));
-        metrics::histogram!("event_log_batch_seconds").record(started.elapsed().as_secs_f64());
+        let events = batch.iter().map(|job| job.events).sum();
+        numbers::batch(appends.len(), events, started.elapsed());
         match answer {
             Ok(outcomes) => self.answer(batch, &counts, outcomes),
             Err(LogError::Permanent { .. } | LogError::Corrupt { .. }) if batch.len() > 1 => {

@@ -6,6 +6,16 @@ use accession_events::Position;
 use crate::store::{ModelRef, ReadStoreError};
 
 impl ReadStoreError {
+    /// One word for it, as a metric's label.
+    pub(crate) fn word(&self) -> &'static str {
+        match self {
+            Self::Unavailable { .. } => "transient",
+            Self::CheckpointMoved { .. } | Self::Fenced { .. } | Self::Behind { .. } => "overtaken",
+            Self::Unusable { .. } => "permanent",
+            Self::Corrupt { .. } => "corrupt",
+        }
+    }
+
     pub(crate) fn other_fold(model: &ModelRef, stored: &str, wanted: &str) -> Self {
         Self::Unusable {
             reason: format!(

@@ -130,7 +130,16 @@ async fn ready(State(health): State<Health>) -> Response {
     (code, Json(status)).into_response()
 }
 
+/// What only the status knows, such as ages, becomes numbers here: a scrape asks for the status first.
 async fn render_metrics(State(health): State<Health>) -> Response {
+    for part in health.status().parts {
+        let condition = match part.condition {
+            Condition::Ok => 0.0,
+            Condition::Degraded => 1.0,
+            Condition::Down => 2.0,
+        };
+        metrics::gauge!("accession_part_condition", "part" => part.name).set(condition);
+    }
     let text = health
         .metrics
         .as_ref()

@@ -2,6 +2,7 @@
 //!
 //! It reads no body and decides nothing.
 
+mod numbers;
 mod read_numbers;
 
 use std::sync::{Arc, OnceLock};
@@ -105,12 +106,7 @@ pub async fn observe(request: Request, next: Next) -> Response {
         .await;
     let elapsed = started.elapsed();
     span.in_scope(|| log_line(&response, elapsed));
-    let labels = [
-        ("method", method.to_string()),
-        ("route", route),
-        ("status", response.status().as_u16().to_string()),
-    ];
-    metrics::histogram!("accession_http_request_seconds", &labels).record(elapsed.as_secs_f64());
+    numbers::took(&method, route, response.status()).record(elapsed.as_secs_f64());
     if let Ok(value) = HeaderValue::from_str(&ids.request_id) {
         response.headers_mut().insert(REQUEST_ID, value);
     }

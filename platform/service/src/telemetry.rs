@@ -32,6 +32,9 @@ const BUCKETS: [f64; 12] = [
     0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1.0, 5.0,
 ];
 
+/// Buckets of counts: of appends or events that go to the store at once.
+const COUNT_BUCKETS: [f64; 10] = [1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0];
+
 /// Installs the log subscriber; `filter` is in the form of `RUST_LOG`, for example `info,accession=debug`.
 pub fn init_logs(format: LogFormat, filter: &str) -> Result<(), TelemetryError> {
     let filter = EnvFilter::try_new(filter).map_err(|error| TelemetryError {
@@ -68,6 +71,18 @@ pub fn init_metrics() -> Result<PrometheusHandle, TelemetryError> {
     let failed = |reason: String| TelemetryError { reason };
     PrometheusBuilder::new()
         .set_buckets_for_metric(Matcher::Suffix("_seconds".into()), &BUCKETS)
+        .and_then(|builder| {
+            builder.set_buckets_for_metric(
+                Matcher::Prefix("accession_log_batch_appends".into()),
+                &COUNT_BUCKETS,
+            )
+        })
+        .and_then(|builder| {
+            builder.set_buckets_for_metric(
+                Matcher::Prefix("accession_log_batch_events".into()),
+                &COUNT_BUCKETS,
+            )
+        })
         .map_err(|error| failed(error.to_string()))?
         .install_recorder()
         .map_err(|error| failed(error.to_string()))

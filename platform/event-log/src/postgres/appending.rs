@@ -70,7 +70,7 @@ impl Appender {
                     appends = batch.len(),
                     "lost Postgres during an append; looking up what became of it"
                 );
-                metrics::counter!("event_log_lost_commits_total").increment(1);
+                metrics::counter!("accession_log_lost_commits_total").increment(1);
                 let (session, outcomes) = self.resolve(session.identity, &appends, reason).await?;
                 *held = Some(session);
                 outcomes

@@ -37,8 +37,15 @@ impl Fault {
     }
 }
 
-/// Sorts an error of a statement that wrote nothing.
+/// Sorts an error of a statement that wrote nothing, and counts it.
 pub(crate) fn classify(error: sqlx::Error) -> LogError {
+    let sorted = sorted(error);
+    metrics::counter!("accession_store_errors_total", "store" => "postgres", "kind" => sorted.word())
+        .increment(1);
+    sorted
+}
+
+fn sorted(error: sqlx::Error) -> LogError {
     match error {
         sqlx::Error::Database(answer) => match answer.try_downcast::<PgDatabaseError>() {
             Ok(answer) => by_sqlstate(&answer),

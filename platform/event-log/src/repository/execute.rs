@@ -107,7 +107,7 @@ where
                 });
             }
             conflicts += 1;
-            metrics::counter!("event_log_conflicts_total").increment(1);
+            metrics::counter!("accession_log_conflicts_total").increment(1);
             if queued.is_none()
                 && let Some(queue) = self.queue(id)
             {

@@ -18,8 +18,15 @@ impl<T> During<T> for rusqlite::Result<T> {
     }
 }
 
-/// The log's error for an error of SQLite.
+/// The log's error for an error of SQLite, counted.
 pub(super) fn sorted(error: &rusqlite::Error, doing: &str) -> LogError {
+    let sorted = by_code(error, doing);
+    metrics::counter!("accession_store_errors_total", "store" => "sqlite", "kind" => sorted.word())
+        .increment(1);
+    sorted
+}
+
+fn by_code(error: &rusqlite::Error, doing: &str) -> LogError {
     let reason = format!("SQLite failed while {doing}: {error}");
     match error.sqlite_error_code() {
         Some(

@@ -5,8 +5,15 @@ use std::path::Path;
 
 use crate::store::ReadStoreError;
 
-/// An error while the store is in use.
+/// An error while the store is in use, counted.
 pub(super) fn in_use(error: fjall::Error) -> ReadStoreError {
+    let meaning = meaning(error);
+    metrics::counter!("accession_store_errors_total", "store" => "embedded", "kind" => meaning.word())
+        .increment(1);
+    meaning
+}
+
+fn meaning(error: fjall::Error) -> ReadStoreError {
     match error {
         fjall::Error::Io(error) | fjall::Error::Storage(fjall::LsmError::Io(error)) => {
             unavailable(&error.to_string())

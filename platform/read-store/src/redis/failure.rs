@@ -5,8 +5,15 @@ use redis::{ErrorKind, RedisError, ServerErrorKind};
 
 use crate::store::ReadStoreError;
 
-/// The meaning of an error of a command or script.
+/// The meaning of an error of a command or script, counted.
 pub(super) fn of(error: &RedisError) -> ReadStoreError {
+    let meaning = meaning(error);
+    metrics::counter!("accession_store_errors_total", "store" => "redis", "kind" => meaning.word())
+        .increment(1);
+    meaning
+}
+
+fn meaning(error: &RedisError) -> ReadStoreError {
     let reason = error.to_string();
     match (error.kind(), error.code()) {
         (_, Some("WRONGTYPE")) => ReadStoreError::Corrupt {

@@ -6,8 +6,10 @@ use std::collections::HashMap;
 use std::sync::{PoisonError, RwLock};
 use std::time::Duration;
 
-use http::StatusCode;
+use http::{Method, StatusCode};
 use metrics::Histogram;
+
+use super::numbers::took;
 
 /// Handles of one route: whether it was a HEAD, and the status.
 type OfRoute = HashMap<(bool, StatusCode), Histogram>;
@@ -47,10 +49,6 @@ impl ReadNumbers {
 }
 
 fn handle(head: bool, route: &str, status: StatusCode) -> Histogram {
-    let labels = [
-        ("method", if head { "HEAD" } else { "GET" }.to_owned()),
-        ("route", route.to_owned()),
-        ("status", status.as_str().to_owned()),
-    ];
-    metrics::histogram!("accession_http_request_seconds", &labels)
+    let method = if head { Method::HEAD } else { Method::GET };
+    took(&method, route.to_owned(), status)
 }
