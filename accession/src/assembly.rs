@@ -9,7 +9,8 @@ use accession_command_api::credentials::{
     CredentialStore, Credentials, PostgresCredentials, SqliteCredentials,
 };
 use accession_event_log::{
-    EventLog, LogError, LogStore, PostgresLog, PostgresOptions, SqliteLog, WriterOptions, migrate,
+    EventLog, LogError, LogStore, PostgresLog, PostgresOptions, RegisterStore, SqliteLog,
+    WriterOptions, migrate,
 };
 use accession_read_store::{EmbeddedOptions, EmbeddedStore, ReadStore, RedisOptions, RedisStore};
 use anyhow::{Context as _, Result, bail};
@@ -40,6 +41,14 @@ impl LogDatabase {
         match self {
             Self::Postgres(log) => Arc::clone(log) as Arc<dyn LogStore>,
             Self::Sqlite(log) => Arc::clone(log) as Arc<dyn LogStore>,
+        }
+    }
+
+    /// The log as operators see it.
+    pub(crate) fn register(&self) -> Arc<dyn RegisterStore> {
+        match self {
+            Self::Postgres(log) => Arc::clone(log) as Arc<dyn RegisterStore>,
+            Self::Sqlite(log) => Arc::clone(log) as Arc<dyn RegisterStore>,
         }
     }
 }
@@ -75,19 +84,22 @@ async fn pending(url: &str) -> Result<Vec<String>, LogError> {
     })
 }
 
+/// Opens a log that is there for an operator's command that changes something: it never makes an empty one by mistake.
+pub(crate) async fn open_existing_log(settings: &Settings, data: &DataDir) -> Result<LogDatabase> {
+    if settings.log_url.is_none() {
+        require_embedded_log(data)?;
+    }
+    open_log(settings, data).await
+}
+
 /// Opens the log for a process that only reads it, beside the one that writes.
 pub(crate) async fn open_log_for_reading(
     settings: &Settings,
     data: &DataDir,
 ) -> Result<LogDatabase> {
     let Some(url) = &settings.log_url else {
+        require_embedded_log(data)?;
         let path = data.log();
-        if !path.exists() {
-            bail!(
-                "there is no event log in {}: name the data directory of a server with --data-dir",
-                data.path().display()
-            );
-        }
         let log = SqliteLog::open_read_only(&path)
             .await
             .with_context(|| format!("cannot open the event log {}", path.display()))?;
@@ -96,6 +108,16 @@ pub(crate) async fn open_log_for_reading(
     let dependency = Dependency::event_log(settings, url);
     dependency.patiently(|| migrated_by_a_writer(url)).await?;
     connect_postgres(url, &dependency).await
+}
+
+fn require_embedded_log(data: &DataDir) -> Result<()> {
+    if !data.log().exists() {
+        bail!(
+            "there is no event log in {}: name the data directory of a server with --data-dir",
+            data.path().display()
+        );
+    }
+    Ok(())
 }
 
 /// A process that only reads waits for the writer, which may be migrating at this moment.

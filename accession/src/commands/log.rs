@@ -4,6 +4,7 @@
 
 mod as_of;
 mod bounds;
+mod rebuild_claims;
 mod show;
 
 use std::process::ExitCode;
@@ -17,11 +18,14 @@ pub(crate) enum Command {
     AsOf(as_of::Args),
     /// Print events in the order in which they were recorded
     Show(show::Args),
+    /// Compute all claims (slugs, ISBNs, source records, …) anew from the events and mend their table
+    RebuildClaims(rebuild_claims::Args),
 }
 
 pub(crate) async fn run(command: Command) -> Result<ExitCode> {
     match command {
         Command::AsOf(args) => as_of::run(args).await,
         Command::Show(args) => show::run(args).await,
+        Command::RebuildClaims(args) => rebuild_claims::run(args).await,
     }
 }

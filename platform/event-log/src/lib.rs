@@ -4,6 +4,7 @@
 //! event. Nothing is acknowledged before it is durable. It never interprets an event.
 
 pub mod append;
+pub mod claim_book;
 pub mod cqrs_store;
 pub mod decider;
 pub mod error;
@@ -12,6 +13,7 @@ pub mod log;
 pub mod migrate;
 mod one_stream;
 pub mod postgres;
+pub mod register;
 pub mod repository;
 pub mod search;
 pub mod sqlite;
@@ -19,10 +21,12 @@ pub mod store;
 pub mod writer;
 
 pub use append::{Append, Committed, Idempotency, NewEvent, Outcome, StoredResponse, StreamWrite};
+pub use claim_book::{ClaimBook, ClaimDifference, ClaimReport, Contested};
 pub use decider::Decider;
 pub use error::LogError;
 pub use log::EventLog;
 pub use postgres::{PostgresLog, PostgresOptions};
+pub use register::RegisterStore;
 pub use repository::{
     ExecuteError, Executed, Given, Keyed, Loaded, Repository, RepositoryError, RepositoryOptions,
 };

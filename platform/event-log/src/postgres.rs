@@ -5,11 +5,13 @@
 
 mod appending;
 mod batch;
+mod claims;
 mod columns;
 mod fault;
 mod housekeeping;
 mod lanes;
 mod loading;
+mod operating;
 mod reading;
 mod searching;
 mod session;

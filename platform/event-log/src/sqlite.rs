@@ -4,11 +4,13 @@
 
 mod appending;
 mod checks;
+mod claims;
 mod connections;
 mod failure;
 mod lock;
 mod lone_stream;
 mod lookups;
+mod operating;
 mod readers;
 mod reading;
 mod schema;

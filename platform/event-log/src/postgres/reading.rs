@@ -18,6 +18,12 @@ use crate::append::StoredResponse;
 use crate::error::LogError;
 use crate::store::Snapshot;
 
+/// Events after a position, at most so many.
+pub(super) const FEED: &str =
+    "SELECT position, aggregate_type, aggregate_id, sequence, event_id, event_type, event_version,
+            payload, metadata, recorded_at
+     FROM events WHERE position > $1 ORDER BY position LIMIT $2";
+
 /// Connections that read.
 pub(crate) struct Readers {
     pub(crate) pool: PgPool,
@@ -57,15 +63,11 @@ impl Readers {
     ) -> Result<Vec<RecordedEvent>, LogError> {
         let rows = self
             .read(|pool| async move {
-                sqlx::query(
-                    "SELECT position, aggregate_type, aggregate_id, sequence, event_id, event_type, event_version,
-                            payload, metadata, recorded_at
-                     FROM events WHERE position > $1 ORDER BY position LIMIT $2",
-                )
-                .bind(bigint(after.get()))
-                .bind(bigint(limit))
-                .fetch_all(&pool)
-                .await
+                sqlx::query(FEED)
+                    .bind(bigint(after.get()))
+                    .bind(bigint(limit))
+                    .fetch_all(&pool)
+                    .await
             })
             .await?;
         let events = recorded(&rows)?;

@@ -18,6 +18,7 @@ mod payloads;
 mod postgres_subject;
 mod protection;
 mod reading;
+mod rebuilding;
 mod script;
 mod searching;
 mod snapshots;
@@ -114,6 +115,13 @@ on_every_database! {
         streams_are_restored_from_their_snapshots_and_tails;
     protection:
         nobody_can_change_or_remove_an_event;
+    rebuilding:
+        an_untouched_table_says_what_the_events_say,
+        missing_wrong_and_unfounded_claims_are_found_and_mended,
+        a_claim_of_an_unknown_kind_is_unfounded,
+        an_emptied_table_is_filled_again,
+        claims_are_not_rebuilt_from_events_that_nobody_understands,
+        the_first_of_two_claimants_keeps_the_value;
     concurrency:
         a_tail_behind_eight_writers_never_skips_repeats_or_reorders,
         one_of_many_rivals_for_a_version_wins,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use accession_event_log::{LogStore, PostgresLog, PostgresOptions, migrate};
+use accession_event_log::{LogStore, PostgresLog, PostgresOptions, RegisterStore, migrate};
 use accession_testkit::{FreshDatabase, Stores, fresh_database};
 use async_trait::async_trait;
 
@@ -33,6 +33,10 @@ impl PostgresSubject {
 impl Subject for PostgresSubject {
     fn log(&self) -> Arc<dyn LogStore> {
         Arc::clone(&self.log) as Arc<dyn LogStore>
+    }
+
+    fn register(&self) -> Arc<dyn RegisterStore> {
+        Arc::clone(&self.log) as Arc<dyn RegisterStore>
     }
 
     async fn age_keys(&self, by: Duration) {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use accession_event_log::{LogStore, SqliteLog};
+use accession_event_log::{LogStore, RegisterStore, SqliteLog};
 use async_trait::async_trait;
 use tempfile::TempDir;
 
@@ -12,6 +12,9 @@ use tempfile::TempDir;
 pub(crate) trait Subject: Send + Sync {
     /// The log.
     fn log(&self) -> Arc<dyn LogStore>;
+
+    /// The same log, as operators see it.
+    fn register(&self) -> Arc<dyn RegisterStore>;
 
     /// Makes the idempotency keys that are there older.
     async fn age_keys(&self, by: Duration);
@@ -47,6 +50,10 @@ impl SqliteSubject {
 impl Subject for SqliteSubject {
     fn log(&self) -> Arc<dyn LogStore> {
         Arc::clone(&self.log) as Arc<dyn LogStore>
+    }
+
+    fn register(&self) -> Arc<dyn RegisterStore> {
+        Arc::clone(&self.log) as Arc<dyn RegisterStore>
     }
 
     async fn age_keys(&self, by: Duration) {
