@@ -15,6 +15,7 @@ mod one_stream;
 pub mod postgres;
 pub mod register;
 pub mod repository;
+pub mod seal;
 pub mod search;
 pub mod sqlite;
 pub mod store;
@@ -30,6 +31,7 @@ pub use register::RegisterStore;
 pub use repository::{
     ExecuteError, Executed, Given, Keyed, Loaded, Repository, RepositoryError, RepositoryOptions,
 };
+pub use seal::{LogImport, NewSeal, Seal};
 pub use search::{EventFilter, Found, Search};
 pub use sqlite::SqliteLog;
 pub use store::{LogStore, Snapshot, StoredStream, StreamAfter, StreamEvent, StreamToRestore};

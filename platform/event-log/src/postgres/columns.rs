@@ -53,6 +53,22 @@ impl<'r> Decode<'r, Postgres> for Instant {
     }
 }
 
+/// A `timestamptz` in microseconds of the Unix epoch, whatever it is, also beyond what a calendar knows.
+pub(crate) struct Micros(pub(crate) i64);
+
+impl sqlx::Type<Postgres> for Micros {
+    fn type_info() -> PgTypeInfo {
+        TIMESTAMPTZ
+    }
+}
+
+impl<'r> Decode<'r, Postgres> for Micros {
+    fn decode(value: PgValueRef<'r>) -> Result<Self, BoxDynError> {
+        let micros = i64::from_be_bytes(value.as_bytes()?.try_into()?);
+        Ok(Self(micros.saturating_add(POSTGRES_EPOCH)))
+    }
+}
+
 impl Encode<'_, Postgres> for Instant {
     fn encode_by_ref(&self, buffer: &mut PgArgumentBuffer) -> Result<IsNull, BoxDynError> {
         buffer.extend_from_slice(
