@@ -65,6 +65,7 @@ struct Line<'a> {
     recorded_at_us: i64,
     metadata: std::borrow::Cow<'a, str>,
     payload: std::borrow::Cow<'a, str>,
+    leaf_hash: Hash,
 }
 
 impl StoredEvent {
@@ -104,7 +105,7 @@ impl StoredEvent {
         String::from_utf8_lossy(self.column(column))
     }
 
-    /// The content of its leaf: the tag; position, sequence and recorded_at as 8 bytes each, big-endian, two's
+    /// The content of its leaf: the tag; position, sequence and `recorded_at` as 8 bytes each, big-endian, two's
     /// complement; then each column as its length in 8 bytes, big-endian, and its bytes. Injective: two events with
     /// the same encoding are the same event.
     #[must_use]
@@ -154,15 +155,16 @@ impl StoredEvent {
             recorded_at_us: self.recorded_at,
             metadata: text(Column::Metadata)?,
             payload: text(Column::Payload)?,
+            leaf_hash: self.hash(),
         };
         serde_json::to_string(&line).map_err(|error| LineError(error.to_string()))
     }
 
-    /// The event of such a line.
+    /// The event of such a line. Fails when its columns do not make the hash that the line carries.
     pub fn from_line(line: &str) -> Result<Self, LineError> {
         let line: Line<'_> =
             serde_json::from_str(line).map_err(|error| LineError(error.to_string()))?;
-        Ok(Self::new(
+        let event = Self::new(
             line.position,
             line.sequence,
             line.recorded_at_us,
@@ -175,7 +177,14 @@ impl StoredEvent {
                 line.payload.as_bytes(),
                 line.metadata.as_bytes(),
             ],
-        ))
+        );
+        match event.hash() {
+            hash if hash == line.leaf_hash => Ok(event),
+            hash => Err(LineError(format!(
+                "position {} was changed: its columns hash to {hash}, and the line says {}",
+                line.position, line.leaf_hash
+            ))),
+        }
     }
 }
 
@@ -310,6 +319,16 @@ mod tests {
                 .to_string()
                 .contains("sequence")
         );
+    }
+
+    #[test]
+    fn a_line_that_was_changed_is_no_event() {
+        let line = usual()
+            .to_line()
+            .unwrap()
+            .replace("TitleAdded", "TitleAdder");
+        let refused = StoredEvent::from_line(&line).unwrap_err().to_string();
+        assert!(refused.contains("position 7 was changed"), "{refused}");
     }
 
     #[test]

@@ -42,10 +42,8 @@ pub enum ProofFileError {
 pub struct InclusionFile {
     /// The event's position, from 1; its leaf is numbered one less.
     pub position: u64,
-    /// The event as a line of an export has it.
+    /// The event as a line of an export has it, with the hash of its leaf.
     pub event: Box<RawValue>,
-    /// Hash of its leaf.
-    pub leaf_hash: Hash,
     /// The sibling hashes from the leaf up.
     pub path: Vec<Hash>,
     /// The signed checkpoint of the tree it is proven to be in.
@@ -74,7 +72,6 @@ impl InclusionFile {
         Ok(Self {
             position: event.position.try_into().unwrap_or_default(),
             event: RawValue::from_string(event.to_line()?)?,
-            leaf_hash: event.hash(),
             path,
             checkpoint,
         })

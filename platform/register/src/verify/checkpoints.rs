@@ -1,0 +1,177 @@
+//! The checkpoints a log is verified against, in the order of their sizes: those of the database and those kept
+//! elsewhere.
+//!
+//! A checkpoint whose signature is not believed is reported and counts for nothing.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use accession_event_log::{LogError, RegisterStore, Seal};
+use accession_transparency::{Checkpoint, Hash, NoteVerifier};
+
+use super::{Report, VerifyOptions};
+use crate::audit::Finding;
+
+/// Checkpoints read at a time.
+const PAGE: usize = 200;
+
+pub(super) struct Checkpoints {
+    store: Arc<dyn RegisterStore>,
+    keys: Vec<NoteVerifier>,
+    /// Believed ones of the database that are not reached yet, as far as they were read.
+    ahead: VecDeque<(u64, Hash)>,
+    /// Size of the last one that was read from the database.
+    read: u64,
+    exhausted: bool,
+    /// Believed ones that were kept elsewhere, not reached yet.
+    kept: VecDeque<(u64, Hash)>,
+    /// The last size at which tree and checkpoint agreed.
+    agreed: u64,
+    findings: Vec<Finding>,
+}
+
+impl Checkpoints {
+    pub(super) fn new(store: Arc<dyn RegisterStore>, options: &VerifyOptions) -> Self {
+        let mut findings = Vec::new();
+        let mut kept = Vec::new();
+        for note in &options.kept {
+            match Checkpoint::verified(note, &options.keys) {
+                Ok(checkpoint) if checkpoint.size == 0 => {}
+                Ok(checkpoint) => kept.push((checkpoint.size, checkpoint.root)),
+                Err(error) => {
+                    findings.push(Finding::about(format!("the checkpoint you kept: {error}")));
+                }
+            }
+        }
+        kept.sort_unstable();
+        Self {
+            store,
+            keys: options.keys.clone(),
+            ahead: VecDeque::new(),
+            read: 0,
+            exhausted: false,
+            kept: kept.into(),
+            agreed: 0,
+            findings,
+        }
+    }
+
+    /// The smallest size above `after` that some checkpoint is of.
+    pub(super) async fn next_size(&mut self, after: u64) -> Result<Option<u64>, LogError> {
+        while self.ahead.is_empty() && !self.exhausted {
+            self.read_on().await?;
+        }
+        let sizes = [self.ahead.front(), self.kept.front()];
+        Ok(sizes
+            .into_iter()
+            .flatten()
+            .map(|(size, _)| *size)
+            .filter(|size| *size > after)
+            .min())
+    }
+
+    async fn read_on(&mut self) -> Result<(), LogError> {
+        let seals = self.store.seals_after(self.read, PAGE).await?;
+        self.exhausted = seals.len() < PAGE;
+        for seal in seals {
+            self.read = seal.size;
+            match believed(&seal, &self.keys) {
+                Ok(root) => self.ahead.push_back((seal.size, root)),
+                Err(finding) => self.findings.push(finding),
+            }
+        }
+        Ok(())
+    }
+
+    /// Compares the root of the tree of this size with all checkpoints of it.
+    pub(super) async fn reached(
+        &mut self,
+        size: u64,
+        root: Hash,
+        report: &mut Report,
+    ) -> Result<Result<(), Finding>, LogError> {
+        let mut verdict = Ok(());
+        while let Some((_, signed)) = self.ahead.pop_front_if(|(due, _)| *due <= size) {
+            verdict = verdict.and(self.compare(size, root, signed, report, "the checkpoint"));
+        }
+        while let Some((_, signed)) = self.kept.pop_front_if(|(due, _)| *due <= size) {
+            verdict =
+                verdict.and(self.compare(size, root, signed, report, "the checkpoint you kept"));
+        }
+        self.next_size(size).await?;
+        Ok(verdict)
+    }
+
+    fn compare(
+        &mut self,
+        size: u64,
+        root: Hash,
+        signed: Hash,
+        report: &mut Report,
+        which: &str,
+    ) -> Result<(), Finding> {
+        if root == signed {
+            report.checkpoints += 1;
+            report.sealed = size;
+            self.agreed = size;
+            return Ok(());
+        }
+        Err(Finding {
+            position: Some(self.agreed + 1),
+            what: format!(
+                "between positions {} and {size} the log was rewritten: {which} of {size} events has signed the root {signed}, \
+                 and the stored events lead to {root}",
+                self.agreed + 1
+            ),
+        })
+    }
+
+    /// The first believed checkpoint of the database that covers a position, whether it was reached or not.
+    pub(super) async fn covering(&self, position: u64) -> Result<Option<(u64, Hash)>, LogError> {
+        let seals = self.store.seals_after(position - 1, PAGE).await?;
+        Ok(seals
+            .iter()
+            .find_map(|seal| Some((seal.size, believed(seal, &self.keys).ok()?))))
+    }
+
+    /// After the last event: what was not reached, and what was not believed.
+    pub(super) async fn finish(&mut self, head: u64, report: &mut Report) -> Result<(), LogError> {
+        while !self.exhausted {
+            self.read_on().await?;
+        }
+        let beyond = |due: &VecDeque<(u64, Hash)>| {
+            due.iter()
+                .map(|(size, _)| *size)
+                .filter(|size| *size > head)
+                .max()
+        };
+        let (stored, kept) = (beyond(&self.ahead), beyond(&self.kept));
+        if let Some(size) = stored.max(kept) {
+            report.findings.push(Finding {
+                position: Some(head + 1),
+                what: format!(
+                    "the log ends at position {head}, and {} covers {size} events: positions {} to {size} were removed",
+                    if kept >= stored { "the checkpoint you kept" } else { "a signed checkpoint" },
+                    head + 1
+                ),
+            });
+        }
+        report.findings.append(&mut self.findings);
+        Ok(())
+    }
+}
+
+/// The root that a seal has signed, if its signature and its size are right.
+fn believed(seal: &Seal, keys: &[NoteVerifier]) -> Result<Hash, Finding> {
+    match Checkpoint::verified(&seal.note, keys) {
+        Ok(checkpoint) if checkpoint.size == seal.size => Ok(checkpoint.root),
+        Ok(checkpoint) => Err(Finding::about(format!(
+            "the checkpoint kept for {} events was signed for {}: it was moved",
+            seal.size, checkpoint.size
+        ))),
+        Err(error) => Err(Finding::about(format!(
+            "the checkpoint of {} events: {error}",
+            seal.size
+        ))),
+    }
+}
