@@ -54,7 +54,26 @@ impl LogDatabase {
 }
 
 /// Opens the log for a process that writes. Development migrates a shared database by itself; production refuses.
+/// Refuses a log that is not whole, because its import was not finished.
 pub(crate) async fn open_log(settings: &Settings, data: &DataDir) -> Result<LogDatabase> {
+    let database = open_log_for_import(settings, data).await?;
+    let import = database.register().log_import().await;
+    if let Some(import) = import.context("cannot ask whether the log is whole")?
+        && !import.finished
+    {
+        bail!(
+            "the log is not whole: the import of {} events was not finished; run the same `accession log import` again",
+            import.size
+        );
+    }
+    Ok(database)
+}
+
+/// The same for the command that makes the log whole.
+pub(crate) async fn open_log_for_import(
+    settings: &Settings,
+    data: &DataDir,
+) -> Result<LogDatabase> {
     let Some(url) = &settings.log_url else {
         let path = data.log();
         let log = SqliteLog::open(&path)

@@ -58,6 +58,11 @@ impl DataDir {
         self.root.join("keys").join("token.pem")
     }
 
+    /// The key that signs checkpoints of the log.
+    pub(crate) fn checkpoint_key(&self) -> PathBuf {
+        self.root.join("keys").join("checkpoint.key")
+    }
+
     /// The credential by which importers on this machine reach the server.
     pub(crate) fn import_credential(&self) -> PathBuf {
         self.root.join("keys").join("import.credential")

@@ -11,6 +11,7 @@ mod projecting;
 mod reading;
 mod routes;
 mod waking;
+mod sealing;
 mod writing;
 
 use std::net::SocketAddr;
@@ -47,7 +48,8 @@ pub(crate) struct Running {
     serving: Serving,
     log: Option<EventLog>,
     followers: ShutdownTrigger,
-    relay: Option<JoinHandle<()>>,
+    /// The relay and the sealer, in the role that writes.
+    behind_the_writer: Vec<JoinHandle<()>>,
     projector: Option<projecting::Running>,
     reading: ShutdownTrigger,
     looking: Option<JoinHandle<Result<()>>>,
@@ -75,7 +77,7 @@ pub(crate) async fn start(
     let (followers, until_followers_stop) = shutdown();
     let (reading, until_reading_stops) = shutdown();
     let database = starting.database().await?;
-    let (log, relay) = starting
+    let (log, behind_the_writer) = starting
         .write(database.as_ref(), &until_followers_stop)
         .await?;
     starting
@@ -103,7 +105,7 @@ pub(crate) async fn start(
         serving,
         log,
         followers,
-        relay,
+        behind_the_writer,
         projector,
         reading,
         looking,
@@ -184,9 +186,9 @@ impl Starting<'_> {
         &mut self,
         database: Option<&LogDatabase>,
         shutdown: &Shutdown,
-    ) -> Result<(Option<EventLog>, Option<JoinHandle<()>>)> {
+    ) -> Result<(Option<EventLog>, Vec<JoinHandle<()>>)> {
         let Some(database) = database.filter(|_| self.role.writes()) else {
-            return Ok((None, None));
+            return Ok((None, Vec::new()));
         };
         let log = assembly::start_log(database);
         let writing =
@@ -194,7 +196,8 @@ impl Starting<'_> {
         self.routers.write = Some(writing.router);
         self.routers.keys = writing.keys;
         self.checks.extend(writing.health);
-        Ok((Some(log), writing.relay))
+        let behind = writing.relay.into_iter().chain([writing.sealing]);
+        Ok((Some(log), behind.collect()))
     }
 
     async fn project(
@@ -270,8 +273,8 @@ impl Running {
             projector.settle(head).await;
         }
         self.followers.stop();
-        if let Some(relay) = self.relay.take() {
-            relay.await.context("the relay stopped")?;
+        for task in self.behind_the_writer {
+            task.await.context("the relay or the sealer stopped")?;
         }
         if let Some(projector) = self.projector.take() {
             projector.stopped().await?;

@@ -22,6 +22,11 @@ const KEYS: &[&str] = &[
     "bus_stream",
     "bus_url",
     "cache_mb",
+    "checkpoint_dir",
+    "checkpoint_key",
+    "checkpoint_origin",
+    "checkpoint_seconds",
+    "checkpoint_url",
     "cors_origins",
     "data_dir",
     "lanes",
@@ -143,6 +148,16 @@ pub(crate) struct Settings {
     pub(crate) cache_mb: u64,
     /// How many aggregates the command API keeps in memory.
     pub(crate) aggregate_cache: u64,
+    /// Seals the log at most so often while events come slowly, in seconds.
+    pub(crate) checkpoint_seconds: u64,
+    /// The key that signs checkpoints: a file, or the text of the key; the data directory's own when unset.
+    pub(crate) checkpoint_key: Option<String>,
+    /// Name of the log in its checkpoints, used when a key is made.
+    pub(crate) checkpoint_origin: Option<String>,
+    /// Directory outside the database that also takes checkpoints and tiles.
+    pub(crate) checkpoint_dir: Option<PathBuf>,
+    /// Address that every checkpoint is posted to.
+    pub(crate) checkpoint_url: Option<String>,
 }
 
 impl Default for Settings {
@@ -169,6 +184,11 @@ impl Default for Settings {
             cors_origins: Vec::new(),
             cache_mb: 24,
             aggregate_cache: 20_000,
+            checkpoint_seconds: 10,
+            checkpoint_key: None,
+            checkpoint_origin: None,
+            checkpoint_dir: None,
+            checkpoint_url: None,
         }
     }
 }

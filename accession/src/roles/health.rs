@@ -6,6 +6,7 @@ use accession_event_log::EventLog;
 use accession_feed::bus::Link;
 use accession_feed::{RelayState, RelayStatus};
 use accession_projector::ModelStatus;
+use accession_register::SealingState;
 use accession_service::health::{Condition, Health, Info, PartStatus};
 use metrics_exporter_prometheus::PrometheusHandle;
 use serde_json::json;
@@ -159,6 +160,23 @@ pub(super) fn relay(status: watch::Receiver<RelayStatus>) -> Check {
                 "lag_seconds": waiting,
                 "active": status.state == RelayState::Publishing,
             }),
+        }]
+    })
+}
+
+/// The sealing of the log.
+pub(super) fn sealing(state: watch::Receiver<SealingState>) -> Check {
+    Box::new(move || {
+        let (condition, message, sealed) = match &*state.borrow() {
+            SealingState::Standby => (Condition::Ok, String::new(), None),
+            SealingState::Sealing { sealed } => (Condition::Ok, String::new(), Some(*sealed)),
+            SealingState::Interrupted { reason } => (Condition::Degraded, reason.clone(), None),
+        };
+        vec![PartStatus {
+            name: "checkpoints".into(),
+            condition,
+            message,
+            details: json!({ "sealed": sealed }),
         }]
     })
 }

@@ -31,6 +31,7 @@ pub(super) struct Writing {
     pub(super) keys: Vec<Jwk>,
     pub(super) health: Vec<Check>,
     pub(super) relay: Option<JoinHandle<()>>,
+    pub(super) sealing: JoinHandle<()>,
 }
 
 pub(super) async fn start(
@@ -53,6 +54,8 @@ pub(super) async fn start(
     )?
     .router();
     let mut checks = Vec::new();
+    let sealing =
+        super::sealing::start(settings, data, database, log, &mut checks, shutdown.clone())?;
     let relay = match connect_bus(settings).await? {
         Some(bus) => Some(start_relay(
             settings,
@@ -70,6 +73,7 @@ pub(super) async fn start(
         keys,
         health: checks,
         relay,
+        sealing,
     })
 }
 

@@ -30,6 +30,7 @@ impl Settings {
             ));
         }
         self.check_bus()?;
+        self.check_checkpoints()?;
         if self.mode == Mode::Production {
             self.check_production()?;
         }
@@ -53,6 +54,19 @@ impl Settings {
         if !(1..=5).contains(&self.bus_replicas) {
             let problem = format!("is {}; expected 1 to 5", self.bus_replicas);
             return Err(bad("bus_replicas", &problem));
+        }
+        Ok(())
+    }
+
+    fn check_checkpoints(&self) -> Result<(), ConfigError> {
+        check_url(
+            "checkpoint_url",
+            self.checkpoint_url.as_deref(),
+            &["https://", "http://"],
+        )?;
+        if self.checkpoint_seconds == 0 || self.checkpoint_seconds > 86_400 {
+            let problem = format!("is {}; expected 1 to 86400", self.checkpoint_seconds);
+            return Err(bad("checkpoint_seconds", &problem));
         }
         Ok(())
     }

@@ -100,6 +100,7 @@ pub async fn export(
             .await?;
     }
     let mut work = Work {
+        after: options.after,
         at: resumed_at.unwrap_or(options.after),
         sealed: target.sealed(),
         store,
@@ -120,6 +121,7 @@ pub async fn export(
 struct Work {
     store: Arc<dyn RegisterStore>,
     target: Target,
+    after: u64,
     at: u64,
     /// Size of the last checkpoint in the file.
     sealed: u64,
@@ -175,7 +177,7 @@ impl Work {
 
     /// The checkpoints that are not in the file yet. One of the position where it begins is left to the file before.
     async fn seals(&self) -> Result<Vec<Seal>, ExportFailure> {
-        let from = if self.sealed == self.at || self.at == 0 {
+        let from = if self.sealed == self.at || self.at == self.after {
             self.at
         } else {
             self.at - 1

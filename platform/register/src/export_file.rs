@@ -5,7 +5,7 @@
 
 use std::fs::File;
 use std::io::{BufRead, BufReader};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use accession_transparency::StoredEvent;
 use flate2::bufread::MultiGzDecoder;
@@ -188,7 +188,7 @@ fn read_chunks(
     }
 }
 
-fn decode(file: &PathBuf, first: u64, lines: Vec<Vec<u8>>) -> Chunk {
+fn decode(file: &Path, first: u64, lines: Vec<Vec<u8>>) -> Chunk {
     (first..)
         .zip(lines)
         .map(|(number, line)| {

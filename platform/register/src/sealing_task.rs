@@ -166,8 +166,12 @@ impl SealingTask {
             }
             let enough = sealer.sealed() + self.options.events;
             let waited = self.wake.wait_for(|head| head.get() >= enough);
-            // An error means that the writer has ended: then only time wakes us.
-            if let Ok(Err(_)) = tokio::time::timeout(self.options.every, waited).await {
+            let writer_gone = matches!(
+                tokio::time::timeout(self.options.every, waited).await,
+                Ok(Err(_))
+            );
+            if writer_gone {
+                // Only time wakes us from now on.
                 tokio::time::sleep(self.options.every).await;
             }
         }
@@ -181,13 +185,13 @@ impl SealingTask {
     }
 
     /// One checkpoint; whether more is to be sealed at once.
-    async fn step(&self, sealer: &mut Sealer) -> Result<bool, SealError> {
-        let sealed = sealer.seal((self.clock)()).await?;
+    async fn step(&mut self, sealer: &mut Sealer) -> Result<bool, SealError> {
+        let added = sealer.seal((self.clock)()).await?;
         self.state.send_replace(SealingState::Sealing {
             sealed: sealer.sealed(),
         });
-        metrics::gauge!("accession_log_sealed_position").set(sealer.sealed() as f64);
-        if sealed.is_none() {
+        gauge(sealer.sealed());
+        if added.is_none() {
             return Ok(false);
         }
         self.deliver(sealer).await;
@@ -195,7 +199,7 @@ impl SealingTask {
         Ok(head >= sealer.sealed() + self.options.events)
     }
 
-    async fn deliver(&self, sealer: &Sealer) {
+    async fn deliver(&mut self, sealer: &Sealer) {
         let Some(seal) = sealer.last() else { return };
         for outlet in &self.outlets {
             if let Err(error) = outlet.deliver(&*self.store, sealer.tree(), seal).await {
@@ -204,4 +208,12 @@ impl SealingTask {
             }
         }
     }
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "metrics are floating point; positions stay far below 2^52"
+)]
+fn gauge(sealed: u64) {
+    metrics::gauge!("accession_log_sealed_position").set(sealed as f64);
 }

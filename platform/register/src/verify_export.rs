@@ -39,8 +39,10 @@ fn files_of(path: &Path) -> Result<Vec<PathBuf>, ExportError> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(path).map_err(|error| failed(error.to_string()))? {
         let file = entry.map_err(|error| failed(error.to_string()))?.path();
-        let name = file.display().to_string();
-        if !name.ends_with(".jsonl") && !name.ends_with(".jsonl.gz") {
+        let plain = file.with_extension("");
+        let is = |path: &Path, extension| path.extension().is_some_and(|found| found == extension);
+        let compressed = is(&file, "gz") && is(&plain, "jsonl");
+        if !is(&file, "jsonl") && !compressed {
             continue;
         }
         found.push((begins_after(&file)?, file));

@@ -215,7 +215,7 @@ mod tests {
     use super::*;
 
     fn seed() -> [u8; 32] {
-        std::array::from_fn(|place| place as u8)
+        std::array::from_fn(|place| u8::try_from(place).unwrap())
     }
 
     #[test]

@@ -94,7 +94,7 @@ fn our_keys_and_notes_are_those_of_the_other() {
     assert_eq!(signer.secret_text(), text("signing_key"));
     assert_eq!(signer.verifier().to_string(), text("verifying_key"));
     let verifier = NoteVerifier::parse(&text("verifying_key")).unwrap();
-    let checkpoint = Checkpoint::verified(&text("note"), &[verifier.clone()]).unwrap();
+    let checkpoint = Checkpoint::verified(&text("note"), std::slice::from_ref(&verifier)).unwrap();
     assert_eq!(checkpoint.size, SIZE);
     assert_eq!(checkpoint.root, Shelf::of(SIZE).root(SIZE));
     assert_eq!(checkpoint.sign(&signer), text("note"));

@@ -45,7 +45,8 @@ pub(crate) async fn run(args: Args) -> Result<ExitCode> {
     Ok(tell(&report, args.check))
 }
 
-fn changes(event: &RecordedEvent) -> Result<Vec<ClaimChange>, String> {
+/// The claims of an event, as the event types tell them.
+pub(super) fn changes(event: &RecordedEvent) -> Result<Vec<ClaimChange>, String> {
     match claims_of(event) {
         Ok(Some(changes)) => Ok(changes),
         Ok(None) => Err(

@@ -25,8 +25,10 @@ pub(super) struct Checkpoints {
     exhausted: bool,
     /// Believed ones that were kept elsewhere, not reached yet.
     kept: VecDeque<(u64, Hash)>,
-    /// The last size at which tree and checkpoint agreed.
+    /// The last size at which the tree and a checkpoint of the database agreed.
     agreed: u64,
+    /// The same of checkpoints kept elsewhere, which alone can tell when the log's own key was stolen.
+    agreed_kept: u64,
     findings: Vec<Finding>,
 }
 
@@ -52,6 +54,7 @@ impl Checkpoints {
             exhausted: false,
             kept: kept.into(),
             agreed: 0,
+            agreed_kept: 0,
             findings,
         }
     }
@@ -92,38 +95,21 @@ impl Checkpoints {
     ) -> Result<Result<(), Finding>, LogError> {
         let mut verdict = Ok(());
         while let Some((_, signed)) = self.ahead.pop_front_if(|(due, _)| *due <= size) {
-            verdict = verdict.and(self.compare(size, root, signed, report, "the checkpoint"));
+            let agreed = &mut self.agreed;
+            verdict = verdict.and(compare(
+                (size, root),
+                signed,
+                agreed,
+                report,
+                "the checkpoint",
+            ));
         }
         while let Some((_, signed)) = self.kept.pop_front_if(|(due, _)| *due <= size) {
-            verdict =
-                verdict.and(self.compare(size, root, signed, report, "the checkpoint you kept"));
+            let (agreed, which) = (&mut self.agreed_kept, "the checkpoint you kept");
+            verdict = verdict.and(compare((size, root), signed, agreed, report, which));
         }
         self.next_size(size).await?;
         Ok(verdict)
-    }
-
-    fn compare(
-        &mut self,
-        size: u64,
-        root: Hash,
-        signed: Hash,
-        report: &mut Report,
-        which: &str,
-    ) -> Result<(), Finding> {
-        if root == signed {
-            report.checkpoints += 1;
-            report.sealed = size;
-            self.agreed = size;
-            return Ok(());
-        }
-        Err(Finding {
-            position: Some(self.agreed + 1),
-            what: format!(
-                "between positions {} and {size} the log was rewritten: {which} of {size} events has signed the root {signed}, \
-                 and the stored events lead to {root}",
-                self.agreed + 1
-            ),
-        })
     }
 
     /// The first believed checkpoint of the database that covers a position, whether it was reached or not.
@@ -159,6 +145,29 @@ impl Checkpoints {
         report.findings.append(&mut self.findings);
         Ok(())
     }
+}
+
+fn compare(
+    (size, root): (u64, Hash),
+    signed: Hash,
+    agreed: &mut u64,
+    report: &mut Report,
+    which: &str,
+) -> Result<(), Finding> {
+    if root == signed {
+        report.checkpoints += 1;
+        report.sealed = size;
+        *agreed = size;
+        return Ok(());
+    }
+    let first = *agreed + 1;
+    Err(Finding {
+        position: Some(first),
+        what: format!(
+            "between positions {first} and {size} the log was rewritten: {which} of {size} events has signed the root {signed}, \
+             and the stored events lead to {root}"
+        ),
+    })
 }
 
 /// The root that a seal has signed, if its signature and its size are right.
