@@ -3,6 +3,7 @@
 //! It parses arguments and puts the rooms together; no rule of the domain is decided here.
 
 mod assembly;
+mod checkpoint_key;
 mod cli;
 mod commands;
 mod data_dir;

@@ -10,8 +10,8 @@ mod probe;
 mod projecting;
 mod reading;
 mod routes;
-mod waking;
 mod sealing;
+mod waking;
 mod writing;
 
 use std::net::SocketAddr;

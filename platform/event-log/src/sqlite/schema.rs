@@ -11,8 +11,7 @@ use crate::error::LogError;
 const APPLICATION_ID: i64 = 0x4143_4353;
 
 /// Every change of the schema, in order; the n-th makes version n. Published ones never change.
-const MIGRATIONS: [&str; 7] = [
-const MIGRATIONS: [&str; 8] = [
+const MIGRATIONS: [&str; 9] = [
     include_str!("../../../../migrations/sqlite/0001_events.sql"),
     include_str!("../../../../migrations/sqlite/0002_events_append_only.sql"),
     include_str!("../../../../migrations/sqlite/0003_claims.sql"),
@@ -20,8 +19,8 @@ const MIGRATIONS: [&str; 8] = [
     include_str!("../../../../migrations/sqlite/0005_snapshots.sql"),
     include_str!("../../../../migrations/sqlite/0006_service_credentials.sql"),
     include_str!("../../../../migrations/sqlite/0007_drop_service_credentials.sql"),
-    include_str!("../../../../migrations/sqlite/0007_log_checkpoints.sql"),
-    include_str!("../../../../migrations/sqlite/0008_log_imports.sql"),
+    include_str!("../../../../migrations/sqlite/0008_log_checkpoints.sql"),
+    include_str!("../../../../migrations/sqlite/0009_log_imports.sql"),
 ];
 
 /// Brings the schema to this version's state. Refuses what it does not know before it changes anything.
