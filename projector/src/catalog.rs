@@ -16,6 +16,8 @@ mod title_page;
 mod trail_entry;
 mod trail_standing;
 mod trail_statements;
+mod trail_told;
+mod written;
 
 pub use edition::{EditionDocument, EditionModel};
 pub use episode::{EpisodeDocument, EpisodeModel};
@@ -27,6 +29,7 @@ pub use sort_name::sort_name;
 pub use title_card::{TitleCardDocument, TitleCardModel};
 pub use title_page::{TitlePageDocument, TitlePageEdition, TitlePageEpisode, TitlePageModel};
 pub use trail_entry::{About, StatementKind, TrailEntry, TrailFact};
+pub use written::Written;
 
 use accession_events::RecordedEvent;
 use accession_events::values::{

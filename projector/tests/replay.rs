@@ -158,6 +158,62 @@ async fn replay_of_single_event_titles_from_the_log_into_the_embedded_store() {
     }
 }
 
+/// Processor time of this process so far, in seconds.
+fn processor_time() -> f64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap();
+    let (_, fields) = stat.rsplit_once(')').unwrap();
+    let ticks = |place: usize| -> f64 {
+        let field = fields.split_whitespace().nth(place).unwrap();
+        field.parse().unwrap()
+    };
+    // User and system time, in ticks of ten milliseconds.
+    (ticks(11) + ticks(12)) / 100.0
+}
+
+/// Bytes that this process has handed to the operating system so far.
+fn written() -> u64 {
+    let io = std::fs::read_to_string("/proc/self/io").unwrap();
+    let line = io.lines().find_map(|line| line.strip_prefix("wchar: "));
+    line.unwrap().parse().unwrap()
+}
+
+/// Processor time and bytes an event say more than the rate where others share the machine.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "a measurement: run it alone, in release, with --nocapture and REPLAY_LOG=<log.db of a data directory>"]
+async fn replay_of_a_log_that_is_there() {
+    let path = std::env::var("REPLAY_LOG").expect("REPLAY_LOG names a log");
+    let log: Arc<dyn LogStore> = Arc::new(SqliteLog::open(path).await.unwrap());
+    let head = log.head().await.unwrap();
+    for round in 1..=2 {
+        let directory = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+        let store = EmbeddedStore::open(directory.path().join("read")).unwrap();
+        let mut options = ProjectorOptions::new(all_models(AuthorityOrder::default()));
+        if let Ok(wanted) = std::env::var("REPLAY_MODELS") {
+            options
+                .models
+                .retain(|model| wanted.split(',').any(|name| name == model.name()));
+        }
+        if let Ok(most) = std::env::var("REPLAY_STEP") {
+            options.max_events = most.parse().unwrap();
+        }
+        let projector = Projector::new(Arc::new(store), options);
+        let (began, time, bytes) = (Instant::now(), processor_time(), written());
+        let settled = projector.clone();
+        let shutdown = async move { settled.settle(head).await.unwrap() };
+        projector
+            .run(feeds(Arc::clone(&log)), shutdown)
+            .await
+            .unwrap();
+        let events = head.get() as f64;
+        println!(
+            "round {round}: {head} events, {:.0} events/s, {:.1} µs of processor time and {:.0} bytes written an event",
+            events / began.elapsed().as_secs_f64(),
+            (processor_time() - time) / events * 1e6,
+            (written() - bytes) as f64 / events,
+        );
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "a measurement: run it alone, in release, with --nocapture"]
 async fn replay_of_a_series_with_thousands_of_episodes_and_a_late_change() {

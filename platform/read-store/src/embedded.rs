@@ -7,6 +7,7 @@ mod failure;
 mod feed;
 mod keys;
 mod reading;
+mod record;
 mod registry;
 mod tables;
 mod walking;
@@ -20,6 +21,7 @@ use bytes::Bytes;
 
 use crate::changes::{ChangeCursor, ChangeRead};
 use crate::commit::Commit;
+use crate::one_thread::OneThread;
 use crate::store::{
     Document, DocumentPage, IndexRange, LaneCheckpoint, ListedEntry, ModelInfo, ModelRef,
     ReadStore, ReadStoreError,
@@ -58,6 +60,8 @@ impl EmbeddedOptions {
 #[derive(Clone)]
 pub struct EmbeddedStore {
     tables: Arc<Tables>,
+    /// Where steps are written: one after the other in any case.
+    writer: Arc<OneThread>,
 }
 
 impl EmbeddedStore {
@@ -72,6 +76,7 @@ impl EmbeddedStore {
         dropping::finish_interrupted(&tables)?;
         Ok(Self {
             tables: Arc::new(tables),
+            writer: Arc::new(OneThread::named("read-store")),
         })
     }
 
@@ -161,9 +166,16 @@ impl ReadStore for EmbeddedStore {
     }
 
     async fn commit(&self, commit: Commit) -> Result<(), ReadStoreError> {
-        validity::commit(&commit, self.tables.lanes)?;
-        self.blocking(move |tables| commit::commit(tables, &commit))
-            .await
+        let tables = Arc::clone(&self.tables);
+        let write = move || {
+            validity::commit(&commit, tables.lanes)?;
+            commit::commit(&tables, &commit)
+        };
+        self.writer.run(write).await.unwrap_or_else(|error| {
+            Err(ReadStoreError::Unavailable {
+                reason: format!("the store's writer: {error}; restart the server"),
+            })
+        })
     }
 
     async fn document(

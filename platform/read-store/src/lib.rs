@@ -8,6 +8,7 @@ pub mod embedded;
 mod entry;
 pub mod lane;
 mod listing;
+mod one_thread;
 mod range;
 mod refusals;
 
@@ -21,6 +22,7 @@ pub use changes::{Change, ChangeCursor, ChangeRead};
 pub use commit::{Commit, DocumentWrite, IndexEntry, ModelStep};
 pub use embedded::{EmbeddedOptions, EmbeddedStore};
 pub use lane::lane_of;
+pub use one_thread::{OneThread, ThreadEnded};
 pub use store::{
     Document, DocumentPage, FencingToken, Generation, IndexRange, LaneCheckpoint, ListedEntry,
     ModelInfo, ModelRef, ReadStore, ReadStoreError,

@@ -4,24 +4,28 @@
 //! trail of a series with thousands of episodes never becomes one document. A title's trail is joined with those
 //! of its editions and episodes by the indexes `editions:<title id>` and `episodes:<title id>`.
 
+use std::sync::Arc;
+
+use accession_events::catalog::{EditionEvent, EpisodeEvent};
 use accession_events::ids::TitleId;
 use accession_events::values::AuthorityOrder;
-use accession_events::{Event, RecordedEvent};
+use accession_events::{Event, LoggedEvent, RecordedEvent, StreamName};
 use accession_read_store::IndexEntry;
-use serde::{Deserialize, Serialize};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use utoipa::ToSchema;
 
 use super::known_edition::KnownEdition;
 use super::known_episode::KnownEpisode;
 use super::known_title::KnownTitle;
-use super::trail_entry::{About, Statement, TrailEntry};
+use super::trail_entry::{About, TrailEntry};
 use super::trail_standing::Standing;
+use super::trail_told::Told;
 use super::{trail_statements, version_with_order};
 use crate::model::{FoldError, ReadModel, Rendered};
-use crate::moment::Moment;
 
 /// Everything that was said about a title, an edition or an episode, in the order in which it was said.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct ProvenanceTrailDocument {
     /// What the trail is about.
     pub about: About,
@@ -32,17 +36,20 @@ pub struct ProvenanceTrailDocument {
     pub entries: Vec<TrailEntry>,
 }
 
-/// Memory of a trail: the trail itself, and what counts now.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+/// Memory of a trail: what was said, and what counts now.
+///
+/// Only the events themselves are stored, as the log has them: a trail drops nothing, so they say all of it, and
+/// they need not be written twice. Whoever reads them back takes them in again.
+#[derive(Debug, Clone, Default)]
 pub struct ProvenanceTrailState {
-    trail: Option<ProvenanceTrailDocument>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// The stream that the trail is about; none before the first event.
+    stream: Option<StreamName>,
+    told: Vec<Told>,
+    /// What was said, not yet compared with what counts now.
+    entries: Vec<TrailEntry>,
     title: Option<KnownTitle>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     edition: Option<KnownEdition>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     episode: Option<KnownEpisode>,
-    first: Moment,
 }
 
 /// Provenance trails, by title id, edition id or episode id.
@@ -56,7 +63,7 @@ impl ReadModel for ProvenanceTrailModel {
     type State = ProvenanceTrailState;
 
     const NAME: &'static str = "provenance_trail";
-    const FOLD_VERSION: &'static str = "1";
+    const FOLD_VERSION: &'static str = "2";
 
     fn fold_version(&self) -> String {
         version_with_order(Self::FOLD_VERSION, self.order)
@@ -73,38 +80,21 @@ impl ReadModel for ProvenanceTrailModel {
 
     fn fold(
         &self,
-        key: &str,
+        _key: &str,
         state: &mut ProvenanceTrailState,
         event: &Event,
         recorded: &RecordedEvent,
     ) -> Result<(), FoldError> {
-        let statement = match event {
-            Event::Title(event) => {
-                KnownTitle::take(&mut state.title, event, recorded)?;
-                trail_statements::of_title(event, key)
-            }
-            Event::Edition(event) => {
-                KnownEdition::take(&mut state.edition, event, recorded)?;
-                trail_statements::of_edition(event, key)
-            }
-            Event::Episode(event) => {
-                KnownEpisode::take(&mut state.episode, event, recorded)?;
-                trail_statements::of_episode(event, key)
-            }
-            Event::ImportRun(_) | Event::Unknown => return Ok(()),
-        };
-        state.append(key, statement, recorded);
-        state.mark(self.order);
-        Ok(())
+        if matches!(event, Event::ImportRun(_) | Event::Unknown) {
+            return Ok(());
+        }
+        state.take(event, recorded, Told::of(recorded))
     }
 
     fn render(&self, key: &str, state: &ProvenanceTrailState) -> Rendered {
-        let body = state
-            .trail
-            .as_ref()
-            .and_then(|trail| serde_json::to_vec(trail).ok());
+        let trail = state.trail(key, self.order);
         Rendered {
-            body,
+            body: trail.and_then(|trail| serde_json::to_vec(&trail).ok()),
             hidden: state.is_hidden(self.order),
             entries: self.entries(key, state),
         }
@@ -122,45 +112,117 @@ impl ReadModel for ProvenanceTrailModel {
                 .title_id
                 .map(|title_id| ("episodes", title_id))
         };
+        let first = state.told.first().map(Told::moment).unwrap_or_default();
         let entry = |(list, title_id): (&str, TitleId)| IndexEntry {
             index: format!("{list}:{title_id}"),
-            sort: state.first.sort(),
+            sort: first.sort(),
             key: key.to_owned(),
         };
         edition.or_else(episode).map(entry).into_iter().collect()
     }
 }
 
-impl ProvenanceTrailState {
-    fn append(&mut self, key: &str, statement: Statement, recorded: &RecordedEvent) {
-        let metadata = recorded.parsed_metadata();
-        let kind = recorded
-            .stream
-            .aggregate_type
-            .split_once('.')
-            .map_or("", |(_, aggregate)| aggregate);
-        let title_id = self.title_id(key);
-        let first = &mut self.first;
-        let trail = self.trail.get_or_insert_with(|| {
-            *first = Moment::of(recorded);
-            let about = About {
-                kind: kind.to_owned(),
-                id: key.to_owned(),
-            };
-            ProvenanceTrailDocument {
-                about,
-                title_id: None,
-                entries: Vec::new(),
-            }
+/// What of a trail is stored.
+#[derive(Serialize, Deserialize)]
+struct StoredTrail<T = Vec<Told>> {
+    of: Arc<str>,
+    id: Arc<str>,
+    told: T,
+}
+
+impl Serialize for ProvenanceTrailState {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let stream = self.stream.as_ref();
+        let trail = stream.map(|stream| StoredTrail {
+            of: Arc::clone(&stream.aggregate_type),
+            id: Arc::clone(&stream.aggregate_id),
+            told: &self.told,
         });
-        trail.title_id = title_id;
-        let entry = statement.entry(
+        trail.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for ProvenanceTrailState {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match Option::<StoredTrail>::deserialize(deserializer)? {
+            Some(stored) => Self::again(stored).map_err(D::Error::custom),
+            None => Ok(Self::default()),
+        }
+    }
+}
+
+/// The aggregate in one word, as readers know it.
+fn kind_of(stream: &StreamName) -> &'static str {
+    match &*stream.aggregate_type {
+        EditionEvent::AGGREGATE => "edition",
+        EpisodeEvent::AGGREGATE => "episode",
+        // A trail is begun by events of three aggregates only.
+        _ => "title",
+    }
+}
+
+impl ProvenanceTrailState {
+    /// Takes an event in.
+    fn take(
+        &mut self,
+        event: &Event,
+        recorded: &RecordedEvent,
+        told: Told,
+    ) -> Result<(), FoldError> {
+        let id = &recorded.stream.aggregate_id;
+        let statement = match event {
+            Event::Title(event) => {
+                KnownTitle::take(&mut self.title, event, recorded)?;
+                trail_statements::of_title(event, id)
+            }
+            Event::Edition(event) => {
+                KnownEdition::take(&mut self.edition, event, recorded)?;
+                trail_statements::of_edition(event, id)
+            }
+            Event::Episode(event) => {
+                KnownEpisode::take(&mut self.episode, event, recorded)?;
+                trail_statements::of_episode(event, id)
+            }
+            Event::ImportRun(_) | Event::Unknown => return Ok(()),
+        };
+        self.entries.push(statement.entry(
             recorded.position,
             recorded.recorded_at,
-            metadata.actor,
-            metadata.import_run,
-        );
-        trail.entries.push(entry);
+            told.actor.clone(),
+            told.import_run.clone(),
+        ));
+        self.stream.get_or_insert_with(|| recorded.stream.clone());
+        self.told.push(told);
+        Ok(())
+    }
+
+    /// Takes the events of a stored trail in again.
+    fn again(stored: StoredTrail) -> Result<Self, String> {
+        let mut state = Self::default();
+        let stream = StreamName::new(&stored.of, stored.id);
+        for told in stored.told {
+            let recorded = told.recorded(&stream);
+            let event = Event::decode(&recorded).map_err(|error| error.to_string())?;
+            state
+                .take(&event, &recorded, told)
+                .map_err(|error| error.reason)?;
+        }
+        Ok(state)
+    }
+
+    /// The trail as readers see it; none before the first event.
+    fn trail(&self, key: &str, order: AuthorityOrder) -> Option<ProvenanceTrailDocument> {
+        let kind = kind_of(self.stream.as_ref()?);
+        let mut entries = self.entries.clone();
+        self.mark(key, &mut entries, order);
+        Some(ProvenanceTrailDocument {
+            about: About {
+                kind,
+                id: key.into(),
+            },
+            title_id: self.title_id(key),
+            entries,
+        })
     }
 
     fn title_id(&self, key: &str) -> Option<String> {
@@ -175,20 +237,19 @@ impl ProvenanceTrailState {
             .or_else(|| self.title.as_ref().map(|_| key.to_owned()))
     }
 
-    /// Finds out anew which statements hold, from the latest back.
-    fn mark(&mut self, order: AuthorityOrder) {
-        let Some(trail) = &mut self.trail else { return };
+    /// Finds out which statements hold, from the latest back.
+    fn mark(&self, key: &str, entries: &mut [TrailEntry], order: AuthorityOrder) {
         let mut standing = Standing::default();
         if let Some(title) = &self.title {
-            standing.title(&trail.about.id, title, order);
+            standing.title(key, title, order);
         }
         if let Some(edition) = &self.edition {
-            standing.edition(&trail.about.id, edition, order);
+            standing.edition(key, edition, order);
         }
         if let Some(episode) = &self.episode {
-            standing.episode(&trail.about.id, episode, order);
+            standing.episode(key, episode, order);
         }
-        for entry in trail.entries.iter_mut().rev() {
+        for entry in entries.iter_mut().rev() {
             standing.mark(entry);
         }
     }

@@ -2,16 +2,20 @@
 //!
 //! Never tells by itself whether it still holds; the trail compares it with what counts now.
 
+use std::sync::Arc;
+
 use accession_events::Position;
-use accession_events::ids::ImportRunId;
 use accession_events::values::{Authority, Fact, Provenance, SourceName, SourceRecordId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
+use super::written::Written;
+
 /// What kind of statement it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum StatementKind {
     /// It is shown to readers again.
@@ -49,30 +53,31 @@ pub enum StatementKind {
 }
 
 /// What a statement is about.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct About {
     /// `title`, `edition`, `episode` or `video_source`.
-    pub kind: String,
+    #[schema(value_type = String)]
+    pub kind: &'static str,
     /// Its id.
     #[schema(value_type = Uuid)]
-    pub id: String,
+    pub id: Arc<str>,
 }
 
 /// One fact of a statement.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct TrailFact {
     /// Which field.
     #[schema(example = "name")]
     pub field: String,
     /// What was said of it; null where only the field is named (a lock, a withdrawal).
     #[schema(value_type = Value)]
-    pub value: Value,
+    pub value: Written,
     /// Whether it holds now: this statement is the one that counts, or the lock still stands.
     pub effective: bool,
 }
 
 /// What one speaker said at one moment, about one thing.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct TrailEntry {
     /// Position of the event.
     #[schema(value_type = u64)]
@@ -81,7 +86,8 @@ pub struct TrailEntry {
     #[schema(value_type = String, format = DateTime)]
     pub at: Timestamp,
     /// Who caused the event: `curator:<id>`, `service:<credential id>`, `operator`, `system`.
-    pub actor: Option<String>,
+    #[schema(value_type = Option<String>)]
+    pub actor: Option<Arc<str>>,
     /// The source that stands behind it; null for curators' decisions that state no fact.
     #[schema(value_type = Option<String>)]
     pub source: Option<SourceName>,
@@ -93,7 +99,7 @@ pub struct TrailEntry {
     pub record: Option<SourceRecordId>,
     /// The import run that brought it.
     #[schema(value_type = Option<Uuid>)]
-    pub import_run: Option<String>,
+    pub import_run: Option<Arc<str>>,
     /// What kind of statement it is.
     pub statement: StatementKind,
     /// What it is about.
@@ -142,7 +148,7 @@ impl Statement {
     pub(crate) fn fields<I: Serialize>(mut self, fields: &[I]) -> Self {
         self.facts.extend(fields.iter().map(|field| TrailFact {
             field: field_name(field),
-            value: Value::Null,
+            value: Written::null(),
             effective: false,
         }));
         self
@@ -150,10 +156,9 @@ impl Statement {
 
     /// The same, with one more value.
     pub(crate) fn with(mut self, field: &str, value: impl Serialize) -> Self {
-        let value = serde_json::to_value(value).unwrap_or_default();
         self.facts.push(TrailFact {
             field: field.to_owned(),
-            value,
+            value: Written::of(&value),
             effective: false,
         });
         self
@@ -170,15 +175,15 @@ impl Statement {
         self,
         position: Position,
         at: Timestamp,
-        actor: Option<String>,
-        run: Option<String>,
+        actor: Option<Arc<str>>,
+        run: Option<Arc<str>>,
     ) -> TrailEntry {
         let from_run = self
             .by
             .as_ref()
             .and_then(|by| by.import_run)
             .as_ref()
-            .map(ImportRunId::to_string);
+            .map(|run| Arc::from(run.to_string()));
         let (source, authority, record) = match self.by {
             Some(by) => (Some(by.source), Some(by.authority), by.record),
             None => (None, None, None),
@@ -201,16 +206,24 @@ impl Statement {
 
 /// A fact as it stands in a trail: facts are written as `{"field": …, "value": …}` in events, too.
 pub(crate) fn fact_of<F: Fact + Serialize>(fact: &F) -> TrailFact {
-    let mut written = serde_json::to_value(fact).unwrap_or_default();
-    let value = written
-        .get_mut("value")
-        .map(Value::take)
-        .unwrap_or_default();
+    let text = serde_json::to_string(fact).unwrap_or_default();
+    let parts: Parts<'_> = serde_json::from_str(&text).unwrap_or(Parts {
+        field: "",
+        value: RawValue::NULL,
+    });
     TrailFact {
-        field: field_name(&fact.field()),
-        value,
+        field: parts.field.to_owned(),
+        value: Written::part(parts.value),
         effective: false,
     }
+}
+
+/// A written fact, taken apart without reading its value.
+#[derive(Deserialize)]
+struct Parts<'a> {
+    field: &'a str,
+    #[serde(borrow)]
+    value: &'a RawValue,
 }
 
 /// A field by the name that events, locks and documents use.

@@ -4,12 +4,12 @@
 
 use accession_events::values::{AuthorityOrder, Fact, Ledger, SourceName, SourceRecordId};
 use serde::Serialize;
-use serde_json::Value;
 
 use super::known_edition::KnownEdition;
 use super::known_episode::KnownEpisode;
 use super::known_title::KnownTitle;
 use super::trail_entry::{StatementKind, TrailEntry, fact_of, field_name};
+use super::written::Written;
 
 /// Everything that counts and has not been found in the trail yet.
 #[derive(Debug, Default)]
@@ -23,7 +23,7 @@ pub(crate) struct Standing {
 struct StandingValue {
     about: String,
     field: String,
-    value: Value,
+    value: Written,
     /// None for what needs no authority: a slug, a number, a kind.
     by: Option<(SourceName, Option<SourceRecordId>)>,
 }
@@ -85,7 +85,7 @@ impl Standing {
     }
 
     fn plain(&mut self, about: &str, field: &str, value: impl Serialize) {
-        let value = serde_json::to_value(value).unwrap_or_default();
+        let value = Written::of(&value);
         self.values.push(StandingValue {
             about: about.to_owned(),
             field: field.to_owned(),
@@ -100,7 +100,7 @@ impl Standing {
         for fact in entry.facts.iter_mut().rev() {
             let found = if entry.statement == StatementKind::Locked {
                 take_first(&mut self.locks, |(of, field)| {
-                    of == about && *field == fact.field
+                    **of == **about && *field == fact.field
                 })
             } else {
                 take_first(&mut self.values, |standing| {
@@ -110,7 +110,7 @@ impl Standing {
                             .as_ref()
                             .is_none_or(|by| Some(&by.0) == source.as_ref() && by.1 == *record)
                     };
-                    standing.about == *about
+                    *standing.about == **about
                         && standing.field == fact.field
                         && standing.value == fact.value
                         && speaker()

@@ -148,9 +148,9 @@ fn of_source(kind: Kind, id: VideoSourceId) -> Statement {
     Statement::new(kind, about("video_source", &id.to_string()))
 }
 
-fn about(kind: &str, id: &str) -> About {
+fn about(kind: &'static str, id: &str) -> About {
     About {
-        kind: kind.to_owned(),
-        id: id.to_owned(),
+        kind,
+        id: id.into(),
     }
 }

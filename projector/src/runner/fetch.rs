@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use accession_events::{Position, RecordedEvent};
 use accession_feed::Feed;
+use accession_read_store::OneThread;
 use tokio::sync::mpsc;
 
 use super::error::{ProjectorError, Trouble};
@@ -31,11 +32,12 @@ pub(crate) async fn fetch(
     heartbeat: Duration,
     pages: mpsc::Sender<Result<Fetched, Trouble>>,
 ) {
+    let decoder = OneThread::named("projector-read");
     // The first look must not wait: whether anything is to be caught up with is known after it.
     let mut patience = Duration::ZERO;
     loop {
         let fetched = match feed.after(at, max, patience).await {
-            Ok(events) => decode(events, feed.newest_known(), &mut at).await,
+            Ok(events) => decode(events, feed.newest_known(), &mut at, &decoder).await,
             Err(error) => Err(error.into()),
         };
         patience = heartbeat;
@@ -50,6 +52,7 @@ async fn decode(
     events: Vec<RecordedEvent>,
     newest: Position,
     at: &mut Position,
+    decoder: &OneThread,
 ) -> Result<Fetched, Trouble> {
     let Some(last) = events.last().map(|event| event.position) else {
         return Ok(Fetched::Idle(newest.max(*at)));
@@ -58,11 +61,10 @@ async fn decode(
     let page = if events.len() <= INLINE {
         events.into_iter().map(Incoming::read).collect()
     } else {
-        let decoding =
-            tokio::task::spawn_blocking(move || events.into_iter().map(Incoming::read).collect());
-        decoding.await.map_err(|error| {
+        let decoding = move || events.into_iter().map(Incoming::read).collect();
+        decoder.run(decoding).await.map_err(|error| {
             Trouble::Fatal(ProjectorError::Defect {
-                reason: format!("the thread that decodes ended: {error}"),
+                reason: format!("decoding events: {error}"),
             })
         })?
     };

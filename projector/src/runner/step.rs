@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use accession_events::Position;
-use accession_read_store::{Commit, ModelStep, ReadStore};
+use accession_read_store::{Commit, ModelStep, OneThread, ReadStore};
 use futures_util::future::try_join_all;
 
 use super::assigned::Assigned;
@@ -19,11 +19,23 @@ use super::plan::{Incoming, LaneOf, Plan, plan};
 const INLINE: usize = 16;
 
 /// The documents that the step before left in memory, and what is parked: all that a track remembers.
-#[derive(Default)]
 pub(crate) struct Memory {
     /// By model name. They hold what the step before wrote, which may not have been committed yet.
     pub(crate) open: HashMap<&'static str, Documents>,
     pub(crate) parked: Parked,
+    /// Where all large steps are folded.
+    pub(crate) folder: OneThread,
+}
+
+impl Memory {
+    /// No document yet, and this is parked.
+    pub(crate) fn new(parked: Parked) -> Self {
+        Self {
+            open: HashMap::new(),
+            parked,
+            folder: OneThread::named("projector-fold"),
+        }
+    }
 }
 
 /// A step that is ready to be committed.
@@ -54,7 +66,8 @@ pub(crate) async fn make(
         .collect();
     let noted: Vec<Vec<String>> = plans.iter().map(|plan| plan.parked.clone()).collect();
     let works = load(store, models, plans, lane, memory).await?;
-    let folded = fold_all(works, &page).await?;
+    let events = page.len();
+    let folded = fold_all(works, page, &memory.folder).await?;
     let mut bytes = 0;
     let mut steps = Vec::with_capacity(models.len());
     for ((model, folded), noted) in models.iter().zip(folded).zip(noted) {
@@ -70,7 +83,7 @@ pub(crate) async fn make(
             steps,
         },
         end,
-        events: page.len(),
+        events,
         bytes,
     })
 }
@@ -123,17 +136,19 @@ async fn load_model(
     })
 }
 
-async fn fold_all(works: Vec<FoldWork>, page: &Arc<Vec<Incoming>>) -> Result<Vec<Folded>, Trouble> {
-    if page.len() <= INLINE {
-        return Ok(works.into_iter().map(|work| fold(work, page)).collect());
+async fn fold_all(
+    works: Vec<FoldWork>,
+    page: Arc<Vec<Incoming>>,
+    folder: &OneThread,
+) -> Result<Vec<Folded>, Trouble> {
+    let large = page.len() > INLINE;
+    let folding = move || works.into_iter().map(|work| fold(work, &page)).collect();
+    if !large {
+        return Ok(folding());
     }
-    let page = Arc::clone(page);
-    let folding = tokio::task::spawn_blocking(move || {
-        works.into_iter().map(|work| fold(work, &page)).collect()
-    });
-    folding.await.map_err(|error| {
+    folder.run(folding).await.map_err(|error| {
         Trouble::Fatal(ProjectorError::Defect {
-            reason: format!("the thread that folds ended: {error}"),
+            reason: format!("folding events: {error}"),
         })
     })
 }

@@ -55,14 +55,10 @@ impl<'a> Track<'a> {
         parked: super::parking::Parked,
         ahead: Option<Position>,
     ) -> Self {
-        let memory = Memory {
-            open: std::collections::HashMap::new(),
-            parked,
-        };
         Self {
             lane,
             models,
-            memory,
+            memory: Memory::new(parked),
             limit: FIRST_STEP,
             pending: None,
             committing: JoinSet::new(),

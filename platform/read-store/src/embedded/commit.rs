@@ -5,11 +5,11 @@ use accession_events::Position;
 use fjall::{OwnedWriteBatch, Readable, UserValue};
 
 use super::failure::{in_use, unreadable};
-use super::keys;
 use super::tables::Tables;
+use super::{keys, record};
 use crate::commit::{Commit, ModelStep};
 use crate::store::{FencingToken, LaneCheckpoint, ModelRef, ReadStoreError};
-use crate::{entry, listing, stored};
+use crate::{entry, listing};
 
 pub(super) fn commit(tables: &Tables, commit: &Commit) -> Result<(), ReadStoreError> {
     if commit.steps.is_empty() {
@@ -22,7 +22,7 @@ pub(super) fn commit(tables: &Tables, commit: &Commit) -> Result<(), ReadStoreEr
     }
     let mut batch = tables.db.batch();
     for step in &commit.steps {
-        write(tables, &mut batch, step);
+        write(tables, &mut batch, step)?;
         let reached = LaneCheckpoint {
             position: step.next,
             fence: step.fence,
@@ -98,27 +98,34 @@ fn compare(step: &ModelStep, stands: &LaneCheckpoint) -> Result<(), ReadStoreErr
     Ok(())
 }
 
-fn write(tables: &Tables, batch: &mut OwnedWriteBatch, step: &ModelStep) {
+fn write(
+    tables: &Tables,
+    batch: &mut OwnedWriteBatch,
+    step: &ModelStep,
+) -> Result<(), ReadStoreError> {
+    let (mut key, mut record) = (keys::generation(&step.model), Vec::new());
+    let prefix = key.len();
     for document in &step.documents {
-        let key = keys::document(&step.model, &document.key);
-        batch.insert(
-            &tables.states,
-            key.as_slice(),
-            UserValue::from(&*document.state),
-        );
-        match &document.body {
-            Some(body) => batch.insert(&tables.documents, key, stored::encode(document, body)),
-            None => batch.remove(&tables.documents, key),
-        }
+        key.truncate(prefix);
+        key.extend_from_slice(document.key.as_bytes());
+        record::encode(document, &mut record)?;
+        batch.insert(&tables.records, &*key, &*record);
     }
+    write_listing(tables, batch, step);
+    Ok(())
+}
+
+fn write_listing(tables: &Tables, batch: &mut OwnedWriteBatch, step: &ModelStep) {
     for (index, members) in listing::of_step(step) {
-        let prefix = keys::index(&step.model, index);
+        let mut key = keys::index(&step.model, index);
+        let prefix = key.len();
         for (member, is_there) in members {
-            let key = [prefix.as_slice(), &member].concat();
+            key.truncate(prefix);
+            key.extend_from_slice(&member);
             if is_there {
-                batch.insert(&tables.index, key, UserValue::from(b""));
+                batch.insert(&tables.index, &*key, UserValue::from(b""));
             } else {
-                batch.remove(&tables.index, key);
+                batch.remove(&tables.index, &*key);
             }
         }
     }

@@ -14,7 +14,7 @@ pub(super) fn drop_generation(tables: &Tables, model: &ModelRef) -> Result<(), R
     let _alone = tables.drop_alone();
     announce(tables, model)?;
     let prefix = keys::generation(model);
-    for table in [&tables.documents, &tables.states, &tables.index] {
+    for table in [&tables.records, &tables.index] {
         remove_all(tables, table, &prefix)?;
     }
     tables.meta.remove(keys::dropping(model)).map_err(in_use)

@@ -7,11 +7,10 @@ use bytes::Bytes;
 use fjall::{Guard, Keyspace, Readable, Snapshot, UserValue};
 
 use super::failure::in_use;
-use super::keys;
 use super::tables::Tables;
+use super::{keys, record};
 use crate::range;
 use crate::store::{Document, IndexRange, ListedEntry, ModelRef, ReadStoreError};
-use crate::stored;
 use crate::validity::LONGEST_KEY;
 
 pub(super) fn document(
@@ -24,12 +23,10 @@ pub(super) fn document(
     }
     // A single key needs no snapshot: its newest value is what readers want.
     let found = tables
-        .documents
+        .records
         .get(keys::document(model, key))
         .map_err(in_use)?;
-    found
-        .map(|value| stored::decode(key, &copied(&value)))
-        .transpose()
+    found.map_or(Ok(None), |found| record::document(key, &found))
 }
 
 pub(super) fn documents(
@@ -40,10 +37,8 @@ pub(super) fn documents(
     let now = tables.db.snapshot();
     keys.iter()
         .map(|key| {
-            let found = point(&now, &tables.documents, model, key)?;
-            found
-                .map(|value| stored::decode(key, &copied(&value)))
-                .transpose()
+            let found = point(&now, &tables.records, model, key)?;
+            found.map_or(Ok(None), |found| record::document(key, &found))
         })
         .collect()
 }
@@ -56,8 +51,8 @@ pub(super) fn states(
     let now = tables.db.snapshot();
     keys.iter()
         .map(|key| {
-            let found = point(&now, &tables.states, model, key)?;
-            Ok(found.map(|value| copied(&value)))
+            let found = point(&now, &tables.records, model, key)?;
+            found.map(|found| record::state(key, &found)).transpose()
         })
         .collect()
 }
@@ -115,9 +110,4 @@ fn point(
         return Ok(None);
     }
     now.get(table, keys::document(model, key)).map_err(in_use)
-}
-
-/// A copy, so that a cached document does not keep a whole block of its file in memory.
-fn copied(value: &[u8]) -> Bytes {
-    Bytes::copy_from_slice(value)
 }

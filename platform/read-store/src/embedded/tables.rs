@@ -3,7 +3,7 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use fjall::{Database, Keyspace, KeyspaceCreateOptions};
+use fjall::{Database, Keyspace, KeyspaceCreateOptions, KvSeparationOptions};
 
 use super::EmbeddedOptions;
 use super::failure::{at_open, in_use, unreadable};
@@ -12,18 +12,25 @@ use super::keys;
 use crate::store::ReadStoreError;
 
 const MEGABYTE: u64 = 1024 * 1024;
-/// Unwritten documents, states or index entries, before they go to a file.
-const LARGE_BUFFER: u64 = 4 * MEGABYTE;
+/// Unwritten records, before they go to a file. Each file costs several syncs, so few large ones are cheaper.
+const RECORDS_BUFFER: u64 = 16 * MEGABYTE;
+const INDEX_BUFFER: u64 = 4 * MEGABYTE;
 const SMALL_BUFFER: u64 = MEGABYTE;
 /// The least the engine accepts; it bounds what is read again after a crash.
 const JOURNALS: u64 = 64 * MEGABYTE;
 const OPEN_FILES: usize = 128;
+/// Values from this size on lie in files of their own and are not written again whenever keys are merged.
+const LARGE_VALUE: u32 = 256;
+/// One: with more, the engine's first worker spins for as long as another one merges files.
+const WORKERS: usize = 1;
+/// This layout. A directory of another one is emptied and built again from the log.
+const LAYOUT: &[u8] = b"2";
 
 /// The open tables.
 pub(super) struct Tables {
     pub(super) db: Database,
-    pub(super) documents: Keyspace,
-    pub(super) states: Keyspace,
+    /// Documents, each together with the fold's memory of it.
+    pub(super) records: Keyspace,
     pub(super) index: Keyspace,
     pub(super) changes: Keyspace,
     /// Checkpoints, fences, the registry.
@@ -39,27 +46,35 @@ pub(super) struct Tables {
 impl Tables {
     /// Opens or makes the tables of a directory.
     pub(super) fn open(options: &EmbeddedOptions) -> Result<Self, ReadStoreError> {
+        let (db, meta) = match open(options)? {
+            (db, meta) if is_of_another_layout(&meta)? => {
+                drop((db, meta));
+                clear(options)?;
+                let (db, meta) = open(options)?;
+                is_of_another_layout(&meta)?;
+                (db, meta)
+            }
+            current => current,
+        };
         let opened = |error| at_open(error, &options.directory);
-        let db = Database::builder(&options.directory)
-            .cache_size(options.cache_bytes)
-            .max_journaling_size(JOURNALS)
-            .max_cached_files(Some(OPEN_FILES))
-            .worker_threads(2)
-            .open()
-            .map_err(opened)?;
         let table = |name: &str, buffer| {
             db.keyspace(name, || {
                 KeyspaceCreateOptions::default().max_memtable_size(buffer)
             })
             .map_err(opened)
         };
-        let meta = table("meta", SMALL_BUFFER)?;
+        let records = db.keyspace("records", || {
+            KeyspaceCreateOptions::default()
+                .max_memtable_size(RECORDS_BUFFER)
+                .with_kv_separation(Some(
+                    KvSeparationOptions::default().separation_threshold(LARGE_VALUE),
+                ))
+        });
         let changes = table("changes", SMALL_BUFFER)?;
         let lanes = agreed_lanes(&meta, options)?;
         Ok(Self {
-            documents: table("documents", LARGE_BUFFER)?,
-            states: table("states", LARGE_BUFFER)?,
-            index: table("index", LARGE_BUFFER)?,
+            records: records.map_err(opened)?,
+            index: table("index", INDEX_BUFFER)?,
             feeds: Feeds::recover(&changes, lanes)?,
             writing: Mutex::new(()),
             dropping: Mutex::new(()),
@@ -80,6 +95,43 @@ impl Tables {
     pub(super) fn drop_alone(&self) -> MutexGuard<'_, ()> {
         self.dropping.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The engine, and the table that says what the others hold.
+fn open(options: &EmbeddedOptions) -> Result<(Database, Keyspace), ReadStoreError> {
+    let opened = |error| at_open(error, &options.directory);
+    let db = Database::builder(&options.directory)
+        .cache_size(options.cache_bytes)
+        .max_journaling_size(JOURNALS)
+        .max_cached_files(Some(OPEN_FILES))
+        .worker_threads(WORKERS)
+        .open()
+        .map_err(opened)?;
+    let small = || KeyspaceCreateOptions::default().max_memtable_size(SMALL_BUFFER);
+    let meta = db.keyspace("meta", small).map_err(opened)?;
+    Ok((db, meta))
+}
+
+/// Whether another version has made the directory; a new one is marked as ours.
+fn is_of_another_layout(meta: &Keyspace) -> Result<bool, ReadStoreError> {
+    let layout = meta.get(keys::LAYOUT).map_err(in_use)?;
+    if layout.is_none() && !meta.contains_key(keys::LANES).map_err(in_use)? {
+        meta.insert(keys::LAYOUT, LAYOUT).map_err(in_use)?;
+        return Ok(false);
+    }
+    Ok(layout.is_none_or(|layout| *layout != *LAYOUT))
+}
+
+/// Removes a store of another layout: all of it is in the log.
+fn clear(options: &EmbeddedOptions) -> Result<(), ReadStoreError> {
+    let directory = options.directory.display();
+    tracing::warn!(%directory, "read_store.layout_changed: its documents are built again from the log");
+    std::fs::remove_dir_all(&options.directory).map_err(|error| ReadStoreError::Unusable {
+        reason: format!(
+            "the directory {directory} was made by another version and cannot be removed ({error}); \
+             remove it: it is rebuilt from the log"
+        ),
+    })
 }
 
 /// The number of lanes, recorded when the directory is made.

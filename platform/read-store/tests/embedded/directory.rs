@@ -83,3 +83,31 @@ async fn everything_is_there_after_a_restart() {
     assert_eq!(projector.at, Position::new(2));
     projector.write(&store, vec![document("c")]).await;
 }
+
+#[tokio::test]
+async fn a_directory_of_another_layout_is_emptied_so_that_it_is_built_again() {
+    let directory = tempfile::tempdir().unwrap();
+    let page = model("page", 1);
+    {
+        let store = EmbeddedStore::open(directory.path()).unwrap();
+        store.register(&page, "fold").await.unwrap();
+        let mut projector = Projector::of(&store, &page).await;
+        projector.write(&store, vec![document("a")]).await;
+    }
+    // What an older version left: the same tables without the mark.
+    {
+        let db = fjall::Database::builder(directory.path()).open().unwrap();
+        let meta = db
+            .keyspace("meta", fjall::KeyspaceCreateOptions::default)
+            .unwrap();
+        meta.remove("layout").unwrap();
+    }
+    let store = EmbeddedStore::open(directory.path()).unwrap();
+    assert!(store.model("page").await.unwrap().generations.is_empty());
+    assert_eq!(store.document(&page, "a").await.unwrap(), None);
+    let mut projector = Projector::of(&store, &page).await;
+    projector.write(&store, vec![document("b")]).await;
+    drop(store);
+    let store = EmbeddedStore::open(directory.path()).unwrap();
+    assert!(store.document(&page, "b").await.unwrap().is_some());
+}

@@ -6,14 +6,14 @@ use accession_events::Position;
 use accession_events::ids::{EventId, TitleId};
 use accession_events::values::{Authority, SourceName, SourceRecordId};
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::catalog::trail_entry::About;
+use crate::catalog::written::Written;
 
 /// One change of a title, of one of its editions or of one of its episodes with their video sources.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct ChangeDocument {
     /// Position of the event: what `undo` names and `log show` finds.
     #[schema(value_type = u64)]
@@ -61,18 +61,18 @@ pub struct ChangeDocument {
 }
 
 /// What a change did to one field.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct FieldChange {
     /// Which field, by the name that events, locks and documents use.
     #[schema(example = "name")]
     pub field: String,
     /// The value that counted before; null when there was none.
     #[schema(value_type = Value)]
-    pub before: Value,
+    pub before: Written,
     /// The value that counts after it: the same as before when a stronger source says otherwise or a lock holds it.
     #[schema(value_type = Value)]
-    pub after: Value,
+    pub after: Written,
     /// What this change itself said of the field; null where it said nothing, for example a withdrawal.
     #[schema(value_type = Value)]
-    pub said: Value,
+    pub said: Written,
 }

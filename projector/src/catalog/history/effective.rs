@@ -6,19 +6,19 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use accession_events::values::{AuthorityOrder, Fact, Ledger};
 use serde::Serialize;
-use serde_json::Value;
 
 use super::FieldChange;
 use crate::catalog::known_edition::KnownEdition;
 use crate::catalog::known_episode::KnownEpisode;
 use crate::catalog::known_source::KnownSource;
 use crate::catalog::known_title::KnownTitle;
-use crate::catalog::trail_entry::{TrailFact, fact_of, field_name};
+use crate::catalog::trail_entry::{TrailFact, fact_of};
+use crate::catalog::written::Written;
 use crate::catalog::{effective_facts, locked_fields};
 
 /// The values that count, by field.
 #[derive(Debug, Default)]
-pub(super) struct Effective(BTreeMap<String, Value>);
+pub(super) struct Effective(BTreeMap<String, Written>);
 
 impl Effective {
     pub(super) fn of_title(title: &KnownTitle, order: AuthorityOrder) -> Self {
@@ -48,27 +48,23 @@ impl Effective {
     }
 
     fn of<F: Fact + Serialize>(ledger: &Ledger<F>, order: AuthorityOrder) -> Self {
-        let mut values: BTreeMap<String, Value> = effective_facts(ledger, order)
+        let mut values: BTreeMap<String, Written> = effective_facts(ledger, order)
             .map(fact_of)
             .map(|fact| (fact.field, fact.value))
             .collect();
-        let locked: Vec<Value> = locked_fields(ledger)
-            .iter()
-            .map(|field| Value::String(field_name(field)))
-            .collect();
+        let locked = locked_fields(ledger);
         if !locked.is_empty() {
-            values.insert("locked".to_owned(), Value::Array(locked));
+            values.insert("locked".to_owned(), Written::of(&locked));
         }
         Self(values)
     }
 
     fn with(mut self, field: &str, value: impl Serialize) -> Self {
-        let value = serde_json::to_value(value).unwrap_or_default();
-        self.0.insert(field.to_owned(), value);
+        self.0.insert(field.to_owned(), Written::of(&value));
         self
     }
 
-    fn value(&self, field: &str) -> Value {
+    fn value(&self, field: &str) -> Written {
         self.0.get(field).cloned().unwrap_or_default()
     }
 

@@ -3,7 +3,6 @@
 //! Never says what the fields beside it do not say.
 
 use accession_events::Position;
-use serde_json::Value;
 
 use crate::catalog::trail_entry::{Statement, StatementKind as Kind};
 
@@ -30,7 +29,7 @@ fn done(statement: &Statement) -> String {
         statement
             .facts
             .last()
-            .map_or_else(String::new, |fact| plain(&fact.value))
+            .map_or_else(String::new, |fact| fact.value.plain())
     };
     match statement.kind {
         Kind::Activated => "showed it to readers again".into(),
@@ -56,10 +55,4 @@ fn done(statement: &Statement) -> String {
         Kind::Withdrawn if statement.facts.is_empty() => "hid the edition from readers".into(),
         Kind::Withdrawn => format!("took back {}", fields()),
     }
-}
-
-fn plain(value: &Value) -> String {
-    value
-        .as_str()
-        .map_or_else(|| value.to_string(), str::to_owned)
 }
