@@ -68,6 +68,16 @@ impl Leaf {
     }
 }
 
+/// What most documents and states fit into, so that writing them does not move them again and again as they grow.
+const USUAL_BYTES: usize = 1024;
+
+/// The JSON of a document or a state.
+pub(crate) fn json(value: &impl Serialize) -> serde_json::Result<Vec<u8>> {
+    let mut text = Vec::with_capacity(USUAL_BYTES);
+    serde_json::to_writer(&mut text, value)?;
+    Ok(text)
+}
+
 /// A read model: documents by key, folded from events.
 ///
 /// Its failure policy is always the same: park the event and the later ones of its key, go on with the others.

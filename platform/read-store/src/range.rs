@@ -9,10 +9,15 @@ use crate::validity::{LONGEST_KEY, LONGEST_NAME, LONGEST_SORT};
 /// An index entry as one sortable byte string.
 pub(crate) fn member(sort: &str, key: &str) -> Vec<u8> {
     let mut member = Vec::with_capacity(sort.len() + 1 + key.len());
-    member.extend_from_slice(sort.as_bytes());
-    member.push(0);
-    member.extend_from_slice(key.as_bytes());
+    write_member(sort, key, &mut member);
     member
+}
+
+/// The same behind what a buffer holds already.
+pub(crate) fn write_member(sort: &str, key: &str, into: &mut Vec<u8>) {
+    into.extend_from_slice(sort.as_bytes());
+    into.push(0);
+    into.extend_from_slice(key.as_bytes());
 }
 
 /// Takes a member apart again.

@@ -17,7 +17,7 @@ use utoipa::ToSchema;
 
 use super::known_edition::KnownEdition;
 use super::{SourceOf, locked_fields, sources_of, version_with_order};
-use crate::model::{FoldError, ReadModel, Rendered};
+use crate::model::{FoldError, ReadModel, Rendered, json};
 use crate::moment::Moment;
 
 /// An edition. Fields are named in `sources_of` and `locked` as events, locks and the trail name them.
@@ -130,7 +130,7 @@ impl ReadModel for EditionModel {
         let Some((edition, id)) = state.edition.as_ref().zip(key.parse().ok()) else {
             return Rendered::default();
         };
-        let body = serde_json::to_vec(&self.document(id, edition, state.last)).ok();
+        let body = json(&self.document(id, edition, state.last)).ok();
         Rendered {
             body,
             hidden: edition.withdrawn,

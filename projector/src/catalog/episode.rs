@@ -15,7 +15,7 @@ use utoipa::ToSchema;
 
 use super::known_episode::KnownEpisode;
 use super::{SourceOf, VideoSourceView, locked_fields, sources_of, version_with_order};
-use crate::model::{FoldError, ReadModel, Rendered};
+use crate::model::{FoldError, ReadModel, Rendered, json};
 use crate::moment::Moment;
 
 /// An episode. Fields are named in `sources_of` and `locked` as events, locks and the trail name them.
@@ -106,7 +106,7 @@ impl ReadModel for EpisodeModel {
         let Some((episode, id)) = state.episode.as_ref().zip(key.parse().ok()) else {
             return Rendered::default();
         };
-        let body = serde_json::to_vec(&self.document(id, episode, state.last)).ok();
+        let body = json(&self.document(id, episode, state.last)).ok();
         Rendered {
             body,
             hidden: self.listed_under(episode).is_none(),

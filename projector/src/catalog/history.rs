@@ -20,7 +20,7 @@ use super::known_episode::{self, KnownEpisode};
 use super::known_title::KnownTitle;
 use super::trail_entry::{About, Statement};
 use super::{own_id, trail_statements, version_with_order};
-use crate::model::{FoldError, Leaf, ReadModel, Rendered};
+use crate::model::{FoldError, Leaf, ReadModel, Rendered, json};
 use effective::Effective;
 
 /// Memory of a history: what counts now, and the change that was folded last.
@@ -122,7 +122,7 @@ impl ReadModel for HistoryModel {
         let of_part = (kind != "title").then(|| (Self::of_part(key), sort.clone()));
         Some(Leaf {
             place: recorded.sequence.to_string(),
-            body: serde_json::to_vec(change).ok()?,
+            body: json(change).ok()?,
             found_in: of_title.into_iter().chain(of_part).collect(),
         })
     }

@@ -22,7 +22,7 @@ use super::trail_entry::{About, TrailEntry};
 use super::trail_standing::Standing;
 use super::trail_told::Told;
 use super::{trail_statements, version_with_order};
-use crate::model::{FoldError, ReadModel, Rendered};
+use crate::model::{FoldError, ReadModel, Rendered, json};
 
 /// Everything that was said about a title, an edition or an episode, in the order in which it was said.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -94,7 +94,7 @@ impl ReadModel for ProvenanceTrailModel {
     fn render(&self, key: &str, state: &ProvenanceTrailState) -> Rendered {
         let trail = state.trail(key, self.order);
         Rendered {
-            body: trail.and_then(|trail| serde_json::to_vec(&trail).ok()),
+            body: trail.and_then(|trail| json(&trail).ok()),
             hidden: state.is_hidden(self.order),
             entries: self.entries(key, state),
         }

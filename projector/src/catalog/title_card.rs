@@ -15,7 +15,7 @@ use utoipa::ToSchema;
 
 use super::known_title::KnownTitle;
 use super::{Rating, sort_name, version_with_order};
-use crate::model::{FoldError, ReadModel, Rendered};
+use crate::model::{FoldError, ReadModel, Rendered, json};
 use crate::moment::Moment;
 
 /// What a list shows of a title.
@@ -125,7 +125,7 @@ impl ReadModel for TitleCardModel {
         let Some((title, id)) = state.title.as_ref().zip(key.parse().ok()) else {
             return Rendered::default();
         };
-        let body = serde_json::to_vec(&self.document(id, title, state.last)).ok();
+        let body = json(&self.document(id, title, state.last)).ok();
         Rendered {
             body,
             hidden: !title.active,

@@ -19,7 +19,7 @@ use super::known_edition::{self, KnownEdition};
 use super::known_episode::{self, KnownEpisode};
 use super::known_title::KnownTitle;
 use super::{locked_fields, sources_of, version_with_order};
-use crate::model::{FoldError, ReadModel, Rendered};
+use crate::model::{FoldError, ReadModel, Rendered, json};
 use crate::moment::Moment;
 
 /// Memory of a title page.
@@ -83,7 +83,7 @@ impl ReadModel for TitlePageModel {
         let Some((title, id)) = state.title.as_ref().zip(key.parse().ok()) else {
             return Rendered::default();
         };
-        let body = serde_json::to_vec(&self.document(id, title, state)).ok();
+        let body = json(&self.document(id, title, state)).ok();
         Rendered {
             body,
             hidden: !title.active,

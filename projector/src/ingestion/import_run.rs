@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::model::{FoldError, ReadModel, Rendered};
+use crate::model::{FoldError, ReadModel, Rendered, json};
 use crate::moment::Moment;
 
 /// How many refused items a report lists.
@@ -142,10 +142,7 @@ impl ReadModel for ImportRunModel {
     }
 
     fn render(&self, key: &str, state: &ImportRunState) -> Rendered {
-        let body = state
-            .run
-            .as_ref()
-            .and_then(|run| serde_json::to_vec(run).ok());
+        let body = state.run.as_ref().and_then(|run| json(run).ok());
         Rendered {
             body,
             hidden: false,

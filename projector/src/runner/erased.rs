@@ -11,7 +11,7 @@ use accession_events::{Event, Position, RecordedEvent};
 use accession_read_store::IndexEntry;
 use bytes::Bytes;
 
-use crate::model::{FoldError, Leaf, ReadModel};
+use crate::model::{FoldError, Leaf, ReadModel, json};
 
 /// Any read model.
 #[derive(Clone)]
@@ -124,11 +124,12 @@ impl OpenDocument {
         rendered.entries.dedup();
         let add = missing_in(&rendered.entries, &self.entries);
         let remove = missing_in(&self.entries, &rendered.entries);
-        let state = Bytes::from(state);
+        // Copied at their exact size: they stay until they are committed, and buffers have room to spare.
+        let state = Bytes::copy_from_slice(&state);
         (self.entries, self.stored) = (rendered.entries, Some(state.clone()));
         Ok(Closed {
             state,
-            body: rendered.body.map(Bytes::from),
+            body: rendered.body.map(|body| Bytes::copy_from_slice(&body)),
             hidden: rendered.hidden,
             add,
             remove,
@@ -239,7 +240,7 @@ impl<M: ReadModel> Folding for State<M> {
     }
 
     fn close(&self, key: &str) -> Result<(Vec<u8>, crate::model::Rendered), FoldError> {
-        let state = serde_json::to_vec(&self.state)
+        let state = json(&self.state)
             .map_err(|error| FoldError::new(format!("the state cannot be written: {error}")))?;
         Ok((state, self.model.render(key, &self.state)))
     }

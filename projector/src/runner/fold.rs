@@ -13,14 +13,33 @@ use super::erased::{Model, OpenDocument};
 use super::plan::{Incoming, Touch};
 use crate::model::{FoldError, Leaf};
 
-/// Documents of one model that are in memory, by key.
-pub(crate) type Documents = HashMap<String, OpenDocument>;
+/// A state of more bytes than this is dear to read back, so its document stays open for the next step.
+const LARGE_STATE: usize = 16 * 1024;
+
+/// Documents of one model that a step has written, by key: the store may not have them yet.
+pub(crate) type Documents = HashMap<String, Remembered>;
+
+/// A document that a step has written. Most are not touched again soon: what they hold in memory is given back while
+/// it is still in the processor's caches, and only the few that are touched again are read back.
+pub(crate) enum Remembered {
+    State(Bytes),
+    Open(OpenDocument),
+}
+
+impl Remembered {
+    fn of(open: OpenDocument) -> Self {
+        match open.stored() {
+            Some(state) if state.len() <= LARGE_STATE => Self::State(state),
+            _ => Self::Open(open),
+        }
+    }
+}
 
 /// What folding one model needs.
 pub(crate) struct FoldWork {
     pub(crate) model: Model,
     pub(crate) touches: Vec<Touch>,
-    /// Documents that the step before has left in memory.
+    /// Documents that the step before has written.
     pub(crate) open: Documents,
     /// Stored states of the others.
     pub(crate) stored: HashMap<String, Bytes>,
@@ -47,7 +66,12 @@ pub(crate) struct Folded {
 
 /// Folds a page into the documents that it touches.
 pub(crate) fn fold(mut work: FoldWork, page: &[Incoming]) -> Folded {
-    let mut folded = Folded::default();
+    let documents = work.touches.len();
+    let mut folded = Folded {
+        writes: Vec::with_capacity(documents),
+        open: Documents::with_capacity(documents),
+        ..Folded::default()
+    };
     for touch in std::mem::take(&mut work.touches) {
         fold_document(&mut work, touch, page, &mut folded);
     }
@@ -57,7 +81,8 @@ pub(crate) fn fold(mut work: FoldWork, page: &[Incoming]) -> Folded {
 fn fold_document(work: &mut FoldWork, touch: Touch, page: &[Incoming], folded: &mut Folded) {
     let stored = work.stored.remove(&touch.key);
     let document = match work.open.remove(&touch.key) {
-        Some(open) => Ok(open),
+        Some(Remembered::Open(open)) => Ok(open),
+        Some(Remembered::State(state)) => work.model.open(&touch.key, Some(state)),
         None => work.model.open(&touch.key, stored),
     };
     let taken = document
@@ -144,7 +169,7 @@ fn write(
         add: closed.add,
         remove: closed.remove,
     });
-    folded.open.insert(touch.key.clone(), open);
+    folded.open.insert(touch.key.clone(), Remembered::of(open));
     None
 }
 
@@ -157,7 +182,7 @@ fn lay_down(beside: &str, leaves: Vec<(Position, Leaf)>, folded: &mut Folded) {
             state: Bytes::new(),
             add: leaf.entries(beside),
             remove: Vec::new(),
-            body: Some(Bytes::from(leaf.body)),
+            body: Some(Bytes::copy_from_slice(&leaf.body)),
             hidden: false,
             position,
         });

@@ -8,6 +8,7 @@ use super::failure::{in_use, unreadable};
 use super::tables::Tables;
 use super::{keys, record};
 use crate::commit::{Commit, ModelStep};
+use crate::range::write_member;
 use crate::store::{FencingToken, LaneCheckpoint, ModelRef, ReadStoreError};
 use crate::{entry, listing};
 
@@ -116,6 +117,9 @@ fn write(
 }
 
 fn write_listing(tables: &Tables, batch: &mut OwnedWriteBatch, step: &ModelStep) {
+    if step.documents.iter().all(|write| write.remove.is_empty()) {
+        return list_new(tables, batch, step);
+    }
     for (index, members) in listing::of_step(step) {
         let mut key = keys::index(&step.model, index);
         let prefix = key.len();
@@ -128,6 +132,19 @@ fn write_listing(tables: &Tables, batch: &mut OwnedWriteBatch, step: &ModelStep)
                 batch.remove(&tables.index, &*key);
             }
         }
+    }
+}
+
+/// Nothing is taken out, so no entry can be in doubt: that is most of a replay.
+fn list_new(tables: &Tables, batch: &mut OwnedWriteBatch, step: &ModelStep) {
+    let mut key = keys::generation(&step.model);
+    let prefix = key.len();
+    for entry in step.documents.iter().flat_map(|write| &write.add) {
+        key.truncate(prefix);
+        key.extend_from_slice(entry.index.as_bytes());
+        key.push(0);
+        write_member(&entry.sort, &entry.key, &mut key);
+        batch.insert(&tables.index, &*key, UserValue::from(b""));
     }
 }
 
