@@ -1,8 +1,9 @@
 //! The tables of an embedded store, opened with little memory: the whole server shall idle in 80 MB.
 //! Never grows with the number of read models: generations share the tables, told apart by their keys.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use fjall::compaction::Leveled;
 use fjall::{Database, Keyspace, KeyspaceCreateOptions, KvSeparationOptions};
 
 use super::EmbeddedOptions;
@@ -14,13 +15,16 @@ use crate::store::ReadStoreError;
 const MEGABYTE: u64 = 1024 * 1024;
 /// Unwritten records, before they go to a file. Each file costs several syncs, so few large ones are cheaper.
 const RECORDS_BUFFER: u64 = 16 * MEGABYTE;
-const INDEX_BUFFER: u64 = 4 * MEGABYTE;
+const INDEX_BUFFER: u64 = 8 * MEGABYTE;
 const SMALL_BUFFER: u64 = MEGABYTE;
 /// The least the engine accepts; it bounds what is read again after a crash.
 const JOURNALS: u64 = 64 * MEGABYTE;
 const OPEN_FILES: usize = 128;
 /// Values from this size on lie in files of their own and are not written again whenever keys are merged.
 const LARGE_VALUE: u32 = 256;
+/// New files of a table before they are merged with the older ones, all of which that writes again. Beyond twenty the
+/// engine slows its writers down.
+const UNMERGED_FILES: u8 = 8;
 /// One: with more, the engine's first worker spins for as long as another one merges files.
 const WORKERS: usize = 1;
 /// This layout. A directory of another one is emptied and built again from the log.
@@ -59,13 +63,16 @@ impl Tables {
         let opened = |error| at_open(error, &options.directory);
         let table = |name: &str, buffer| {
             db.keyspace(name, || {
-                KeyspaceCreateOptions::default().max_memtable_size(buffer)
+                KeyspaceCreateOptions::default()
+                    .max_memtable_size(buffer)
+                    .compaction_strategy(merging())
             })
             .map_err(opened)
         };
         let records = db.keyspace("records", || {
             KeyspaceCreateOptions::default()
                 .max_memtable_size(RECORDS_BUFFER)
+                .compaction_strategy(merging())
                 .with_kv_separation(Some(
                     KvSeparationOptions::default().separation_threshold(LARGE_VALUE),
                 ))
@@ -110,6 +117,10 @@ fn open(options: &EmbeddedOptions) -> Result<(Database, Keyspace), ReadStoreErro
     let small = || KeyspaceCreateOptions::default().max_memtable_size(SMALL_BUFFER);
     let meta = db.keyspace("meta", small).map_err(opened)?;
     Ok((db, meta))
+}
+
+fn merging() -> Arc<Leveled> {
+    Arc::new(Leveled::default().with_l0_threshold(UNMERGED_FILES))
 }
 
 /// Whether another version has made the directory; a new one is marked as ours.

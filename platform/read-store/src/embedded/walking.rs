@@ -3,14 +3,11 @@
 
 use std::ops::Bound;
 
-use bytes::Bytes;
-
 use super::failure::{in_use, unreadable};
-use super::keys;
 use super::tables::Tables;
+use super::{keys, record};
 use crate::lane::lane_of;
 use crate::store::{DocumentPage, ModelRef, ReadStoreError};
-use crate::stored;
 
 pub(super) fn documents(
     tables: &Tables,
@@ -25,7 +22,7 @@ pub(super) fn documents(
         None => Bound::Included(prefix.clone()),
     };
     let found = tables
-        .documents
+        .records
         .range::<Vec<u8>, _>((from, upper_end(&prefix)));
     let mut page = DocumentPage::default();
     let mut seen = 0;
@@ -38,8 +35,9 @@ pub(super) fn documents(
         seen += 1;
         page.next = Some(key.to_owned());
         if lane_of(key, tables.lanes) == lane {
-            let document = stored::decode(key, &Bytes::copy_from_slice(&value))?;
-            page.documents.push((key.to_owned(), document));
+            let document = record::document(key, &value)?;
+            page.documents
+                .extend(document.map(|document| (key.to_owned(), document)));
         }
     }
     if seen < limit.max(1) {
