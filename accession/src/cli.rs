@@ -36,6 +36,12 @@ enum Command {
     /// Look into the event log
     #[command(subcommand)]
     Log(commands::log::Command),
+    /// Rebuild, compare and switch read models while readers and writers go on
+    #[command(subcommand)]
+    ReadModels(commands::read_models::Command),
+    /// Events that could not be taken in: list, retry or discard them
+    #[command(subcommand)]
+    Parked(commands::parked::Command),
     /// Bring a shared database to this version's schema
     Migrate(commands::migrate::Args),
     /// Print the OpenAPI description of all routes
@@ -76,6 +82,8 @@ async fn dispatch(command: Command) -> anyhow::Result<ExitCode> {
         Command::Token(command) => commands::token::run(command),
         Command::Credential(command) => commands::credential::run(command).await,
         Command::Log(command) => commands::log::run(command).await,
+        Command::ReadModels(command) => commands::read_models::run(command).await,
+        Command::Parked(command) => commands::parked::run(command).await,
         Command::Migrate(args) => commands::migrate::run(args).await,
         Command::Openapi => commands::openapi::run(),
         Command::Doctor(args) => commands::doctor::run(args).await,

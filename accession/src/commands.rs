@@ -9,5 +9,8 @@ pub(crate) mod log;
 pub(crate) mod migrate;
 pub(crate) mod openapi;
 pub(crate) mod output;
+pub(crate) mod parked;
+pub(crate) mod reach;
+pub(crate) mod read_models;
 pub(crate) mod serve;
 pub(crate) mod token;

@@ -7,7 +7,7 @@ mod exposition;
 mod health;
 mod operating;
 mod probe;
-mod projecting;
+pub(crate) mod projecting;
 mod reading;
 mod routes;
 mod sealing;

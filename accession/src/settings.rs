@@ -51,6 +51,7 @@ const OTHERS: &[&str] = &[
     "test_postgres_url",
     "test_redis_url",
     "test_nats_url",
+    "token",
     "update_golden",
 ];
 

@@ -2,5 +2,6 @@
 //!
 //! It knows no room: what a route does is said there.
 
+pub(crate) mod body;
 pub(crate) mod call;
 pub(crate) mod describe;

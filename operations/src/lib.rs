@@ -4,6 +4,8 @@
 
 pub mod as_of;
 mod http;
+mod keeper;
+pub mod parked;
 pub mod read_models;
 mod router;
 mod services;
@@ -20,6 +22,7 @@ use crate::as_of::AsOf;
 use crate::read_models::ReadModels;
 use crate::services::Services;
 
+pub use keeper::Keeper;
 pub use router::openapi;
 
 /// The operators' routes of a process.

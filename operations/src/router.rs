@@ -9,11 +9,12 @@ use utoipa::openapi::{InfoBuilder, OpenApi};
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::services::Services;
-use crate::{as_of, read_models};
+use crate::{as_of, parked, read_models};
 
 fn routes() -> OpenApiRouter<Services> {
     OpenApiRouter::new()
         .merge(as_of::http::routes())
+        .merge(parked::http::routes())
         .merge(read_models::http::routes())
 }
 

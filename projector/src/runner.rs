@@ -16,6 +16,7 @@ mod parking;
 mod plan;
 mod projector;
 mod retry;
+mod status;
 mod step;
 mod stop;
 #[cfg(test)]
@@ -23,7 +24,7 @@ mod tests;
 mod track;
 mod wish;
 
-pub use board::{ModelStatus, StoppedError};
+pub use board::StoppedError;
 pub use discards::{Discarded, discard, discards_of};
 pub use erased::Model;
 pub(crate) use erased::OpenDocument;
@@ -34,3 +35,4 @@ pub use options::{FeedFactory, ProjectorOptions};
 pub use parking::{ParkedKey, parked_of};
 pub use projector::Projector;
 pub use retry::Retried;
+pub use status::ModelStatus;

@@ -7,6 +7,8 @@ use accession_event_log::LogStore;
 use accession_events::Position;
 use accession_feed::bus::Link;
 use accession_feed::{BusFeed, BusFeedConfig, Feed, LogFeed};
+use accession_operations::Keeper;
+use accession_operations::read_models::ReadModels;
 use accession_projector::{
     FeedFactory, Model, Projector, ProjectorError, ProjectorOptions, all_models,
 };
@@ -28,15 +30,17 @@ const POLL: Duration = Duration::from_millis(250);
 const SETTLE: Duration = Duration::from_secs(10);
 
 /// A projector that runs.
-pub(super) struct Running {
+pub(crate) struct Running {
     projector: Projector,
     task: JoinHandle<Result<(), ProjectorError>>,
     /// The connection to the bus, where there is one.
     bus: Option<watch::Receiver<Link>>,
+    /// Does what operators ask of the read models.
+    keeper: JoinHandle<()>,
 }
 
 /// Checks the read store and starts.
-pub(super) async fn start(
+pub(crate) async fn start(
     settings: &Settings,
     database: &LogDatabase,
     store: &Arc<dyn ReadStore>,
@@ -46,12 +50,16 @@ pub(super) async fn start(
     let dependency = Dependency::read_store(settings);
     dependency.patiently(|| store.check()).await?;
     let models: Vec<Model> = all_models(settings.order()?);
+    let read_models = ReadModels::new(Arc::clone(store), models.clone(), settings.lanes);
     let options = ProjectorOptions {
         lanes: settings.lanes,
         ..ProjectorOptions::new(models)
     };
     let projector = Projector::new(Arc::clone(store), options);
     let (feeds, bus) = feeds(settings, database.store(), wake).await?;
+    let keeper = Keeper::new(read_models, projector.clone(), Arc::clone(&feeds));
+    let mut until = shutdown.clone();
+    let keeper = tokio::spawn(keeper.run(async move { until.wait().await }));
     let running = projector.clone();
     let task = tokio::spawn(async move {
         running
@@ -62,6 +70,7 @@ pub(super) async fn start(
         projector,
         task,
         bus,
+        keeper,
     })
 }
 
@@ -113,7 +122,10 @@ impl Running {
     }
 
     /// Waits until it has stopped.
-    pub(super) async fn stopped(self) -> Result<()> {
+    pub(crate) async fn stopped(self) -> Result<()> {
+        self.keeper
+            .await
+            .context("the keeper of the read models stopped")?;
         if self.task.is_finished() {
             return Ok(());
         }

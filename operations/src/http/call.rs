@@ -10,9 +10,15 @@ use axum::extract::{FromRef, FromRequestParts};
 use http::request::Parts;
 use jiff::Timestamp;
 
+use crate::read_models::Asker;
+
 /// A call of a person who operates the platform.
 #[derive(Debug, Clone)]
 pub(crate) struct AdminCall(pub(crate) Call);
+
+/// A call of somebody, a person or a service, who operates the platform.
+#[derive(Debug, Clone)]
+pub(crate) struct OperatorCall(pub(crate) Call);
 
 /// A call that has passed the gate.
 #[derive(Debug, Clone)]
@@ -39,6 +45,14 @@ impl Call {
         Ok(call)
     }
 
+    /// Who asks, and when, as it is kept on record.
+    pub(crate) fn asker(&self) -> Asker {
+        Asker {
+            by: self.actor(),
+            at: self.now,
+        }
+    }
+
     /// The name under which what the caller does is kept.
     pub(crate) fn actor(&self) -> String {
         self.caller.actor()
@@ -54,6 +68,20 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         Call::admitted(parts, &Gate::from_ref(state), Admission::Admins)
+            .await
+            .map(Self)
+    }
+}
+
+impl<S> FromRequestParts<S> for OperatorCall
+where
+    Gate: FromRef<S>,
+    S: Send + Sync,
+{
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        Call::admitted(parts, &Gate::from_ref(state), Admission::Operators)
             .await
             .map(Self)
     }

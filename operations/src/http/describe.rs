@@ -12,7 +12,7 @@ use utoipa::openapi::{RefOr, Response};
 #[derive(Debug)]
 pub(crate) struct OperatorProblems;
 
-const PROBLEMS: [(&str, &str); 6] = [
+const PROBLEMS: [(&str, &str); 7] = [
     ("400", "The request cannot be understood."),
     ("401", "There is no caller, or not the one it says."),
     ("403", "The caller may not do this."),
@@ -20,6 +20,10 @@ const PROBLEMS: [(&str, &str); 6] = [
     (
         "409",
         "It cannot be done as things stand; nothing has changed.",
+    ),
+    (
+        "422",
+        "The request is understood, but against a rule; `errors` names the fields.",
     ),
     (
         "503",

@@ -5,6 +5,8 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::work::Work;
+
 /// All read models.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ReadModelList {
@@ -12,6 +14,13 @@ pub struct ReadModelList {
     pub head: u64,
     /// The models.
     pub items: Vec<ModelReport>,
+}
+
+/// What was dropped.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Dropped {
+    /// The numbers of the generations.
+    pub dropped: Vec<u32>,
 }
 
 /// A read model and all its generations.
@@ -27,6 +36,8 @@ pub struct ModelReport {
     pub live: Option<GenerationReport>,
     /// All other generations, the oldest first.
     pub others: Vec<GenerationReport>,
+    /// What is being done to it, or was last.
+    pub work: Option<Work>,
 }
 
 /// How a read model does.
@@ -72,7 +83,7 @@ pub enum GenerationState {
     Live,
     /// Readers were sent to it before; it is kept for a rollback.
     Previous,
-    /// Another fold built it, and readers are not sent to it.
+    /// Another fold built it, or it was live longer ago: nobody needs it.
     Outdated,
 }
 

@@ -8,7 +8,7 @@ use accession_event_log::{LogStore, SqliteLog};
 use accession_events::values::AuthorityOrder;
 use accession_operations::Operations;
 use accession_operations::read_models::ReadModels;
-use accession_projector::all_models;
+use accession_projector::{Model, all_models};
 use accession_read_store::{EmbeddedStore, ReadStore};
 use accession_service::access::{
     ACCESS_LIFETIME, AccessVerifier, Caller, Claims, CredentialsAway, Gate, Role, Scope,
@@ -75,6 +75,15 @@ impl App {
     }
 
     async fn over(folder: TempDir, store: Option<Arc<dyn ReadStore>>) -> Self {
+        Self::of(folder, store, all_models(AuthorityOrder::default())).await
+    }
+
+    /// Over these read models.
+    pub(crate) async fn of(
+        folder: TempDir,
+        store: Option<Arc<dyn ReadStore>>,
+        models: Vec<Model>,
+    ) -> Self {
         let log = SqliteLog::open(folder.path().join("log.db")).await.unwrap();
         let log: Arc<dyn LogStore> = Arc::new(log);
         let key = TokenKey::from_seed(&[7; 32]).unwrap();
@@ -82,7 +91,6 @@ impl App {
             AccessVerifier::new(vec![key.verifying()]),
             Arc::new(TwoCredentials),
         );
-        let models = all_models(AuthorityOrder::default());
         let read_models = store.map(|store| ReadModels::new(store, models, 1));
         Self {
             router: Operations::new(gate, Arc::clone(&log), read_models).router(),
@@ -137,6 +145,11 @@ impl App {
             status,
             json: serde_json::from_slice(&bytes).unwrap_or_default(),
         }
+    }
+
+    pub(crate) async fn post(&self, path: &str, body: &Value) -> Answered {
+        self.send("POST", path, Some(&self.admin()), Some(body))
+            .await
     }
 
     pub(crate) async fn get(&self, path: &str) -> Answered {

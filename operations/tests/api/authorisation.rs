@@ -27,6 +27,20 @@ const fn admin(method: &'static str, path: &'static str) -> Route {
 const ROUTES: &[Route] = &[
     admin("GET", "/api/v1/admin/as-of/{kind}/{id}"),
     admin("GET", "/api/v1/admin/read-models"),
+    admin("GET", "/api/v1/admin/read-models/{name}"),
+    admin("POST", "/api/v1/admin/read-models/{name}/rebuild"),
+    Route {
+        method: "POST",
+        path: "/api/v1/internal/read-models/{name}/rebuild",
+        for_services: true,
+    },
+    admin("POST", "/api/v1/admin/read-models/{name}/compare"),
+    admin("POST", "/api/v1/admin/read-models/{name}/promote"),
+    admin("POST", "/api/v1/admin/read-models/{name}/rollback"),
+    admin("POST", "/api/v1/admin/read-models/{name}/drop-old"),
+    admin("GET", "/api/v1/admin/parked"),
+    admin("POST", "/api/v1/admin/parked/{name}/retry"),
+    admin("POST", "/api/v1/admin/parked/{name}/discard"),
 ];
 
 impl Route {

@@ -6,4 +6,9 @@
 mod app;
 mod as_of;
 mod authorisation;
+mod comparing;
+mod fragile;
+mod parked;
 mod read_models;
+mod rebuilding;
+mod site;

@@ -4,7 +4,6 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use accession_events::Position;
 use accession_read_store::{Generation, ModelRef};
@@ -12,32 +11,8 @@ use jiff::Timestamp;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-use super::generations::Kept;
-
-/// Where a model stands, over all lanes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ModelStatus {
-    /// Its name.
-    pub name: String,
-    /// The generation that is kept.
-    pub generation: Generation,
-    /// Whether readers are sent to it; false while it is built.
-    pub live: bool,
-    /// Whether readers are sent to a generation that another version of the fold built, until this one has caught up.
-    pub outdated: bool,
-    /// The last event that is in the documents of every lane.
-    pub position: Position,
-    /// How many events the slowest lane is behind the newest that is known.
-    pub lag: u64,
-    /// When the oldest event was recorded that is known and not in the documents yet; none when nothing waits.
-    pub waiting_since: Option<Timestamp>,
-    /// How many keys are parked.
-    pub parked: usize,
-    /// How long ago the slowest lane last did or looked for work.
-    pub last_loop: Duration,
-    /// What is wrong now, if anything is.
-    pub problem: Option<String>,
-}
+use super::generations::{Kept, Readers};
+use super::status::ModelStatus;
 
 /// The projector has ended, so that what was waited for never comes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -47,9 +22,7 @@ pub struct StoppedError;
 #[derive(Debug, Clone)]
 struct Row {
     generation: Generation,
-    live: bool,
-    outdated: bool,
-    goes_live: bool,
+    readers: Readers,
     position: Position,
     /// Whether the lane has told its checkpoint yet.
     told: bool,
@@ -110,9 +83,7 @@ impl Board {
             state.rows.extend(models.iter().map(|kept| {
                 let row = Row {
                     generation: kept.reference.generation,
-                    live: kept.live,
-                    outdated: kept.outdated,
-                    goes_live: kept.goes_live,
+                    readers: kept.readers,
                     position: Position::START,
                     told: false,
                     waiting_since: None,
@@ -174,8 +145,7 @@ impl Board {
         for kept in models {
             for ((name, _), row) in &mut state.rows {
                 if *name == kept.model.name() {
-                    (row.generation, row.live) = (kept.reference.generation, kept.live);
-                    (row.outdated, row.goes_live) = (kept.outdated, kept.goes_live);
+                    (row.generation, row.readers) = (kept.reference.generation, kept.readers);
                 }
             }
         }
@@ -196,7 +166,7 @@ impl Board {
         let mut state = self.lock();
         for ((name, _), row) in &mut state.rows {
             if *name == model.name && row.generation == model.generation {
-                (row.live, row.outdated) = (true, false);
+                (row.readers.live, row.readers.outdated) = (true, false);
             }
         }
     }
@@ -297,7 +267,7 @@ impl State {
             return false;
         };
         let mut rows = self.rows.iter().filter(|((name, _), _)| *name == model);
-        rows.all(|(_, row)| row.told && row.goes_live && !row.live && row.position >= target)
+        rows.all(|(_, row)| row.told && row.readers.awaits_readers() && row.position >= target)
     }
 }
 
@@ -306,8 +276,8 @@ impl Row {
         ModelStatus {
             name: name.to_owned(),
             generation: self.generation,
-            live: self.live,
-            outdated: self.outdated,
+            live: self.readers.live,
+            outdated: self.readers.outdated,
             position: self.position,
             lag: newest.get().saturating_sub(self.position.get()),
             waiting_since: self.waiting_since,
@@ -315,23 +285,6 @@ impl Row {
             last_loop: self.last_loop.elapsed(),
             problem: self.problem.clone(),
         }
-    }
-}
-
-impl ModelStatus {
-    /// Takes another lane in: the worse of both counts.
-    fn worsen(&mut self, other: &Self) {
-        self.live &= other.live;
-        self.outdated |= other.outdated;
-        self.position = self.position.min(other.position);
-        self.lag = self.lag.max(other.lag);
-        self.waiting_since = [self.waiting_since, other.waiting_since]
-            .into_iter()
-            .flatten()
-            .min();
-        self.parked += other.parked;
-        self.last_loop = self.last_loop.max(other.last_loop);
-        self.problem = self.problem.take().or_else(|| other.problem.clone());
     }
 }
 

@@ -16,12 +16,25 @@ use super::options::ProjectorOptions;
 pub(crate) struct Kept {
     pub(crate) model: Model,
     pub(crate) reference: ModelRef,
-    /// Whether readers are sent to it already.
+    pub(crate) readers: Readers,
+}
+
+/// What a generation is to readers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Readers {
+    /// Whether they are sent to it already.
     pub(crate) live: bool,
-    /// Whether readers are sent to a generation that another fold built.
+    /// Whether they are sent to a generation that another fold built.
     pub(crate) outdated: bool,
-    /// Whether readers are sent to it as soon as it has caught up, without anybody asking.
+    /// Whether they are sent to it as soon as it has caught up, without anybody asking.
     pub(crate) goes_live: bool,
+}
+
+impl Readers {
+    /// Whether they are to be sent to it once it has caught up.
+    pub(crate) const fn awaits_readers(self) -> bool {
+        self.goes_live && !self.live
+    }
 }
 
 /// The generations that a lane has kept before, by model.
@@ -48,12 +61,15 @@ pub(crate) async fn ensure(
             },
         };
         store.register(&reference, &version).await?;
-        kept.push(Kept {
-            model: model.clone(),
+        let readers = Readers {
             live: info.live == Some(reference.generation),
             outdated: version_of_live(&info).is_some_and(|live| live != version),
             goes_live: options.beside.is_none() && info.newest_live < Some(reference.generation),
+        };
+        kept.push(Kept {
+            model: model.clone(),
             reference,
+            readers,
         });
     }
     Ok(kept)

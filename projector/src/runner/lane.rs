@@ -112,6 +112,9 @@ impl Lane {
         let store = &*self.context.store;
         let kept = generations::ensure(store, &self.context.options, &self.before).await?;
         self.context.board.kept(&kept);
+        // What is not kept any more may be taken over by others, and later by this one again.
+        let is_kept = |model: &ModelRef| kept.iter().any(|kept| kept.reference == *model);
+        self.fences.retain(|model, _| is_kept(model));
         let mut standing = Standing {
             models: Vec::with_capacity(kept.len()),
             parked: Parked::default(),

@@ -10,7 +10,7 @@ use accession_read_store::{Generation, ReadStore, ReadStoreError, lane_of};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinSet;
 
-use super::board::{Board, ModelStatus, StoppedError};
+use super::board::{Board, StoppedError};
 use super::erased::Model;
 use super::error::{ProjectorError, RetryError, Trouble};
 use super::generations::{self, Before, Kept};
@@ -19,6 +19,7 @@ use super::options::{FeedFactory, ProjectorOptions};
 use super::parking::{self, ParkedKey};
 use super::plan::LaneOf;
 use super::retry::{Retried, RetryRequest};
+use super::status::ModelStatus;
 use super::stop::{self, Stop};
 use super::wish::Wish;
 
@@ -256,11 +257,11 @@ impl Projector {
 
 /// Says once at the start which models readers see by an old fold for now.
 fn note_outdated(kept: &[Kept]) {
-    for model in kept.iter().filter(|kept| kept.outdated) {
+    for model in kept.iter().filter(|kept| kept.readers.outdated) {
         tracing::warn!(
             model = model.model.name(),
             generation = model.reference.generation.0,
-            live = model.live,
+            live = model.readers.live,
             "projector.model_outdated"
         );
     }

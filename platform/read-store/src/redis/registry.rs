@@ -99,17 +99,7 @@ pub(super) async fn promote(
     });
     let checkpoint = commit::checkpoint(link, layout, model, 0).await?.position;
     if let Some(live) = live.as_ref().filter(|_| !also_behind) {
-        // Only lane 0 lies beside the pointer and can be compared in the step that moves it; the others lie in other
-        // slots. They are compared before, and each replica waits for them before it sends its readers on.
-        for lane in 1..layout.lanes {
-            let position = commit::checkpoint(link, layout, model, lane)
-                .await?
-                .position;
-            let ahead = commit::checkpoint(link, layout, live, lane).await?.position;
-            if position < ahead {
-                return Err(ReadStoreError::behind(model, lane, position, ahead));
-            }
-        }
+        refuse_behind_in_other_lanes(link, layout, model, live).await?;
     }
     let live = live.as_ref().unwrap_or(model);
     let keys = [
@@ -147,6 +137,26 @@ pub(super) async fn promote(
         }),
         _ => Err(failure::strange(&answer)),
     }
+}
+
+/// Only lane 0 lies beside the pointer and can be compared in the step that moves it; the others lie in other slots.
+/// They are compared before, and the keeper takes care that both generations take in the same log meanwhile.
+async fn refuse_behind_in_other_lanes(
+    link: &Link,
+    layout: &Layout,
+    model: &ModelRef,
+    live: &ModelRef,
+) -> Result<(), ReadStoreError> {
+    for lane in 1..layout.lanes {
+        let position = commit::checkpoint(link, layout, model, lane)
+            .await?
+            .position;
+        let ahead = commit::checkpoint(link, layout, live, lane).await?.position;
+        if position < ahead {
+            return Err(ReadStoreError::behind(model, lane, position, ahead));
+        }
+    }
+    Ok(())
 }
 
 pub(super) async fn drop_generation(

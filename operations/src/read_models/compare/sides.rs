@@ -1,0 +1,165 @@
+//! The two sides of a comparison: walking through both, looking at one thing on both, waiting for both.
+//!
+//! It never decides what is a difference.
+
+use std::fmt;
+use std::time::Duration;
+
+use accession_events::Position;
+use accession_read_store::ReadStoreError;
+
+use super::{Side, Suspects, digest};
+
+/// Documents on a page of a walk.
+const PAGE: usize = 500;
+const BETWEEN_LOOKS: Duration = Duration::from_millis(25);
+
+/// Something that was found to differ, for now.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Suspect {
+    Document {
+        key: String,
+    },
+    Entry {
+        index: String,
+        sort: String,
+        key: String,
+    },
+}
+
+/// What the sides say about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Found {
+    pub(super) live: Option<String>,
+    pub(super) other: Option<String>,
+}
+
+impl fmt::Display for Suspect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Document { key } => f.write_str(key),
+            Self::Entry { index, sort, key } => write!(f, "index {index}: {sort} → {key}"),
+        }
+    }
+}
+
+/// Both sides.
+pub(super) struct Sides<'a> {
+    pub(super) live: Side<'a>,
+    pub(super) other: Side<'a>,
+}
+
+impl Sides<'_> {
+    /// Walks through the documents of both sides and notes what differs. Returns how many were compared.
+    pub(super) async fn documents(&self, suspects: &mut Suspects) -> Result<u64, ReadStoreError> {
+        let compared = self.walk(self.live, self.other, false, suspects).await?;
+        // What both have was compared already; here those come to light that only the other side has.
+        self.walk(self.other, self.live, true, suspects).await?;
+        Ok(compared)
+    }
+
+    async fn walk(
+        &self,
+        one: Side<'_>,
+        against: Side<'_>,
+        turned: bool,
+        suspects: &mut Suspects,
+    ) -> Result<u64, ReadStoreError> {
+        let mut compared = 0;
+        for lane in 0..one.lanes {
+            let mut after = None;
+            loop {
+                let page = one
+                    .store
+                    .walk(one.model, lane, after.as_deref(), PAGE)
+                    .await?;
+                let keys: Vec<String> = page.documents.iter().map(|(key, _)| key.clone()).collect();
+                let others = against.store.documents(against.model, &keys).await?;
+                compared += keys.len() as u64;
+                for ((key, document), other) in page.documents.into_iter().zip(others) {
+                    let (live, other) = (Some(digest(&document)), other.as_ref().map(digest));
+                    if live == other || (turned && other.is_some()) {
+                        continue;
+                    }
+                    let (live, other) = if turned { (other, live) } else { (live, other) };
+                    suspects.note(Suspect::Document { key }, Found { live, other });
+                }
+                after = page.next;
+                if after.is_none() {
+                    break;
+                }
+            }
+        }
+        Ok(compared)
+    }
+
+    /// What the sides say about something now.
+    pub(super) async fn look(&self, suspect: &Suspect) -> Result<Found, ReadStoreError> {
+        Ok(Found {
+            live: look(self.live, suspect).await?,
+            other: look(self.other, suspect).await?,
+        })
+    }
+
+    /// The newest position that any lane of any side has reached.
+    pub(super) async fn newest(&self) -> Result<Position, ReadStoreError> {
+        let (_, live) = reach(self.live).await?;
+        let (_, other) = reach(self.other).await?;
+        Ok(live.max(other))
+    }
+
+    /// The position that all lanes of both sides have reached.
+    pub(super) async fn lowest(&self) -> Result<Position, ReadStoreError> {
+        let (live, _) = reach(self.live).await?;
+        let (other, _) = reach(self.other).await?;
+        Ok(live.min(other))
+    }
+
+    /// Waits until all lanes of both sides have reached a position, or patience ends: what rests, rests.
+    pub(super) async fn pass(
+        &self,
+        position: Position,
+        patience: Duration,
+    ) -> Result<(), ReadStoreError> {
+        let mut waited = Duration::ZERO;
+        while self.lowest().await? < position {
+            if waited >= patience {
+                return Err(ReadStoreError::Unavailable {
+                    reason: format!(
+                        "{} or {} did not reach {position} in time, so they cannot be compared",
+                        self.live.model, self.other.model
+                    ),
+                });
+            }
+            tokio::time::sleep(BETWEEN_LOOKS).await;
+            waited += BETWEEN_LOOKS;
+        }
+        Ok(())
+    }
+}
+
+async fn look(side: Side<'_>, suspect: &Suspect) -> Result<Option<String>, ReadStoreError> {
+    match suspect {
+        Suspect::Document { key } => {
+            let document = side.store.document(side.model, key).await?;
+            Ok(document.as_ref().map(digest))
+        }
+        Suspect::Entry { index, sort, key } => {
+            let is_there = super::entries::is_there(side, index, sort, key).await?;
+            Ok(is_there.then(|| "there".to_owned()))
+        }
+    }
+}
+
+/// The slowest and the fastest lane of a side.
+async fn reach(side: Side<'_>) -> Result<(Position, Position), ReadStoreError> {
+    let mut reached: Option<(Position, Position)> = None;
+    for lane in 0..side.lanes {
+        let at = side.store.checkpoint(side.model, lane).await?.position;
+        reached = Some(match reached {
+            Some((slowest, fastest)) => (slowest.min(at), fastest.max(at)),
+            None => (at, at),
+        });
+    }
+    Ok(reached.unwrap_or_default())
+}
