@@ -200,8 +200,16 @@ pub(super) fn projection(model: &ModelStatus) -> PartStatus {
         _ if model.parked > 0 => (
             Condition::Degraded,
             format!(
-                "{} key(s) parked: an event could not be taken in; others go on",
-                model.parked
+                "{} key(s) parked, the first is {}; others go on; see `accession parked list`",
+                model.parked,
+                model.parked_problem.as_deref().unwrap_or("not known")
+            ),
+        ),
+        None if model.outdated => (
+            Condition::Degraded,
+            format!(
+                "is outdated: readers see documents of another fold until generation {} is built beside them",
+                model.generation
             ),
         ),
         Some(problem) => (Condition::Degraded, problem.clone()),
@@ -224,6 +232,7 @@ pub(super) fn projection(model: &ModelStatus) -> PartStatus {
         details: json!({
             "generation": model.generation.0,
             "live": model.live,
+            "outdated": model.outdated,
             "position": model.position,
             "lag_events": model.lag,
             "lag_seconds": waiting,

@@ -10,5 +10,6 @@ mod documents;
 mod faults;
 mod imports;
 mod metrics;
+mod rebuilds;
 mod system;
 mod three_stores;

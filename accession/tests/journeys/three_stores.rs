@@ -12,13 +12,13 @@ use crate::system::{Embedded, Process, SOON, client, contains, get, report, run,
 
 /// One process a role.
 pub(crate) struct Roles {
-    folder: TempDir,
-    environment: Vec<(String, String)>,
+    pub(crate) folder: TempDir,
+    pub(crate) environment: Vec<(String, String)>,
     pub(crate) command_api: Process,
     pub(crate) projector: Process,
     pub(crate) read_api: Process,
     credential: String,
-    token: String,
+    pub(crate) token: String,
     _database: FreshDatabase,
 }
 

@@ -28,6 +28,7 @@ struct Row {
     told: bool,
     waiting_since: Option<Timestamp>,
     parked: usize,
+    parked_problem: Option<String>,
     last_loop: Instant,
     problem: Option<String>,
 }
@@ -48,6 +49,8 @@ pub(crate) struct Progress {
     pub(crate) reference: ModelRef,
     pub(crate) position: Position,
     pub(crate) parked: usize,
+    /// What is wrong with the first of what is parked.
+    pub(crate) parked_problem: Option<String>,
 }
 
 /// How far everything is.
@@ -88,6 +91,7 @@ impl Board {
                     told: false,
                     waiting_since: None,
                     parked: 0,
+                    parked_problem: None,
                     last_loop: Instant::now(),
                     problem: None,
                 };
@@ -123,6 +127,7 @@ impl Board {
             };
             (row.position, row.told) = (progress.position, true);
             (row.parked, row.waiting_since) = (progress.parked, waiting_since);
+            row.parked_problem.clone_from(&progress.parked_problem);
             (row.last_loop, row.problem) = (Instant::now(), None);
         }
         self.settled.send_replace(state.settled());
@@ -282,6 +287,7 @@ impl Row {
             lag: newest.get().saturating_sub(self.position.get()),
             waiting_since: self.waiting_since,
             parked: self.parked,
+            parked_problem: self.parked_problem.clone(),
             last_loop: self.last_loop.elapsed(),
             problem: self.problem.clone(),
         }

@@ -90,6 +90,12 @@ impl Parked {
         self.models.get(model).map_or(0, BTreeMap::len)
     }
 
+    /// What is wrong with the first parked key of a model.
+    pub(crate) fn first_problem(&self, model: &'static str) -> Option<String> {
+        let (key, parked) = self.models.get(model)?.first_key_value()?;
+        Some(format!("{key}: {}", parked.reason))
+    }
+
     pub(crate) fn get(&self, model: &'static str, key: &str) -> Option<&ParkedKey> {
         self.models.get(model)?.get(key)
     }

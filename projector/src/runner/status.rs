@@ -27,6 +27,8 @@ pub struct ModelStatus {
     pub waiting_since: Option<Timestamp>,
     /// How many keys are parked.
     pub parked: usize,
+    /// What is wrong with the first of them.
+    pub parked_problem: Option<String>,
     /// How long ago the slowest lane last did or looked for work.
     pub last_loop: Duration,
     /// What is wrong now, if anything is.
@@ -45,6 +47,10 @@ impl ModelStatus {
             .flatten()
             .min();
         self.parked += other.parked;
+        self.parked_problem = self
+            .parked_problem
+            .take()
+            .or_else(|| other.parked_problem.clone());
         self.last_loop = self.last_loop.max(other.last_loop);
         self.problem = self.problem.take().or_else(|| other.problem.clone());
     }

@@ -222,6 +222,7 @@ impl<'a> Track<'a> {
             reference: model.reference.clone(),
             position: model.position,
             parked: self.memory.parked.count(model.name()),
+            parked_problem: self.memory.parked.first_problem(model.name()),
         };
         let models: Vec<Progress> = self.models.iter().map(progress).collect();
         for caught_up in self
