@@ -115,15 +115,20 @@ pub struct Metadata {
     pub more: BTreeMap<String, String>,
 }
 
+/// Positions as metadata list them, separated by commas.
+#[must_use]
+pub fn listed_positions(text: &str) -> Vec<Position> {
+    text.split(',')
+        .filter_map(|text| text.trim().parse().ok())
+        .map(Position::new)
+        .collect()
+}
+
 impl Metadata {
     /// The positions of the events that this one undoes; empty for all others.
     #[must_use]
     pub fn undone_positions(&self) -> Vec<Position> {
-        let listed = self.undoes.as_deref().unwrap_or_default().split(',');
-        listed
-            .filter_map(|text| text.trim().parse().ok())
-            .map(Position::new)
-            .collect()
+        listed_positions(self.undoes.as_deref().unwrap_or_default())
     }
 
     /// The same, undoing the events at these positions.

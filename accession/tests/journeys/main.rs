@@ -13,3 +13,4 @@ mod metrics;
 mod rebuilds;
 mod system;
 mod three_stores;
+mod time_travel;

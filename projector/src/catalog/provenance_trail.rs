@@ -185,12 +185,14 @@ impl ProvenanceTrailState {
             }
             Event::ImportRun(_) | Event::Unknown => return Ok(()),
         };
-        self.entries.push(statement.entry(
+        let entry = statement.entry(
             recorded.position,
             recorded.recorded_at,
             told.actor.clone(),
             told.import_run.clone(),
-        ));
+        );
+        let entry = entry.undoing(told.undoes.as_deref(), told.reason.as_ref());
+        self.entries.push(entry);
         self.stream.get_or_insert_with(|| recorded.stream.clone());
         self.told.push(told);
         Ok(())

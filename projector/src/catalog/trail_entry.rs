@@ -5,6 +5,7 @@
 use std::sync::Arc;
 
 use accession_events::Position;
+use accession_events::envelope::listed_positions;
 use accession_events::values::{Authority, Fact, Provenance, SourceName, SourceRecordId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -108,6 +109,10 @@ pub struct TrailEntry {
     pub facts: Vec<TrailFact>,
     /// Why, in a curator's words.
     pub reason: Option<String>,
+    /// The positions of the events that this one undoes; left out for all others.
+    #[schema(value_type = Vec<u64>)]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub undoes: Vec<Position>,
 }
 
 /// What an event says, before it is known who said it and when.
@@ -200,7 +205,18 @@ impl Statement {
             about: self.about,
             facts: self.facts,
             reason: self.reason,
+            undoes: Vec::new(),
         }
+    }
+}
+
+impl TrailEntry {
+    /// The same, undoing what stands at these positions (as metadata write them), for this reason if it has no other.
+    #[must_use]
+    pub(crate) fn undoing(mut self, positions: Option<&str>, reason: Option<&String>) -> Self {
+        self.undoes = positions.map(listed_positions).unwrap_or_default();
+        self.reason = self.reason.or_else(|| reason.cloned());
+        self
     }
 }
 

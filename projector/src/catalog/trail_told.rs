@@ -35,6 +35,12 @@ pub(crate) struct Told {
     /// The import run in which it was caused.
     #[serde(rename = "run", default, skip_serializing_if = "Option::is_none")]
     pub(crate) import_run: Option<Arc<str>>,
+    /// What it undoes, as the metadata write it.
+    #[serde(rename = "undoes", default, skip_serializing_if = "Option::is_none")]
+    pub(crate) undoes: Option<String>,
+    /// Why, where the event itself has no room for it.
+    #[serde(rename = "why", default, skip_serializing_if = "Option::is_none")]
+    pub(crate) reason: Option<String>,
 }
 
 /// The part of an event's metadata that a trail shows.
@@ -44,13 +50,16 @@ struct Surroundings {
     actor: Option<Arc<str>>,
     #[serde(default)]
     import_run: Option<Arc<str>>,
+    #[serde(default)]
+    undoes: Option<String>,
+    #[serde(default)]
+    reason: Option<String>,
 }
 
 impl Told {
     /// What a trail keeps of an event. Metadata that cannot be read is taken for empty, as everywhere.
     pub(crate) fn of(recorded: &RecordedEvent) -> Self {
-        let Surroundings { actor, import_run } =
-            serde_json::from_str(&recorded.metadata).unwrap_or_default();
+        let around: Surroundings = serde_json::from_str(&recorded.metadata).unwrap_or_default();
         Self {
             position: recorded.position,
             sequence: recorded.sequence,
@@ -58,8 +67,10 @@ impl Told {
             event_type: Arc::clone(&recorded.event_type),
             event_version: recorded.event_version,
             payload: Arc::clone(&recorded.payload),
-            actor,
-            import_run,
+            actor: around.actor,
+            import_run: around.import_run,
+            undoes: around.undoes,
+            reason: around.reason,
         }
     }
 
