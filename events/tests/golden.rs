@@ -251,14 +251,6 @@ fn episode_events() -> Vec<EpisodeEvent> {
             title_id: None,
             field: EpisodeField::Name,
         },
-        EpisodeEvent::EpisodeFieldsRestored {
-            title_id,
-            fields: vec![standing(
-                EpisodeField::Available,
-                vec![EpisodeFact::Available(true)],
-                None,
-            )],
-        },
         EpisodeEvent::EpisodeRenumbered {
             title_id: id,
             from: 1,
@@ -288,6 +280,26 @@ fn episode_events() -> Vec<EpisodeEvent> {
             provenance: curated(),
             facts: vec![SourceFact::Active(false)],
         },
+        EpisodeEvent::VideoSourceRemoved {
+            title_id,
+            source_id: source_id(),
+            reason: None,
+        },
+    ]
+}
+
+/// What undos make of an episode and of its sources.
+fn episode_events_of_undos() -> Vec<EpisodeEvent> {
+    let title_id = Some(title_id());
+    vec![
+        EpisodeEvent::EpisodeFieldsRestored {
+            title_id,
+            fields: vec![standing(
+                EpisodeField::Available,
+                vec![EpisodeFact::Available(true)],
+                None,
+            )],
+        },
         EpisodeEvent::VideoSourceFieldsRestored {
             title_id,
             source_id: source_id(),
@@ -305,11 +317,6 @@ fn episode_events() -> Vec<EpisodeEvent> {
                 name: value("\"AniLibria\""),
                 said: vec![(imported(), SourceFact::Active(true))],
             },
-        },
-        EpisodeEvent::VideoSourceRemoved {
-            title_id,
-            source_id: source_id(),
-            reason: None,
         },
     ]
 }
@@ -390,6 +397,7 @@ fn every_event_is_read_and_written_as_its_golden_file_says() {
     check(title_events());
     check(edition_events());
     check(episode_events());
+    check(episode_events_of_undos());
     check(import_run_events());
 }
 
@@ -419,6 +427,7 @@ fn every_variant_of_every_event_has_a_golden_sample() {
         .map(LoggedEvent::name)
         .chain(edition_events().iter().map(LoggedEvent::name))
         .chain(episode_events().iter().map(LoggedEvent::name))
+        .chain(episode_events_of_undos().iter().map(LoggedEvent::name))
         .chain(import_run_events().iter().map(LoggedEvent::name))
         .map(str::to_owned)
         .collect();

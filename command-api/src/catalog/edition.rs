@@ -158,7 +158,9 @@ impl KnownEdition {
     fn assert(&mut self, by: &Provenance, facts: &[EditionFact]) {
         self.ledger.assert(by, facts);
         self.records.saw(by);
-        facts.iter().for_each(|fact| self.keep_isbn(fact));
+        for fact in facts {
+            self.keep_isbn(fact);
+        }
     }
 
     fn keep_isbn(&mut self, fact: &EditionFact) {
@@ -172,9 +174,9 @@ impl KnownEdition {
     fn restore(&mut self, fields: &[FieldStatements<EditionFact>]) {
         for field in fields {
             self.ledger.restore(field);
-            field
-                .statements()
-                .for_each(|(_, fact)| self.keep_isbn(fact));
+            for (_, fact) in field.statements() {
+                self.keep_isbn(fact);
+            }
         }
     }
 

@@ -81,8 +81,8 @@ impl<E: LoggedEvent + Clone> UndoChange<E> {
         let changes = changes(&self.past);
         let chosen = match self.which {
             Which::Last => changes.len().checked_sub(1),
-            Which::Position(position) => self.place(&changes, |event| event.position == position),
-            Which::Event(id) => self.place(&changes, |event| event.event_id == id),
+            Which::Position(position) => place(&changes, |event| event.position == position),
+            Which::Event(id) => place(&changes, |event| event.event_id == id),
         };
         let chosen = chosen.ok_or(UndoError::NoSuchChange)?;
         let (earlier, later) = changes.split_at(chosen);
@@ -94,7 +94,7 @@ impl<E: LoggedEvent + Clone> UndoChange<E> {
             return Err(UndoError::Overtaken);
         }
         let creation = before == A::default();
-        self.check(&before, &after, &now, later)?;
+        check(&before, &after, &now, later)?;
         Ok(Undo {
             undoes: change.iter().map(|event| event.position).collect(),
             creation,
@@ -107,33 +107,31 @@ impl<E: LoggedEvent + Clone> UndoChange<E> {
     pub fn plan_alone<A: Undoable<Event = E>>(&self) -> Result<Undo<E>, UndoError> {
         self.plan(&fold(A::default(), self.past.iter()))
     }
+}
 
-    fn place(&self, changes: &[&[Past<E>]], is: impl Fn(&Past<E>) -> bool) -> Option<usize> {
-        changes.iter().position(|change| change.iter().any(&is))
-    }
+fn place<E>(changes: &[&[Past<E>]], is: impl Fn(&Past<E>) -> bool) -> Option<usize> {
+    changes.iter().position(|change| change.iter().any(&is))
+}
 
-    /// Refuses what later changes depend on, and what is undone already.
-    fn check<A: Undoable<Event = E>>(
-        &self,
-        before: &A,
-        after: &A,
-        now: &A,
-        later: &[&[Past<E>]],
-    ) -> Result<(), UndoError> {
-        let (was, left, is) = (before.facets(), after.facets(), now.facets());
-        let touched = facets::differing(&was, &left);
-        if touched.is_empty() {
-            return Ok(());
-        }
-        if touched.iter().all(|facet| is.get(facet) == was.get(facet)) {
-            return Err(UndoError::AlreadyUndone);
-        }
-        let depending = facets::depending(&touched, &was, &left, &is);
-        if depending.is_empty() {
-            return Ok(());
-        }
-        Err(UndoError::Depends(later_changes(after, later, &depending)))
+/// Refuses what later changes depend on, and what is undone already.
+fn check<A, E>(before: &A, after: &A, now: &A, later: &[&[Past<E>]]) -> Result<(), UndoError>
+where
+    A: Undoable<Event = E>,
+    E: LoggedEvent + Clone,
+{
+    let (was, left, is) = (before.facets(), after.facets(), now.facets());
+    let touched = facets::differing(&was, &left);
+    if touched.is_empty() {
+        return Ok(());
     }
+    if touched.iter().all(|facet| is.get(facet) == was.get(facet)) {
+        return Err(UndoError::AlreadyUndone);
+    }
+    let depending = facets::depending(&touched, &was, &left, &is);
+    if depending.is_empty() {
+        return Ok(());
+    }
+    Err(UndoError::Depends(later_changes(after, later, &depending)))
 }
 
 /// A state after these events.

@@ -105,6 +105,17 @@ pub(crate) fn of_episode(event: &EpisodeEvent, id: &str) -> Statement {
         } => say(Kind::Attached)
             .with("title_id", title_id)
             .with("number", number),
+        EpisodeEvent::VideoSourceAdded { .. }
+        | EpisodeEvent::VideoSourceFactsAsserted { .. }
+        | EpisodeEvent::VideoSourceFieldsRestored { .. }
+        | EpisodeEvent::VideoSourceRestored { .. }
+        | EpisodeEvent::VideoSourceRemoved { .. } => of_episodes_source(event, id),
+    }
+}
+
+/// What an event says of a source.
+fn of_episodes_source(event: &EpisodeEvent, id: &str) -> Statement {
+    match event {
         EpisodeEvent::VideoSourceAdded {
             source_id,
             url,
@@ -136,6 +147,8 @@ pub(crate) fn of_episode(event: &EpisodeEvent, id: &str) -> Statement {
         EpisodeEvent::VideoSourceRemoved {
             source_id, reason, ..
         } => of_source(Kind::Removed, *source_id).because(reason.as_ref()),
+        // `of_episode` sends only events of sources here.
+        _ => Statement::new(Kind::Asserted, about("episode", id)),
     }
 }
 

@@ -44,7 +44,7 @@ pub(crate) struct Args {
     /// Only events of this stream, for example catalog.title/0198c7a2-5b1e-7cc3-8f4a-0d6f3b2a1e5c
     #[arg(long, value_parser = bounds::stream)]
     stream: Option<StreamName>,
-    /// Only events of this type (TitleAdded) or of this kind of stream (catalog.title); may be given more than once
+    /// Only events of this type (`TitleAdded`) or of this kind of stream (`catalog.title`); may be given more than once
     #[arg(long = "type", value_name = "TYPE")]
     types: Vec<String>,
     /// Only events that this actor caused, for example curator:ana

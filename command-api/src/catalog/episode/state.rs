@@ -156,6 +156,16 @@ impl KnownEpisode {
                 (self.title_id, self.number) = (Some(title_id), number);
                 self.unpack(episode);
             }
+            EpisodeEvent::VideoSourceAdded { .. }
+            | EpisodeEvent::VideoSourceFactsAsserted { .. }
+            | EpisodeEvent::VideoSourceFieldsRestored { .. }
+            | EpisodeEvent::VideoSourceRestored { .. }
+            | EpisodeEvent::VideoSourceRemoved { .. } => self.apply_to_sources(event),
+        }
+    }
+
+    fn apply_to_sources(&mut self, event: EpisodeEvent) {
+        match event {
             EpisodeEvent::VideoSourceAdded {
                 source_id,
                 url,
@@ -192,6 +202,8 @@ impl KnownEpisode {
                 self.sources.push(KnownSource::unpacked(source));
             }
             EpisodeEvent::VideoSourceRemoved { source_id, .. } => self.remove(source_id),
+            // `apply` sends only events of sources here.
+            _ => {}
         }
     }
 

@@ -46,7 +46,7 @@ pub(super) struct UndoRequest {
 
 /// The answer to an undo.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct Undone {
+pub(super) struct UndoAnswer {
     /// What was changed.
     id: String,
     /// Its version from now on; send it as `If-Match`.

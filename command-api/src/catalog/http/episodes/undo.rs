@@ -9,7 +9,7 @@ use axum::extract::State;
 
 use crate::catalog::episode::{Episode, EpisodeCommand};
 use crate::catalog::http::paths::Id;
-use crate::catalog::http::undo::{UndoRequest, Undone, undo};
+use crate::catalog::http::undo::{UndoAnswer, UndoRequest, undo};
 use crate::http::answer::Answer;
 use crate::http::body::Body;
 use crate::http::call::CuratorCall;
@@ -18,7 +18,7 @@ use crate::http::describe::{CommandProblems, Conditions};
 /// Undo the last or a named change of an episode.
 #[utoipa::path(post, path = "/api/v1/episodes/{id}/undo", tag = "catalog", params(("id" = String, Path), Conditions),
     request_body = UndoRequest,
-    responses((status = 200, description = "What the change did is taken back.", body = Undone), CommandProblems))]
+    responses((status = 200, description = "What the change did is taken back.", body = UndoAnswer), CommandProblems))]
 pub(in crate::catalog::http) async fn undo_episode_change(
     CuratorCall(call): CuratorCall,
     Id(id): Id<EpisodeId>,

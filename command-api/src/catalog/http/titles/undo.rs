@@ -10,7 +10,7 @@ use axum::extract::State;
 use crate::catalog::edition::Edition;
 use crate::catalog::episode::Episode;
 use crate::catalog::http::paths::Id;
-use crate::catalog::http::undo::{Parts, UndoRequest, Undone, undo};
+use crate::catalog::http::undo::{Parts, UndoAnswer, UndoRequest, undo};
 use crate::catalog::title::{Title, TitleCommand};
 use crate::http::answer::Answer;
 use crate::http::body::Body;
@@ -20,7 +20,7 @@ use crate::http::describe::{CommandProblems, Conditions};
 /// Undo the last or a named change of a title.
 #[utoipa::path(post, path = "/api/v1/titles/{id}/undo", tag = "catalog", params(("id" = String, Path), Conditions),
     request_body = UndoRequest,
-    responses((status = 200, description = "What the change did is taken back.", body = Undone), CommandProblems))]
+    responses((status = 200, description = "What the change did is taken back.", body = UndoAnswer), CommandProblems))]
 pub(in crate::catalog::http) async fn undo_title_change(
     CuratorCall(call): CuratorCall,
     Id(id): Id<TitleId>,
