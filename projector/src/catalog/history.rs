@@ -227,7 +227,7 @@ mod tests {
         History::new().title(1, json!({ "TitleAdded": added }))
     }
 
-    fn said(who: Value, name: &str) -> Value {
+    fn said(who: &Value, name: &str) -> Value {
         json!({ "TitleFactsAsserted": { "provenance": who, "facts": [{ "field": "name", "value": name }] } })
     }
 
@@ -269,7 +269,7 @@ mod tests {
 
     #[test]
     fn a_change_tells_who_did_it_and_what_counted_before_and_after() {
-        let changes = changes(&emma().title(1, said(curator(), "Emma (novel)")), &id(1));
+        let changes = changes(&emma().title(1, said(&curator(), "Emma (novel)")), &id(1));
         let (change, found) = &changes[1];
         assert_eq!(
             (&change["position"], &change["actor"], &change["source"]),
@@ -299,8 +299,8 @@ mod tests {
     #[test]
     fn a_weaker_word_changes_nothing_that_counts_and_is_told_all_the_same() {
         let history = emma()
-            .title(1, said(curator(), "Emma (novel)"))
-            .title(1, said(by("goodbooks", "1"), "EMMA"));
+            .title(1, said(&curator(), "Emma (novel)"))
+            .title(1, said(&by("goodbooks", "1"), "EMMA"));
         let changes = changes(&history, &id(1));
         assert_eq!(
             fields(&changes[2].0),
@@ -318,7 +318,7 @@ mod tests {
         let withdrawn =
             json!({ "TitleFactsWithdrawn": { "provenance": curator(), "fields": ["name"] } });
         let history = emma()
-            .title(1, said(curator(), "Emma (novel)"))
+            .title(1, said(&curator(), "Emma (novel)"))
             .title(1, withdrawn);
         let changes = changes(&history, &id(1));
         assert_eq!(changes[2].0["what"], "took back name");
@@ -415,7 +415,7 @@ mod tests {
         let model = Model::of(HistoryModel::default());
         let mut history = emma();
         for round in 0..300 {
-            history = history.title(1, said(curator(), &format!("Emma {}", round % 10)));
+            history = history.title(1, said(&curator(), &format!("Emma {}", round % 10)));
         }
         let mut alone = Alone::new(&model, &id(1));
         let (mut sizes, mut left) = (Vec::new(), 0);

@@ -55,7 +55,7 @@ fn a_withdrawn_edition_is_reinstated_and_the_other_way_round() {
         title_id: title_id(),
     };
     let story = Story::of(&[games(), withdrawn]);
-    assert_eq!(undoing(&story), [reinstated.clone()]);
+    assert_eq!(undoing(&story), std::slice::from_ref(&reinstated));
     let because = Some(ShortText::parse("by mistake").unwrap());
     assert_eq!(
         undoing(&story.then(&[reinstated])),

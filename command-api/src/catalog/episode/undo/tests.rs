@@ -31,8 +31,8 @@ fn undoing(events: &[EpisodeEvent]) -> Vec<EpisodeEvent> {
     expected
 }
 
-fn because() -> Option<ShortText> {
-    Some(ShortText::parse("by mistake").unwrap())
+fn because() -> ShortText {
+    ShortText::parse("by mistake").unwrap()
 }
 
 #[test]
@@ -61,7 +61,7 @@ fn an_attached_episode_is_taken_off_and_a_renumbered_one_gets_its_number_back() 
         EpisodeEvent::EpisodeDetached {
             title_id: other_title_id(),
             number: 7,
-            reason: because()
+            reason: Some(because())
         }
     );
     let renumbered = |from, to| EpisodeEvent::EpisodeRenumbered {
@@ -80,7 +80,7 @@ fn a_source_that_was_added_is_removed_and_one_that_was_removed_is_back_with_all_
         [EpisodeEvent::VideoSourceRemoved {
             title_id: Some(title_id()),
             source_id: source_id(),
-            reason: because()
+            reason: Some(because())
         }]
     );
     let off = source_said(curator("bob"), vec![SourceFact::Active(false)]);
