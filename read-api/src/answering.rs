@@ -2,6 +2,8 @@
 //!
 //! Never parses a body, and never says a position that the body does not contain.
 
+use std::sync::Arc;
+
 use accession_events::Position;
 use accession_service::problem::Problem;
 use axum::body::Body;
@@ -11,7 +13,7 @@ use http::header::{CACHE_CONTROL, CONTENT_LOCATION, CONTENT_TYPE, ETAG, LINK, VA
 use http::{HeaderName, HeaderValue, StatusCode};
 
 use crate::asking::Asked;
-use crate::cache::{Held, Standing};
+use crate::cache::{Held, Kept, Standing};
 
 /// Header that says which position an answer contains.
 pub(crate) const POSITION: HeaderName = HeaderName::from_static("accession-position");
@@ -31,6 +33,8 @@ pub(crate) struct Answer {
     cache_control: HeaderValue,
     extra: Option<(HeaderName, HeaderValue)>,
     link: Option<HeaderValue>,
+    /// The body, if its compressed forms may be kept.
+    kept: Option<Kept>,
 }
 
 impl Answer {
@@ -44,12 +48,22 @@ impl Answer {
             cache_control: REVALIDATE,
             extra: None,
             link: None,
+            kept: None,
         }
     }
 
     /// A document as it is.
-    pub(crate) fn document(held: &Held, standing: &Standing) -> Self {
-        Self::new(held.body.clone(), held.etag.clone(), standing)
+    pub(crate) fn document(held: &Arc<Held>, standing: &Standing) -> Self {
+        Self::kept(Kept::document(held), standing)
+    }
+
+    /// A body that is in memory, or may be soon.
+    pub(crate) fn kept(kept: Kept, standing: &Standing) -> Self {
+        let (body, etag) = (kept.body().clone(), kept.held().etag.clone());
+        Self {
+            kept: Some(kept),
+            ..Self::new(body, etag, standing)
+        }
     }
 
     /// Claims no more than this model contains, either.
@@ -103,6 +117,11 @@ impl Answer {
         headers.insert(POSITION, self.position);
         headers.insert(CACHE_CONTROL, self.cache_control);
         headers.insert(VARY, ENCODED);
+        // For whoever compresses the answer: only then is it looked at.
+        if let Some(kept) = self.kept.filter(|_| asked.may_be_encoded()) {
+            response.extensions_mut().insert(kept);
+        }
+        let headers = response.headers_mut();
         if let Some((name, value)) = self.extra {
             headers.insert(name, value);
         }

@@ -13,7 +13,7 @@ use accession_service::access::{AccessError, AccessVerifier};
 use accession_service::config::nearest;
 use accession_service::problem::{FieldError, Problem};
 use axum::extract::{FromRequest, Query, Request};
-use http::header::{AUTHORIZATION, IF_NONE_MATCH};
+use http::header::{ACCEPT_ENCODING, AUTHORIZATION, IF_NONE_MATCH};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue};
 use tokio::time::Instant;
@@ -171,6 +171,11 @@ impl Asked {
         self.headers
             .contains_key(AUTHORIZATION)
             .then(|| AccessVerifier::bearer(&self.headers))
+    }
+
+    /// Whether the reader says anything about encodings.
+    pub(crate) fn may_be_encoded(&self) -> bool {
+        self.headers.contains_key(ACCEPT_ENCODING)
     }
 
     /// Whether the reader has the version with this tag already: If-None-Match by weak comparison.

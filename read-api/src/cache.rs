@@ -12,6 +12,7 @@ mod held;
 mod lanes;
 mod lookup;
 mod numbers;
+mod packed;
 mod shard;
 mod shelf;
 #[cfg(test)]
@@ -29,6 +30,7 @@ pub(crate) use board::Standing;
 pub(crate) use follower::follow;
 pub(crate) use held::Held;
 pub(crate) use lookup::{LookUp, Shape};
+pub(crate) use packed::Kept;
 pub(crate) use shard::Fetched;
 
 use board::Board;

@@ -104,7 +104,7 @@ impl ReadApi {
             .merge(catalog::router())
             .merge(ingestion::router())
             .with_state(reads)
-            .route_layer(Compressing)
+            .route_layer(Compressing::new(self.hot.clone()))
             .route_layer(from_fn_with_state(numbers, observe_read))
     }
 

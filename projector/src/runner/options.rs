@@ -43,7 +43,7 @@ impl ProjectorOptions {
             models,
             lanes: 1,
             max_events: 2000,
-            max_bytes: 8 * 1024 * 1024,
+            max_bytes: 4 * 1024 * 1024,
             heartbeat: Duration::from_secs(1),
             backoff: Duration::from_millis(100),
             beside: None,

@@ -10,6 +10,7 @@ use bytes::Bytes;
 use http::HeaderValue;
 use serde::Deserialize;
 
+use super::packed::Packed;
 use crate::models::Model;
 
 /// What an entry costs beside its bytes: headers, map slot, queue place, allocations. Measured, rounded up.
@@ -22,10 +23,14 @@ static NEXT: AtomicU64 = AtomicU64::new(1);
 pub(crate) struct Held {
     /// No other value of this process has it: what was made from this document names it.
     pub(crate) id: u64,
+    /// The model that it is a document of.
+    pub(super) model: Model,
     /// Its key in the store.
     pub(crate) key: Box<str>,
     /// The JSON bytes to send.
     pub(crate) body: Bytes,
+    /// Its compressed forms.
+    pub(super) packed: Packed,
     /// `"g<generation>-<position>"`.
     pub(crate) etag: HeaderValue,
     /// Position of the last event that touched it.
@@ -40,6 +45,7 @@ impl Held {
     /// A document of this model and generation.
     pub(crate) fn of(model: Model, generation: Generation, key: &str, document: Document) -> Self {
         Self {
+            model,
             key: key.into(),
             id: NEXT.fetch_add(1, Ordering::Relaxed),
             etag: etag(generation, document.position),
@@ -47,10 +53,11 @@ impl Held {
             hidden: document.hidden,
             title_id: title_of(model, &document.body),
             body: document.body,
+            packed: Packed::default(),
         }
     }
 
-    /// Bytes that it takes while it is kept.
+    /// Bytes that it takes while it is kept, without its compressed forms.
     pub(crate) fn weight(&self) -> usize {
         self.body.len() + self.key.len() * 2 + OVERHEAD
     }

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use accession_read_store::IndexRange;
 use bytes::Bytes;
 
+use super::packed::{Kept, Packed};
 use super::{Fetched, Held, HotDocuments, Standing, Trouble, locked};
 
 /// Kinds of what is kept here: two look-ups, two shapes.
@@ -35,8 +36,15 @@ pub(crate) enum Shape {
 /// What is kept.
 #[derive(Debug, Clone)]
 pub(super) enum Side {
-    Way { key: Arc<str>, made_from: u64 },
-    Shape { body: Option<Bytes>, made_from: u64 },
+    Way {
+        key: Arc<str>,
+        made_from: u64,
+    },
+    Shape {
+        body: Option<Bytes>,
+        packed: Arc<Packed>,
+        made_from: u64,
+    },
 }
 
 impl LookUp {
@@ -90,23 +98,37 @@ impl HotDocuments {
     pub(crate) fn shape(
         &self,
         shape: Shape,
-        held: &Held,
+        held: &Arc<Held>,
         make: impl FnOnce(&[u8]) -> Option<Vec<u8>>,
-    ) -> Option<Bytes> {
+    ) -> Option<Kept> {
+        let kept = |body, packed| Kept::shape(shape, held, body, packed);
         let key = &*held.key;
-        if let Some(Side::Shape { body, made_from }) = locked(&self.side).get(shape.room(), key)
+        if let Some(Side::Shape {
+            body,
+            packed,
+            made_from,
+        }) = locked(&self.side).get(shape.room(), key)
             && *made_from == held.id
         {
-            return body.clone();
+            return body.clone().map(|body| kept(body, Arc::clone(packed)));
         }
         let body = make(&held.body).map(Bytes::from);
         let weight = key.len() + OVERHEAD + body.as_ref().map_or(0, Bytes::len);
+        let packed = Arc::<Packed>::default();
         let new = Side::Shape {
             body: body.clone(),
+            packed: Arc::clone(&packed),
             made_from: held.id,
         };
         locked(&self.side).put(shape.room(), key, new, weight);
-        body
+        body.map(|body| kept(body, packed))
+    }
+
+    /// A compressed form was made of a shape: it counts while the shape is kept.
+    pub(super) fn shape_grown(&self, shape: Shape, key: &str, id: u64, bytes: usize) {
+        let is_meant =
+            |side: &Side| matches!(side, Side::Shape { made_from, .. } if *made_from == id);
+        locked(&self.side).grow(shape.room(), key, bytes, is_meant);
     }
 
     fn known_way(&self, standing: &Standing, by: LookUp, name: &str) -> Option<Arc<Held>> {

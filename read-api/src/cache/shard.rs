@@ -122,6 +122,12 @@ impl Shard {
         true
     }
 
+    /// A compressed form was made of this very value: it counts, too, while the value is kept.
+    pub(super) fn grown(&mut self, model: Model, key: &str, id: u64, bytes: usize) {
+        self.shelf
+            .grow(model.place(), key, bytes, |held| held.id == id);
+    }
+
     /// The leader will not come back.
     pub(super) fn give_up(&mut self, model: Model, generation: Generation, key: &str) {
         self.flights.remove(&(model, generation, key.into()));

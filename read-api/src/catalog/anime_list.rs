@@ -47,6 +47,7 @@ pub(super) async fn anime_list(
     let cards: Vec<Bytes> = shown
         .iter()
         .filter_map(|held| reads.hot().shape(Shape::AnimeCard, held, card_of))
+        .map(|card| card.body().clone())
         .collect();
     let mut body =
         BytesMut::with_capacity(cards.iter().map(|card| card.len() + 1).sum::<usize>() + 2);

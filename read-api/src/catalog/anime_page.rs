@@ -28,13 +28,13 @@ pub(super) async fn anime_page(
         Ok(found) => found,
         Err(missing) => return Ok(missing),
     };
-    let Some(body) = reads.hot().shape(Shape::AnimePage, &found.held, page_of) else {
+    let Some(anime) = reads.hot().shape(Shape::AnimePage, &found.held, page_of) else {
         let detail = format!(
             "there is no series or film with the slug {}",
             excerpt(&slug)
         );
         return reads.miss(&found.standing, detail).await;
     };
-    let answer = Answer::new(body, found.held.etag.clone(), &found.standing);
+    let answer = Answer::kept(anime, &found.standing);
     Ok(answer.private(reader.known).respond(&asked))
 }

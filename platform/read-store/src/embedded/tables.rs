@@ -14,8 +14,8 @@ use crate::store::ReadStoreError;
 
 const MEGABYTE: u64 = 1024 * 1024;
 /// Unwritten records, before they go to a file. Each file costs several syncs, so few large ones are cheaper.
-const RECORDS_BUFFER: u64 = 16 * MEGABYTE;
-const INDEX_BUFFER: u64 = 8 * MEGABYTE;
+const RECORDS_BUFFER: u64 = 8 * MEGABYTE;
+const INDEX_BUFFER: u64 = 4 * MEGABYTE;
 const SMALL_BUFFER: u64 = MEGABYTE;
 /// The least the engine accepts; it bounds what is read again after a crash.
 const JOURNALS: u64 = 64 * MEGABYTE;

@@ -12,6 +12,7 @@ use crate::asks::App;
 use crate::given::{Catalogue, Subject, over_every_store};
 
 over_every_store!(
+    a_compressed_answer_follows_every_change_of_its_document,
     br_zstd_and_gzip_decompress_to_the_plain_document,
     a_small_answer_is_not_compressed,
 );
@@ -64,6 +65,14 @@ async fn br_zstd_and_gzip_decompress_to_the_plain_document(subject: Subject) {
             (StatusCode::NOT_MODIFIED, 0)
         );
         assert_eq!(
+            (same.header("etag"), same.header("vary")),
+            (got.header("etag"), "accept-encoding")
+        );
+        let again = app
+            .get_with("/api/read/titles/a", &[("accept-encoding", encoding)])
+            .await;
+        assert_eq!(again.bytes, got.bytes, "{encoding}");
+        assert_eq!(
             decompressed(&app, encoding).await,
             plain.bytes,
             "{encoding}"
@@ -72,10 +81,14 @@ async fn br_zstd_and_gzip_decompress_to_the_plain_document(subject: Subject) {
 }
 
 async fn decompressed(app: &App, encoding: &str) -> bytes::Bytes {
+    decompressed_from(app, "/api/read/titles/a", encoding).await
+}
+
+async fn decompressed_from(app: &App, path: &str, encoding: &str) -> bytes::Bytes {
     let service = ServiceBuilder::new()
         .layer(DecompressionLayer::new())
         .service(app.router());
-    let request = http::Request::get("/api/read/titles/a").header("accept-encoding", encoding);
+    let request = http::Request::get(path).header("accept-encoding", encoding);
     let request = request.body(axum::body::Body::empty()).unwrap();
     let response = service.oneshot(request).await.unwrap();
     response.into_body().collect().await.unwrap().to_bytes()
@@ -92,4 +105,26 @@ async fn a_small_answer_is_not_compressed(subject: Subject) {
         ("", "accept-encoding")
     );
     assert_eq!(got.json(), json!({ "items": [], "next_cursor": null }));
+}
+
+async fn a_compressed_answer_follows_every_change_of_its_document(subject: Subject) {
+    let mut catalogue = Catalogue::in_store(&subject.store).await;
+    let description = "It was a bright cold day in April. ".repeat(40);
+    let facts = [("description", json!(description.trim()))];
+    let title = catalogue.add_title_with(1, "series", "a", &facts);
+    let app = App::over(&subject.store).await;
+    for round in 0..3 {
+        catalogue.rename(title, &format!("Name {round}"));
+        let position = catalogue.write().await;
+        for path in ["/api/read/titles/a", "/api/read/anime/a"] {
+            let path = format!("{path}?min_position={position}");
+            let plain = app.get(&path).await;
+            let name = format!("Name {round}");
+            assert!(plain.json().to_string().contains(&name), "{}", plain.json());
+            for encoding in ["gzip", "zstd", "br"] {
+                let got = decompressed_from(&app, &path, encoding).await;
+                assert_eq!(got, plain.bytes, "{path} in {encoding}, round {round}");
+            }
+        }
+    }
 }
