@@ -42,6 +42,10 @@ enum Command {
     /// Events that could not be taken in: list, retry or discard them
     #[command(subcommand)]
     Parked(commands::parked::Command),
+    /// Copy a data directory's log, keys and credentials while the server runs
+    Backup(commands::backup::Args),
+    /// Make a new data directory from a backup
+    Restore(commands::restore::Args),
     /// Bring a shared database to this version's schema
     Migrate(commands::migrate::Args),
     /// Print the OpenAPI description of all routes
@@ -84,6 +88,8 @@ async fn dispatch(command: Command) -> anyhow::Result<ExitCode> {
         Command::Log(command) => commands::log::run(command).await,
         Command::ReadModels(command) => commands::read_models::run(command).await,
         Command::Parked(command) => commands::parked::run(command).await,
+        Command::Backup(args) => commands::backup::run(args).await,
+        Command::Restore(args) => commands::restore::run(args).await,
         Command::Migrate(args) => commands::migrate::run(args).await,
         Command::Openapi => commands::openapi::run(),
         Command::Doctor(args) => commands::doctor::run(args).await,

@@ -1,5 +1,6 @@
 //! The commands a person types, one file each.
 
+pub(crate) mod backup;
 pub(crate) mod credential;
 pub(crate) mod demo;
 pub(crate) mod doctor;
@@ -12,5 +13,6 @@ pub(crate) mod output;
 pub(crate) mod parked;
 pub(crate) mod reach;
 pub(crate) mod read_models;
+pub(crate) mod restore;
 pub(crate) mod serve;
 pub(crate) mod token;

@@ -53,6 +53,11 @@ impl DataDir {
         self.root.join("private.db")
     }
 
+    /// Where the keys lie.
+    pub(crate) fn keys(&self) -> PathBuf {
+        self.root.join("keys")
+    }
+
     /// The key that signs access tokens.
     pub(crate) fn token_key(&self) -> PathBuf {
         self.root.join("keys").join("token.pem")

@@ -7,12 +7,13 @@ mod http;
 mod keeper;
 pub mod parked;
 pub mod read_models;
+mod register;
 mod router;
 mod services;
 
 use std::sync::Arc;
 
-use accession_event_log::LogStore;
+use accession_event_log::{LogStore, RegisterStore};
 use accession_events::values::AuthorityOrder;
 use accession_service::access::Gate;
 use accession_service::requests;
@@ -41,6 +42,7 @@ impl Operations {
                 gate,
                 log,
                 read_models,
+                register: None,
             },
         }
     }
@@ -49,6 +51,13 @@ impl Operations {
     #[must_use]
     pub fn ordered_by(mut self, order: AuthorityOrder) -> Self {
         self.services.as_of = AsOf::new(Arc::clone(&self.services.log), order);
+        self
+    }
+
+    /// The same, answering for what proves the register.
+    #[must_use]
+    pub fn with_register(mut self, register: Arc<dyn RegisterStore>) -> Self {
+        self.services.register = Some(register);
         self
     }
 

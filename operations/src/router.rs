@@ -9,13 +9,14 @@ use utoipa::openapi::{InfoBuilder, OpenApi};
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::services::Services;
-use crate::{as_of, parked, read_models};
+use crate::{as_of, parked, read_models, register};
 
 fn routes() -> OpenApiRouter<Services> {
     OpenApiRouter::new()
         .merge(as_of::http::routes())
         .merge(parked::http::routes())
         .merge(read_models::http::routes())
+        .merge(register::http::routes())
 }
 
 /// The routes, working with these services.

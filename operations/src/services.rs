@@ -10,6 +10,7 @@ use axum::extract::FromRef;
 
 use crate::as_of::AsOf;
 use crate::read_models::ReadModels;
+use crate::register::Register;
 
 /// Everything that routes take something of.
 #[derive(Clone, FromRef)]
@@ -22,4 +23,6 @@ pub(crate) struct Services {
     pub(crate) log: Arc<dyn LogStore>,
     /// The read models, in a process that can reach them.
     pub(crate) read_models: Option<ReadModels>,
+    /// The register, as a whole.
+    pub(crate) register: Register,
 }

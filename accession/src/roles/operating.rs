@@ -34,6 +34,7 @@ pub(super) async fn router(
     let models = all_models(settings.order()?);
     let read_models = store.map(|store| ReadModels::new(store, models, settings.lanes));
     let gate = Gate::new(verifier, Arc::new(credentials));
-    let operations = Operations::new(gate, database.store(), read_models);
+    let operations =
+        Operations::new(gate, database.store(), read_models).with_register(database.register());
     Ok(operations.ordered_by(settings.order()?).router())
 }

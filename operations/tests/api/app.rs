@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use accession_event_log::{LogStore, SqliteLog};
+use accession_event_log::{LogStore, RegisterStore, SqliteLog};
 use accession_events::values::AuthorityOrder;
 use accession_operations::Operations;
 use accession_operations::read_models::ReadModels;
@@ -52,6 +52,7 @@ impl ServiceCredentials for TwoCredentials {
 pub(crate) struct App {
     pub(crate) router: Router,
     pub(crate) log: Arc<dyn LogStore>,
+    pub(crate) register: Arc<dyn RegisterStore>,
     key: TokenKey,
     _folder: TempDir,
 }
@@ -85,7 +86,8 @@ impl App {
         models: Vec<Model>,
     ) -> Self {
         let log = SqliteLog::open(folder.path().join("log.db")).await.unwrap();
-        let log: Arc<dyn LogStore> = Arc::new(log);
+        let register: Arc<dyn RegisterStore> = Arc::new(log);
+        let log: Arc<dyn LogStore> = Arc::clone(&register) as Arc<dyn LogStore>;
         let key = TokenKey::from_seed(&[7; 32]).unwrap();
         let gate = Gate::new(
             AccessVerifier::new(vec![key.verifying()]),
@@ -93,7 +95,10 @@ impl App {
         );
         let read_models = store.map(|store| ReadModels::new(store, models, 1));
         Self {
-            router: Operations::new(gate, Arc::clone(&log), read_models).router(),
+            router: Operations::new(gate, Arc::clone(&log), read_models)
+                .with_register(Arc::clone(&register))
+                .router(),
+            register,
             log,
             key,
             _folder: folder,
@@ -115,6 +120,19 @@ impl App {
 
     pub(crate) fn admin(&self) -> String {
         self.token(Some(Role::Admin), |_| {})
+    }
+
+    /// The text of an address that has to answer 200.
+    pub(crate) async fn text(&self, path: &str, bearer: &str) -> String {
+        let request = Request::builder()
+            .uri(path)
+            .header("authorization", format!("Bearer {bearer}"))
+            .body(Body::empty())
+            .unwrap();
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        assert_eq!(response.status(), StatusCode::OK);
+        let bytes = response.into_body().collect().await.unwrap().to_bytes();
+        String::from_utf8(bytes.to_vec()).unwrap()
     }
 
     pub(crate) async fn send(

@@ -26,6 +26,8 @@ const fn admin(method: &'static str, path: &'static str) -> Route {
 /// Every route there is; a test compares the list with the API description.
 const ROUTES: &[Route] = &[
     admin("GET", "/api/v1/admin/as-of/{kind}/{id}"),
+    admin("GET", "/api/v1/admin/log/checkpoint"),
+    admin("GET", "/api/v1/admin/log/proof/{position}"),
     admin("GET", "/api/v1/admin/read-models"),
     admin("GET", "/api/v1/admin/read-models/{name}"),
     admin("POST", "/api/v1/admin/read-models/{name}/rebuild"),

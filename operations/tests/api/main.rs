@@ -12,3 +12,4 @@ mod parked;
 mod read_models;
 mod rebuilding;
 mod site;
+mod register;

@@ -6,6 +6,7 @@ mod appending;
 mod checks;
 mod claims;
 mod connections;
+mod copying;
 mod failure;
 mod importing;
 mod lock;
@@ -107,6 +108,13 @@ impl SqliteLog {
     {
         self.write(|transaction| change(transaction.connection).during("changing a private table"))
             .await
+    }
+
+    /// Copies a database file as it is at one moment, also while a server writes to it. The target must not exist; it is
+    /// durable when this returns.
+    pub async fn copy(source: &Path, target: &Path) -> Result<(), LogError> {
+        let (source, target) = (source.to_owned(), target.to_owned());
+        blocking(move || copying::copy(&source, &target)).await
     }
 
     fn over(path: PathBuf, writer: Option<Writer>, settings: SqliteSettings) -> Self {
