@@ -11,6 +11,7 @@ mod faults;
 mod imports;
 mod metrics;
 mod rebuilds;
+mod register;
 mod system;
 mod three_stores;
 mod time_travel;

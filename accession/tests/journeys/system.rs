@@ -121,7 +121,8 @@ impl Drop for Process {
     }
 }
 
-fn program(data: &Path, environment: &[(String, String)]) -> Command {
+/// A command of the program on a data directory, in an environment of its own.
+pub(crate) fn program(data: &Path, environment: &[(String, String)]) -> Command {
     let mut command = Command::new(PROGRAM);
     for (key, _) in std::env::vars().filter(|(key, _)| key.starts_with("ACCESSION_")) {
         command.env_remove(key);

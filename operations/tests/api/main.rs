@@ -11,5 +11,5 @@ mod fragile;
 mod parked;
 mod read_models;
 mod rebuilding;
-mod site;
 mod register;
+mod site;

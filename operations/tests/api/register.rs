@@ -78,7 +78,7 @@ async fn a_position_without_a_proof_is_told_why() {
         ("2", 409, "not_sealed_yet"),
         ("4", 404, "not_found"),
         ("0", 404, "not_found"),
-        ("two", 400, "malformed"),
+        ("two", 400, "malformed_request"),
     ] {
         let path = format!("/api/v1/admin/log/proof/{position}");
         let answer = app.send("GET", &path, Some(&admin), None).await;
