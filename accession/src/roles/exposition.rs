@@ -140,6 +140,14 @@ const MEASURED: &[(&str, &str)] = &[
         "Keys that stand still because an event could not be folded",
     ),
     (
+        "accession_rebuild_position",
+        "Last event in the generation that is built or held",
+    ),
+    (
+        "accession_rebuild_lag_events",
+        "Events not in the generation that is built or held",
+    ),
+    (
         "accession_projector_commit_seconds",
         "One commit of documents",
     ),

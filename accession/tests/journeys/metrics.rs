@@ -9,7 +9,7 @@ use std::process::Command;
 use accession_testkit::{PrivateNats, PrivatePrometheus, PrivateRedis, eventually};
 use serde_json::Value;
 
-use crate::system::{SOON, get, json, report};
+use crate::system::{SOON, get, json, report, run};
 use crate::three_stores::Roles;
 
 fn project(path: &str) -> PathBuf {
@@ -174,6 +174,9 @@ mod faults {
         nats.restart().await;
         redis.restart().await;
         roles.read(&id, &position).await;
+        let rebuild = ["read-models", "rebuild", "title_card", "--json"];
+        let rebuilt = run(roles.folder.path(), &roles.environment, &rebuild);
+        assert_eq!(report(&rebuilt)["stage"], "done");
     }
 
     #[tokio::test(flavor = "multi_thread")]

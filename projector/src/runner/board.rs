@@ -249,10 +249,7 @@ impl State {
 
     fn measure_beside(&self, models: &[Progress]) {
         for progress in models {
-            let labels = [
-                ("model", progress.name.to_owned()),
-                ("generation", progress.reference.generation.to_string()),
-            ];
+            let labels = [("model", progress.name.to_owned())];
             let rows = self
                 .rows
                 .iter()

@@ -93,6 +93,60 @@ async fn a_store_that_was_wiped_under_an_idle_projector_is_built_again() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn programs_of_two_versions_do_not_fight_over_the_readers() {
+    let (store, history) = (embedded(1), titles(30));
+    let old = || quick(vec![Model::of(<Counting<1>>::default())]);
+    let new = || quick(vec![Model::of(<Counting<2>>::default())]);
+    let shared = || Arc::clone(&store.store) as _;
+    crate::testing::project(shared(), old(), &history).await;
+    crate::testing::project(shared(), new(), &history).await;
+    assert_eq!(
+        live(&*store.store, "counting").await.generation,
+        Generation(2)
+    );
+
+    // The old program starts again and keeps its generation up, but readers stay where they are.
+    let log = MemoryLog::of(titles(40).events());
+    let projector = Projector::new(shared(), old());
+    let (running, feeds) = (projector.clone(), log.feeds());
+    let running = tokio::spawn(async move { running.run(feeds, std::future::pending()).await });
+    accession_testkit::eventually(PATIENCE, || async {
+        projector.settle(Position::new(40)).await.is_ok()
+    })
+    .await;
+    let status = projector.status().remove(0);
+    assert_eq!(
+        (status.generation, status.live, status.outdated),
+        (Generation(1), false, true)
+    );
+    assert_eq!(
+        live(&*store.store, "counting").await.generation,
+        Generation(2)
+    );
+
+    // An operator goes back to it; the new program does not undo that when it starts again.
+    let back = ModelRef {
+        name: "counting".into(),
+        generation: Generation(1),
+    };
+    store.store.promote(&back).await.unwrap();
+    let projector = Projector::new(shared(), new());
+    let (also_running, feeds) = (projector.clone(), log.feeds());
+    let also_running =
+        tokio::spawn(async move { also_running.run(feeds, std::future::pending()).await });
+    accession_testkit::eventually(PATIENCE, || async {
+        projector.settle(Position::new(40)).await.is_ok()
+    })
+    .await;
+    assert_eq!(
+        live(&*store.store, "counting").await.generation,
+        Generation(1)
+    );
+    running.abort();
+    also_running.abort();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_old_program_whose_generation_was_dropped_does_not_send_readers_back() {
     let (store, history) = (embedded(1), titles(5));
     let log = MemoryLog::of(history.events());
