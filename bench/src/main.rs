@@ -13,6 +13,8 @@ mod load;
 mod machine;
 mod memory;
 mod peers;
+mod proof;
+mod rebuild;
 mod replay;
 mod results;
 mod sample;
@@ -53,6 +55,9 @@ struct Options {
     /// The largest log of the growth measurement, in events
     #[arg(long, default_value_t = 5_000_000)]
     largest: u64,
+    /// Events in the log of the rebuild and proof measurements
+    #[arg(long, default_value_t = 1_000_000)]
+    events: u64,
     /// Serve a file's bytes from a bare handler; used by the HTTP measurement itself
     #[arg(long, hide = true)]
     bare: Option<std::path::PathBuf>,
@@ -68,10 +73,12 @@ enum Group {
     Replay,
     Growth,
     Memory,
+    Rebuild,
+    Proof,
 }
 
 impl Group {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 10] = [
         Self::Append,
         Self::Peers,
         Self::Http,
@@ -80,6 +87,8 @@ impl Group {
         Self::Replay,
         Self::Growth,
         Self::Memory,
+        Self::Rebuild,
+        Self::Proof,
     ];
 }
 
@@ -117,6 +126,8 @@ async fn run(options: Options) -> Result<()> {
             Group::Replay => replay::measure(&options, &mut results).await?,
             Group::Growth => growth::measure(&options, &mut results).await?,
             Group::Memory => memory::measure(&options, &mut results).await?,
+            Group::Rebuild => rebuild::measure(&options, &mut results).await?,
+            Group::Proof => proof::measure(&options, &mut results).await?,
         }
         results.save(&options.results)?;
     }

@@ -43,6 +43,8 @@ pub(crate) struct System {
     pub(crate) credential: String,
     /// An access token of a curator.
     pub(crate) token: String,
+    /// An access token of an administrator.
+    pub(crate) admin: String,
     program: PathBuf,
     environment: Vec<(String, String)>,
 }
@@ -58,6 +60,7 @@ impl System {
             data,
             credential: String::new(),
             token: String::new(),
+            admin: String::new(),
             program: options
                 .program
                 .canonicalize()
@@ -68,6 +71,7 @@ impl System {
         system.ready().await?;
         system.token =
             system.command(&["token", "mint", "--role", "curator", "--minutes", "600"])?;
+        system.admin = system.command(&["token", "mint", "--role", "admin", "--minutes", "600"])?;
         system.credential = system.command(&[
             "credential",
             "issue",
