@@ -71,11 +71,7 @@ pub(crate) fn make(path: &Path, origin: Option<&str>) -> Result<NoteSigner> {
 
 /// A name that no other log has.
 fn own_name(random: &[u8; 32]) -> String {
-    let digits: String = random
-        .iter()
-        .take(6)
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let digits: String = hex::encode(random).chars().take(12).collect();
     format!("accession.local/{digits}")
 }
 
@@ -163,12 +159,15 @@ mod tests {
         assert!(verifiers(&settings, &data, None).is_err());
         let made = signer(&settings, &data).unwrap().verifier();
         assert_eq!(signer(&settings, &data).unwrap().verifier(), made);
-        assert_eq!(verifiers(&settings, &data, None).unwrap(), [made.clone()]);
-        let mode = std::fs::metadata(data.checkpoint_key())
+        assert_eq!(
+            verifiers(&settings, &data, None).unwrap(),
+            std::slice::from_ref(&made)
+        );
+        let permissions = std::fs::metadata(data.checkpoint_key())
             .unwrap()
             .permissions()
             .mode();
-        assert_eq!(mode & 0o777, 0o600);
+        assert_eq!(permissions & 0o777, 0o600);
         assert!(
             made.name().starts_with("accession.local/"),
             "{}",

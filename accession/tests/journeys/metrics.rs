@@ -210,10 +210,10 @@ mod faults {
             );
         }
         let targets = urls.map(|url| url.trim_start_matches("http://").to_owned());
-        let rules = project("deploy/observability/alerts.yaml")
+        let alerts = project("deploy/observability/alerts.yaml")
             .canonicalize()
             .unwrap();
-        let prometheus = PrivatePrometheus::scraping(targets.to_vec(), vec![rules]).await;
+        let prometheus = PrivatePrometheus::scraping(targets.to_vec(), vec![alerts]).await;
         asks(&prometheus).await;
     }
 

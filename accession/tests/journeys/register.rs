@@ -254,7 +254,7 @@ async fn a_home_user_grows_from_one_file_to_postgres() {
         before
     );
     let token = text(&there(&["token", "mint", "--role", "curator"]));
-    let taken = client()
+    let repeated = client()
         .post(format!("{}/api/v1/titles", server.url))
         .bearer_auth(&token)
         .json(&value!({ "kind": "book", "name": "two", "slug": "two" }))
@@ -262,7 +262,7 @@ async fn a_home_user_grows_from_one_file_to_postgres() {
         .await
         .unwrap();
     assert_eq!(
-        taken.status(),
+        repeated.status(),
         StatusCode::CONFLICT,
         "its claims came along"
     );

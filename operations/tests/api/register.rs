@@ -52,8 +52,8 @@ async fn the_newest_checkpoint_is_given_as_it_was_signed() {
     let app = with_events(3).await;
     let admin = app.admin();
     let path = "/api/v1/admin/log/checkpoint";
-    let none = app.send("GET", path, Some(&admin), None).await;
-    assert_eq!(none.problem(), (404, "nothing_sealed"));
+    let before = app.send("GET", path, Some(&admin), None).await;
+    assert_eq!(before.problem(), (404, "nothing_sealed"));
     sealed(&app).await;
     let note = app.text(path, &admin).await;
     let checkpoint = Checkpoint::verified(&note, &[signer().verifier()]).unwrap();

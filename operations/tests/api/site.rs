@@ -22,7 +22,7 @@ use uuid::Uuid;
 use crate::app::App;
 use crate::fragile::Fragile;
 
-pub(crate) const SOON: Duration = Duration::from_secs(60);
+pub(crate) const SOON: Duration = Duration::from_mins(1);
 pub(crate) const MODELS: &str = "/api/v1/admin/read-models/fragile";
 
 /// A site.
