@@ -72,7 +72,10 @@ pub(crate) fn run() -> ExitCode {
             );
         }
     };
-    match runtime.block_on(dispatch(cli.command)) {
+    let done = runtime.block_on(dispatch(cli.command));
+    // The runtime still carries the last spans to the collector.
+    accession_service::traces::finish();
+    match done {
         Ok(code) => code,
         Err(error) => failed(&error),
     }

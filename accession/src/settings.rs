@@ -41,6 +41,8 @@ const KEYS: &[&str] = &[
     "start_patience_seconds",
     "token_public_keys",
     "token_secret",
+    "trace_endpoint",
+    "trace_ratio",
 ];
 
 /// `ACCESSION_…` variables that belong to clients, tests and benchmarks.
@@ -139,6 +141,10 @@ pub(crate) struct Settings {
     pub(crate) token_public_keys: Vec<String>,
     /// HS256 secret of at least 32 bytes, instead of Ed25519.
     pub(crate) token_secret: Option<String>,
+    /// An OpenTelemetry collector (OTLP over HTTP) that gets traces; none are recorded when unset.
+    pub(crate) trace_endpoint: Option<String>,
+    /// Which share of the traces that begin here is recorded, 0 to 1.
+    pub(crate) trace_ratio: f64,
     /// Whose word counts, strongest first.
     pub(crate) authority_order: Vec<Authority>,
     /// Sources whose facts count as a primary provider's; all others are secondary.
@@ -180,6 +186,8 @@ impl Default for Settings {
             log_filter: "info,fjall=warn,lsm_tree=warn".into(),
             token_public_keys: Vec::new(),
             token_secret: None,
+            trace_endpoint: None,
+            trace_ratio: 1.0,
             authority_order: Authority::ALL.to_vec(),
             primary_sources: vec!["goodbooks".into(), "anime-list".into()],
             cors_origins: Vec::new(),

@@ -104,6 +104,9 @@ pub struct Metadata {
     /// W3C trace id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trace: Option<String>,
+    /// W3C `traceparent` of the span that caused the event, when traces were recorded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub traceparent: Option<String>,
     /// The positions of the events that this one undoes, separated by commas.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub undoes: Option<String>,

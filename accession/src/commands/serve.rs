@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use accession_service::shutdown::signalled;
 use accession_service::telemetry;
+use accession_service::traces::TraceOptions;
 use anyhow::Result;
 
 use crate::data_dir::DataDir;
@@ -27,7 +28,16 @@ pub(crate) async fn run(args: Args) -> Result<ExitCode> {
 
 /// Sets logs and metrics up and starts the roles.
 pub(crate) async fn start(settings: &Settings, role: Role) -> Result<Running> {
-    telemetry::init_logs(settings.log_format, &settings.log_filter)?;
+    let traces = settings
+        .trace_endpoint
+        .as_ref()
+        .map(|endpoint| TraceOptions {
+            endpoint: endpoint.clone(),
+            ratio: settings.trace_ratio,
+            role: role.name(),
+            version: env!("CARGO_PKG_VERSION"),
+        });
+    telemetry::init(settings.log_format, &settings.log_filter, traces.as_ref())?;
     let metrics = telemetry::init_metrics()?;
     let data = DataDir::open(&settings.data_dir)?;
     roles::start(settings, role, &data, Some(metrics)).await

@@ -74,6 +74,18 @@ const COUNTERS: &[Counter] = &[
         "Connections lost during a commit, whose outcome was looked up",
     ),
     (
+        "accession_sealing_failures_total",
+        Writer,
+        None,
+        "Attempts to seal the log that failed",
+    ),
+    (
+        "accession_checkpoint_outlet_failures_total",
+        Writer,
+        None,
+        "Attempts to take a checkpoint out of the log that failed",
+    ),
+    (
         "accession_projector_events_total",
         Projector,
         None,
@@ -150,6 +162,15 @@ const MEASURED: &[(&str, &str)] = &[
     (
         "accession_projector_commit_seconds",
         "One commit of documents",
+    ),
+    (
+        "accession_rebuild_position",
+        "Last event in a generation built beside the live one",
+    ),
+    ("accession_rebuild_lag_events", "Events that it still lacks"),
+    (
+        "accession_log_sealed_position",
+        "The last position that a signed checkpoint covers",
     ),
     ("accession_read_position", "Position that reads contain"),
     (

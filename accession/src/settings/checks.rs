@@ -31,10 +31,24 @@ impl Settings {
         }
         self.check_bus()?;
         self.check_checkpoints()?;
+        self.check_traces()?;
         if self.mode == Mode::Production {
             self.check_production()?;
         }
         Ok(())
+    }
+
+    fn check_traces(&self) -> Result<(), ConfigError> {
+        check_url(
+            "trace_endpoint",
+            self.trace_endpoint.as_deref(),
+            &["http://", "https://"],
+        )?;
+        if (0.0..=1.0).contains(&self.trace_ratio) {
+            return Ok(());
+        }
+        let problem = format!("is {}; expected 0 to 1", self.trace_ratio);
+        Err(bad("trace_ratio", &problem))
     }
 
     fn check_bus(&self) -> Result<(), ConfigError> {

@@ -15,3 +15,4 @@ mod register;
 mod system;
 mod three_stores;
 mod time_travel;
+mod traces;

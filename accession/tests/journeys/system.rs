@@ -142,8 +142,13 @@ pub(crate) struct Embedded {
 
 impl Embedded {
     pub(crate) async fn start() -> Self {
+        Self::start_with(Vec::new()).await
+    }
+
+    /// The same with settings.
+    pub(crate) async fn start_with(settings: Vec<(String, String)>) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let server = Process::start("all", folder.path(), &[]).await;
+        let server = Process::start("all", folder.path(), &settings).await;
         Self { folder, server }
     }
 

@@ -24,6 +24,11 @@ pub(crate) struct Roles {
 
 impl Roles {
     pub(crate) async fn start(nats: &str, redis: &str) -> Self {
+        Self::start_with(nats, redis, Vec::new()).await
+    }
+
+    /// The same with more settings.
+    pub(crate) async fn start_with(nats: &str, redis: &str, more: Vec<(String, String)>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let database = fresh_database(&Stores::shared().postgres_url).await;
         let name = unique_name("journey");
@@ -36,6 +41,7 @@ impl Roles {
         ]
         .map(|(key, value)| (key.to_owned(), value.to_owned()))
         .to_vec();
+        environment.extend(more);
         let command_api = Process::start("command-api", folder.path(), &environment).await;
         let key = text(&run(folder.path(), &environment, &["token", "public-key"]));
         environment.push(("ACCESSION_TOKEN_PUBLIC_KEYS".into(), format!("[\"{key}\"]")));

@@ -76,11 +76,18 @@ impl Call {
     #[must_use]
     pub fn metadata(&self) -> Metadata {
         let ids = requests::current();
-        let (correlation, trace) = ids.map(|ids| (ids.request_id, ids.trace_id)).unzip();
+        let actor = Some(self.caller.actor());
+        let Some(ids) = ids else {
+            return Metadata {
+                actor,
+                ..Metadata::default()
+            };
+        };
         Metadata {
-            actor: Some(self.caller.actor()),
-            correlation,
-            trace,
+            actor,
+            correlation: Some(ids.request_id),
+            trace: Some(ids.trace_id),
+            traceparent: ids.traceparent,
             ..Metadata::default()
         }
     }

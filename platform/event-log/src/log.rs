@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use accession_events::{Position, StreamName};
 use tokio::sync::watch;
+use tracing::Instrument as _;
 
 use crate::append::{Append, Outcome};
 use crate::error::LogError;
@@ -57,7 +58,9 @@ impl EventLog {
         if appends.is_empty() {
             return Ok(Vec::new());
         }
-        self.shared.writer.write(appends).await
+        let span =
+            accession_trace::append(appends.len(), appends.iter().map(Append::event_count).sum());
+        self.shared.writer.write(appends).instrument(span).await
     }
 
     /// The store, for reads.

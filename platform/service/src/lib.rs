@@ -12,3 +12,4 @@ pub mod requests;
 pub mod server;
 pub mod shutdown;
 pub mod telemetry;
+pub mod traces;

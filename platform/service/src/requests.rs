@@ -13,7 +13,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
 use http::{HeaderName, HeaderValue};
-use tracing::Instrument;
+use tracing::{Instrument, Span};
 use uuid::Uuid;
 
 use crate::problem::Problem;
@@ -32,6 +32,8 @@ pub struct RequestIds {
     pub request_id: String,
     /// The trace id of the caller's `traceparent`, or one of ours: 32 hex digits.
     pub trace_id: String,
+    /// What an event of this request carries, when its trace is recorded: the `traceparent` of the request's span.
+    pub traceparent: Option<String>,
 }
 
 tokio::task_local! {
@@ -47,11 +49,12 @@ struct LazyIds {
 }
 
 impl LazyIds {
-    fn of(request: &Request) -> Self {
+    fn of(request: &Request, course: &Span) -> Self {
+        let known = accession_trace::trace_id(course).map(|_| ids_in(course, request));
         Self {
             traceparent: request.headers().get(TRACEPARENT).cloned(),
             request_id: request.headers().get(REQUEST_ID).cloned(),
-            drawn: OnceLock::new(),
+            drawn: known.map_or_else(OnceLock::new, OnceLock::from),
         }
     }
 
@@ -86,19 +89,21 @@ pub fn current() -> Option<RequestIds> {
 
 /// Middleware for write surfaces: gives a request its ids, a span, a log line and metrics, and survives panics.
 pub async fn observe(request: Request, next: Next) -> Response {
-    let ids = ids_of(&request);
     let route = request
         .extensions()
         .get::<MatchedPath>()
         .map_or("unmatched", MatchedPath::as_str)
         .to_owned();
     let method = request.method().clone();
+    let course = course_of(&request, &route);
+    let ids = ids_in(&course, &request);
     let span = tracing::info_span!("http", %method, path = %request.uri().path(),
         request_id = %ids.request_id, trace_id = %ids.trace_id);
     let started = Instant::now();
     let answer = std::panic::AssertUnwindSafe(next.run(request))
         .catch_unwind()
-        .instrument(span.clone());
+        .instrument(span.clone())
+        .instrument(course.clone());
     let mut response = CURRENT
         .scope(ids.clone().into(), async {
             answer.await.unwrap_or_else(|_panic| panicked())
@@ -106,6 +111,7 @@ pub async fn observe(request: Request, next: Next) -> Response {
         .await;
     let elapsed = started.elapsed();
     span.in_scope(|| log_line(&response, elapsed));
+    accession_trace::answered(&course, response.status().as_u16());
     numbers::took(&method, route, response.status()).record(elapsed.as_secs_f64());
     if let Ok(value) = HeaderValue::from_str(&ids.request_id) {
         response.headers_mut().insert(REQUEST_ID, value);
@@ -122,15 +128,19 @@ pub async fn observe_read(
 ) -> Response {
     let route = request.extensions().get::<MatchedPath>().cloned();
     let head = request.method() == http::Method::HEAD;
-    let ids = LazyIds::of(&request);
+    let name = route.as_ref().map_or("unmatched", MatchedPath::as_str);
+    let course = course_of(&request, name);
+    let ids = LazyIds::of(&request, &course);
     let echo = ids.request_id.clone();
     let started = Instant::now();
-    let answer = std::panic::AssertUnwindSafe(next.run(request)).catch_unwind();
+    let answer = std::panic::AssertUnwindSafe(next.run(request))
+        .catch_unwind()
+        .instrument(course.clone());
     let answered = async {
         let response = answer.await.unwrap_or_else(|_panic| panicked());
         if response.status().is_server_error() {
             let span = CURRENT.try_with(|ids| read_span(ids.drawn(), route.as_ref()));
-            span.unwrap_or_else(|_| tracing::Span::none())
+            span.unwrap_or_else(|_| Span::none())
                 .in_scope(|| log_line(&response, started.elapsed()));
         }
         response
@@ -138,13 +148,21 @@ pub async fn observe_read(
     let mut response = CURRENT.scope(ids, answered).await;
     let route = route.as_ref().map_or("unmatched", MatchedPath::as_str);
     numbers.record(head, route, response.status(), started.elapsed());
+    accession_trace::answered(&course, response.status().as_u16());
     if let Some(value) = echo.filter(|value| echoed(value).is_some()) {
         response.headers_mut().insert(REQUEST_ID, value);
     }
     response
 }
 
-fn read_span(ids: &RequestIds, route: Option<&MatchedPath>) -> tracing::Span {
+/// The span of this request in its course of things; none while nobody records traces.
+fn course_of(request: &Request, route: &str) -> Span {
+    let sent = request.headers().get(TRACEPARENT);
+    let sent = sent.and_then(|value| value.to_str().ok());
+    accession_trace::request(request.method().as_str(), route, sent)
+}
+
+fn read_span(ids: &RequestIds, route: Option<&MatchedPath>) -> Span {
     tracing::info_span!("http", route = route.map_or("unmatched", MatchedPath::as_str),
         request_id = %ids.request_id, trace_id = %ids.trace_id)
 }
@@ -172,6 +190,19 @@ fn panicked() -> Response {
     Problem::internal().into_response()
 }
 
+/// The ids of a request whose span may be in a recorded trace.
+fn ids_in(course: &Span, request: &Request) -> RequestIds {
+    let mut ids = ids_of(request);
+    if let Some(trace_id) = accession_trace::trace_id(course) {
+        if ids.request_id == ids.trace_id {
+            ids.request_id.clone_from(&trace_id);
+        }
+        ids.trace_id = trace_id;
+        ids.traceparent = accession_trace::traceparent(course);
+    }
+    ids
+}
+
 fn ids_of(request: &Request) -> RequestIds {
     let headers = request.headers();
     ids_from(headers.get(TRACEPARENT), headers.get(REQUEST_ID))
@@ -185,6 +216,7 @@ fn ids_from(traceparent: Option<&HeaderValue>, request_id: Option<&HeaderValue>)
     RequestIds {
         request_id,
         trace_id,
+        traceparent: None,
     }
 }
 

@@ -4,7 +4,10 @@ use std::io::IsTerminal as _;
 
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::{FilterExt as _, filter_fn};
 use tracing_subscriber::prelude::*;
+
+use crate::traces::{self, TraceOptions};
 
 /// How log lines look.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
@@ -35,8 +38,13 @@ const BUCKETS: [f64; 12] = [
 /// Buckets of counts: of appends or events that go to the store at once.
 const COUNT_BUCKETS: [f64; 10] = [1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0];
 
-/// Installs the log subscriber; `filter` is in the form of `RUST_LOG`, for example `info,accession=debug`.
-pub fn init_logs(format: LogFormat, filter: &str) -> Result<(), TelemetryError> {
+/// Installs log lines, and spans for a collector where one is configured; `filter` is in the form of `RUST_LOG`, for example
+/// `info,accession=debug`.
+pub fn init(
+    format: LogFormat,
+    filter: &str,
+    traces: Option<&TraceOptions>,
+) -> Result<(), TelemetryError> {
     let filter = EnvFilter::try_new(filter).map_err(|error| TelemetryError {
         reason: format!("log filter `{filter}` is not understood ({error}); expected for example `info,accession=debug`"),
     })?;
@@ -45,25 +53,37 @@ pub fn init_logs(format: LogFormat, filter: &str) -> Result<(), TelemetryError> 
         LogFormat::Pretty => true,
         LogFormat::Json => false,
     };
-    let registry = tracing_subscriber::registry().with(filter);
-    let installed = if pretty {
-        registry
-            .with(
-                tracing_subscriber::fmt::layer()
-                    .with_writer(std::io::stderr)
-                    .compact(),
-            )
-            .try_init()
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    let lines = if pretty {
+        lines.compact().boxed()
     } else {
-        let layer = tracing_subscriber::fmt::layer()
-            .with_writer(std::io::stderr)
-            .json()
-            .flatten_event(true);
-        registry.with(layer).try_init()
+        lines.json().flatten_event(true).boxed()
     };
-    installed.map_err(|error| TelemetryError {
-        reason: error.to_string(),
-    })
+    // Spans of traces stand beside those of log lines; neither shows in the other.
+    let lines =
+        lines.with_filter(filter.and(filter_fn(|of| of.target() != accession_trace::TARGET)));
+    let spans = traces.map(traces::start).transpose()?;
+    let recorded = spans.is_some();
+    let spans = spans.map(|tracer| {
+        tracing_opentelemetry::layer()
+            .with_tracer(tracer)
+            .with_location(false)
+            .with_threads(false)
+            .with_target(false)
+            .with_tracked_inactivity(false)
+            .with_filter(filter_fn(|of| of.target() == accession_trace::TARGET))
+    });
+    tracing_subscriber::registry()
+        .with(lines)
+        .with(spans)
+        .try_init()
+        .map_err(|error| TelemetryError {
+            reason: error.to_string(),
+        })?;
+    if recorded {
+        accession_trace::switch_on();
+    }
+    Ok(())
 }
 
 /// Installs the metrics recorder; the handle renders `/metrics`.

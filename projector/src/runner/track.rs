@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
+use tracing::Span;
 
 use super::assigned::Assigned;
 use super::board::Progress;
@@ -23,6 +24,18 @@ use super::stop::Stop;
 
 /// How many events the first step may have; it grows while documents are small.
 const FIRST_STEP: usize = 256;
+
+/// Longer steps are catching up: their events' requests have ended long ago, and nobody looks for their spans.
+const LONGEST_TRACED: usize = 64;
+
+/// A step that is being committed.
+struct Pending {
+    end: Position,
+    events: usize,
+    began: Instant,
+    /// Of the events in it that belong to recorded traces; they end with the commit.
+    _spans: Vec<Span>,
+}
 
 /// Why a track ended without trouble.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,7 +54,7 @@ pub(crate) struct Track<'a> {
     /// At most this many events in the next step.
     limit: usize,
     /// The step that is being committed: its end and size.
-    pending: Option<(Position, usize, Instant)>,
+    pending: Option<Pending>,
     committing: JoinSet<Result<(), ReadStoreError>>,
     /// Where the other models of the lane stand, if this track is to close up with them.
     ahead: Option<Position>,
@@ -133,6 +146,7 @@ impl<'a> Track<'a> {
             let oldest = portion
                 .first()
                 .map(|incoming| incoming.recorded.recorded_at);
+            let spans = spans_of(&portion);
             let made = step::make(
                 &*self.lane.store,
                 &self.models,
@@ -144,7 +158,7 @@ impl<'a> Track<'a> {
             self.adapt(&made);
             // One step at a time is written, in order; folding the next one has already overlapped with it.
             self.flush(oldest).await?;
-            self.begin_commit(made);
+            self.begin_commit(made, spans);
             if stop.is_given() {
                 break;
             }
@@ -165,12 +179,17 @@ impl<'a> Track<'a> {
         };
     }
 
-    fn begin_commit(&mut self, step: Step) {
+    fn begin_commit(&mut self, step: Step, spans: Vec<Span>) {
         // The next step is folded from here; should this one fail, the whole track is thrown away.
         for model in &mut self.models {
             model.position = model.position.max(step.end);
         }
-        self.pending = Some((step.end, step.events, Instant::now()));
+        self.pending = Some(Pending {
+            end: step.end,
+            events: step.events,
+            began: Instant::now(),
+            _spans: spans,
+        });
         let (store, commit): (_, Commit) = (Arc::clone(&self.lane.store), step.commit);
         self.committing
             .spawn(async move { store.commit(commit).await });
@@ -201,7 +220,10 @@ impl<'a> Track<'a> {
                 )));
             }
         }
-        if let Some((end, events, began)) = pending {
+        if let Some(Pending {
+            end, events, began, ..
+        }) = pending
+        {
             metrics::counter!("accession_projector_events_total").increment(events as u64);
             metrics::histogram!("accession_projector_commit_seconds")
                 .record(began.elapsed().as_secs_f64());
@@ -284,4 +306,15 @@ impl<'a> Track<'a> {
             .unwrap_or_default();
         self.ahead.is_some_and(|ahead| position >= ahead)
     }
+}
+
+fn spans_of(portion: &[Incoming]) -> Vec<Span> {
+    if portion.len() > LONGEST_TRACED || !accession_trace::enabled() {
+        return Vec::new();
+    }
+    let span = |incoming: &Incoming| {
+        let recorded = &incoming.recorded;
+        accession_trace::project(&recorded.metadata, recorded.position.get())
+    };
+    portion.iter().filter_map(span).collect()
 }

@@ -187,7 +187,11 @@ fn traceparent(event: &RecordedEvent) -> Option<String> {
     if !event.metadata.contains("\"trace\"") {
         return None;
     }
-    let trace = event.parsed_metadata().trace?;
+    let metadata = event.parsed_metadata();
+    if let Some(traceparent) = metadata.traceparent {
+        return Some(header_text(&traceparent));
+    }
+    let trace = metadata.trace?;
     let is_id = trace.len() == 32 && trace.bytes().all(|byte| byte.is_ascii_hexdigit());
     let span = event.event_id.as_uuid().as_u64_pair().1;
     is_id.then(|| format!("00-{}-{span:016x}-01", trace.to_ascii_lowercase()))

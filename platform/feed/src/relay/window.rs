@@ -10,6 +10,7 @@ use async_nats::jetstream::context::{PublishAckFuture, PublishError, PublishErro
 use async_nats::jetstream::message::PublishMessage;
 use futures_util::FutureExt;
 use jiff::Timestamp;
+use tracing::Span;
 
 use crate::bus::{Bus, encode};
 use crate::relay::stop::Stop;
@@ -36,6 +37,8 @@ struct InFlight {
     position: Position,
     sequence: u64,
     recorded_at: Timestamp,
+    /// Ends with the acknowledgement.
+    _span: Option<Span>,
     acknowledgement: <PublishAckFuture as IntoFuture>::IntoFuture,
 }
 
@@ -82,6 +85,7 @@ impl Window {
             self.settle_oldest().await?;
         }
         self.settle_ready()?;
+        let span = accession_trace::publish(&event.metadata, event.position.get());
         let config = self.bus.config();
         let message = encode(&config.subjects, event, self.bus.max_message());
         let publish = PublishMessage::build()
@@ -99,6 +103,7 @@ impl Window {
             position: event.position,
             sequence: self.last_sequence,
             recorded_at: event.recorded_at,
+            _span: span,
             acknowledgement: sent
                 .map_err(|error| refused(event.position, &error))?
                 .into_future(),
