@@ -13,6 +13,7 @@ mod generations;
 mod lane;
 mod options;
 mod parking;
+mod pending;
 mod plan;
 mod projector;
 mod retry;

@@ -18,24 +18,13 @@ use super::board::Progress;
 use super::error::{ProjectorError, Trouble};
 use super::fetch::{Fetched, Portions, fetch};
 use super::lane::LaneContext;
+use super::pending::{self, Pending};
 use super::plan::Incoming;
 use super::step::{self, Memory, Step};
 use super::stop::Stop;
 
 /// How many events the first step may have; it grows while documents are small.
 const FIRST_STEP: usize = 256;
-
-/// Longer steps are catching up: their events' requests have ended long ago, and nobody looks for their spans.
-const LONGEST_TRACED: usize = 64;
-
-/// A step that is being committed.
-struct Pending {
-    end: Position,
-    events: usize,
-    began: Instant,
-    /// Of the events in it that belong to recorded traces; they end with the commit.
-    _spans: Vec<Span>,
-}
 
 /// Why a track ended without trouble.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -146,7 +135,7 @@ impl<'a> Track<'a> {
             let oldest = portion
                 .first()
                 .map(|incoming| incoming.recorded.recorded_at);
-            let spans = spans_of(&portion);
+            let spans = pending::spans_of(&portion);
             let made = step::make(
                 &*self.lane.store,
                 &self.models,
@@ -184,12 +173,7 @@ impl<'a> Track<'a> {
         for model in &mut self.models {
             model.position = model.position.max(step.end);
         }
-        self.pending = Some(Pending {
-            end: step.end,
-            events: step.events,
-            began: Instant::now(),
-            _spans: spans,
-        });
+        self.pending = Some(Pending::begun(step.end, step.events, spans));
         let (store, commit): (_, Commit) = (Arc::clone(&self.lane.store), step.commit);
         self.committing
             .spawn(async move { store.commit(commit).await });
@@ -306,15 +290,4 @@ impl<'a> Track<'a> {
             .unwrap_or_default();
         self.ahead.is_some_and(|ahead| position >= ahead)
     }
-}
-
-fn spans_of(portion: &[Incoming]) -> Vec<Span> {
-    if portion.len() > LONGEST_TRACED || !accession_trace::enabled() {
-        return Vec::new();
-    }
-    let span = |incoming: &Incoming| {
-        let recorded = &incoming.recorded;
-        accession_trace::project(&recorded.metadata, recorded.position.get())
-    };
-    portion.iter().filter_map(span).collect()
 }
