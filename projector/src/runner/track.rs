@@ -10,7 +10,6 @@ use accession_read_store::{Commit, ReadStoreError};
 use jiff::Timestamp;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
-use tokio::time::Instant;
 use tracing::Span;
 
 use super::assigned::Assigned;
