@@ -121,7 +121,7 @@ pub(crate) fn tag(standing: &Standing, shown: &[Arc<Held>], more: bool) -> Heade
     let mut hasher = DefaultHasher::new();
     more.hash(&mut hasher);
     for held in shown {
-        (&held.key, held.position.get()).hash(&mut hasher);
+        (&held.key, held.etag.as_bytes()).hash(&mut hasher);
     }
     let text = format!("\"g{}-{:016x}\"", standing.generation(), hasher.finish());
     HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static("\"\""))

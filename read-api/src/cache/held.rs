@@ -2,6 +2,7 @@
 //!
 //! Never changes: another version of a document is another value with another id.
 
+use std::hash::{DefaultHasher, Hasher as _};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use accession_events::Position;
@@ -31,7 +32,7 @@ pub(crate) struct Held {
     pub(crate) body: Bytes,
     /// Its compressed forms.
     pub(super) packed: Packed,
-    /// `"g<generation>-<position>"`.
+    /// `"g<generation>-<position>-<hash of the body>"`.
     pub(crate) etag: HeaderValue,
     /// Position of the last event that touched it.
     pub(crate) position: Position,
@@ -48,7 +49,7 @@ impl Held {
             model,
             key: key.into(),
             id: NEXT.fetch_add(1, Ordering::Relaxed),
-            etag: etag(generation, document.position),
+            etag: etag(generation, document.position, &document.body),
             position: document.position,
             hidden: document.hidden,
             title_id: title_of(model, &document.body),
@@ -63,8 +64,13 @@ impl Held {
     }
 }
 
-fn etag(generation: Generation, position: Position) -> HeaderValue {
-    HeaderValue::from_str(&format!("\"g{generation}-{position}\""))
+/// The hash tells bodies apart that another fold made of the same events: a store that was wiped begins again with
+/// generation 1.
+fn etag(generation: Generation, position: Position, body: &[u8]) -> HeaderValue {
+    let mut hasher = DefaultHasher::new();
+    hasher.write(body);
+    let hash = hasher.finish();
+    HeaderValue::from_str(&format!("\"g{generation}-{position}-{hash:016x}\""))
         .unwrap_or(HeaderValue::from_static("\"\""))
 }
 
@@ -80,5 +86,28 @@ fn title_of(model: Model, body: &[u8]) -> Option<Box<str>> {
             serde_json::from_slice::<OfTitle>(body).ok()?.title_id
         }
         Model::TitlePage | Model::TitleCard | Model::ImportRun | Model::History => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tag(generation: u32, position: u64, body: &'static [u8]) -> HeaderValue {
+        let document = Document {
+            body: Bytes::from_static(body),
+            position: Position::new(position),
+            hidden: false,
+        };
+        let generation = Generation(generation);
+        Held::of(Model::TitleCard, generation, "a", document).etag
+    }
+
+    #[test]
+    fn a_body_that_another_fold_made_of_the_same_events_has_another_tag() {
+        assert_eq!(tag(1, 7, b"{}"), tag(1, 7, b"{}"));
+        assert_ne!(tag(1, 7, b"{}"), tag(1, 7, b"{ }"));
+        assert_ne!(tag(1, 7, b"{}"), tag(1, 8, b"{}"));
+        assert_ne!(tag(1, 7, b"{}"), tag(2, 7, b"{}"));
     }
 }

@@ -26,7 +26,8 @@ async fn an_edition_leads_to_its_title(subject: Subject) {
         got.header("link"),
         format!("</api/read/titles/{title}>; rel=\"up\"")
     );
-    assert_eq!(got.header("etag"), format!("\"g1-{position}\""));
+    let etag = got.header("etag");
+    assert!(etag.starts_with(&format!("\"g1-{position}-")), "{etag}");
 }
 
 async fn an_episode_is_answered_by_its_id(subject: Subject) {

@@ -98,7 +98,8 @@ async fn a_changed_title_is_answered_anew_as_soon_as_its_position_is_published(s
             let page = app.get_at(address, position).await;
             assert_eq!(page.status, StatusCode::OK, "{page:?}");
             assert_eq!(page.json()["name"], json!(name));
-            assert_eq!(page.header("etag"), format!("\"g1-{position}\""));
+            let etag = page.header("etag");
+            assert!(etag.starts_with(&format!("\"g1-{position}-")), "{etag}");
             assert!(page.header("accession-position").parse::<u64>().unwrap() >= position.get());
         }
     }
@@ -282,7 +283,8 @@ async fn a_promoted_generation_answers_at_once_and_the_old_one_no_more(subject: 
     rebuilt.promote().await;
     let page = app.get_at(&address, position).await;
     assert_eq!(page.json()["name"], "Of the second build");
-    assert_eq!(page.header("etag"), format!("\"g2-{position}\""));
+    let etag = page.header("etag");
+    assert!(etag.starts_with(&format!("\"g2-{position}-")), "{etag}");
     // And back, with what happened to the old build meanwhile.
     catalogue.rename(title, "Of the first build");
     catalogue.rename(title, "Of the first build again");
