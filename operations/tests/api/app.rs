@@ -76,7 +76,7 @@ impl App {
     }
 
     async fn over(folder: TempDir, store: Option<Arc<dyn ReadStore>>) -> Self {
-        Self::of(folder, store, all_models(AuthorityOrder::default())).await
+        Self::of(folder, store, all_models(AuthorityOrder::default()), 1).await
     }
 
     /// Over these read models.
@@ -84,6 +84,7 @@ impl App {
         folder: TempDir,
         store: Option<Arc<dyn ReadStore>>,
         models: Vec<Model>,
+        lanes: u16,
     ) -> Self {
         let log = SqliteLog::open(folder.path().join("log.db")).await.unwrap();
         let register: Arc<dyn RegisterStore> = Arc::new(log);
@@ -93,7 +94,7 @@ impl App {
             AccessVerifier::new(vec![key.verifying()]),
             Arc::new(TwoCredentials),
         );
-        let read_models = store.map(|store| ReadModels::new(store, models, 1));
+        let read_models = store.map(|store| ReadModels::new(store, models, lanes));
         Self {
             router: Operations::new(gate, Arc::clone(&log), read_models)
                 .with_register(Arc::clone(&register))

@@ -28,6 +28,26 @@ async fn a_rebuild_is_compared_and_readers_are_sent_to_it() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn keys_in_three_lanes_are_rebuilt_compared_and_rolled_back_alike() {
+    let site = Site::in_lanes(50, 3).await;
+    site.post("rebuild", json!({})).await;
+    let done = site.stage("done").await;
+    assert_eq!(done["comparison"]["documents"], 10, "{done}");
+    assert_eq!(done["comparison"]["different"], 0, "{done}");
+    site.happen(20).await;
+    site.settled(70).await;
+    site.post("rollback", json!({})).await;
+    eventually(SOON, || async {
+        site.app.get(MODELS).await.json["live"]["generation"] == 1
+    })
+    .await;
+    for number in 0..10 {
+        assert_eq!(site.shown(1, number).await, site.shown(2, number).await);
+    }
+    assert_eq!(site.shown(1, 0).await, json!([1, 11, 21, 31, 41, 51, 61]));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_rebuilds_of_one_model_do_not_run_at_once() {
     let site = Site::with(20).await;
     assert_eq!(

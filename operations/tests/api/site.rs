@@ -12,7 +12,7 @@ use accession_feed::{Feed, LogFeed};
 use accession_operations::Keeper;
 use accession_operations::read_models::ReadModels;
 use accession_projector::{FeedFactory, Model, Projector, ProjectorOptions};
-use accession_read_store::{EmbeddedStore, Generation, ModelRef, ReadStore};
+use accession_read_store::{EmbeddedOptions, EmbeddedStore, Generation, ModelRef, ReadStore};
 use accession_testkit::eventually;
 use serde_json::{Value, json};
 use tokio::sync::{oneshot, watch};
@@ -30,6 +30,7 @@ pub(crate) struct Site {
     pub(crate) app: App,
     pub(crate) store: Arc<dyn ReadStore>,
     pub(crate) model: Fragile,
+    lanes: u16,
     process: Option<Process>,
 }
 
@@ -42,16 +43,26 @@ struct Process {
 impl Site {
     /// A site with one read model and so many events over ten streams, all taken in.
     pub(crate) async fn with(events: u64) -> Self {
+        Self::in_lanes(events, 1).await
+    }
+
+    /// The same with its keys shared among so many lanes.
+    pub(crate) async fn in_lanes(events: u64, lanes: u16) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let store = EmbeddedStore::open(folder.path().join("read-store")).unwrap();
+        let options = EmbeddedOptions {
+            lanes,
+            ..EmbeddedOptions::new(folder.path().join("read-store"))
+        };
+        let store = EmbeddedStore::open_with(&options).unwrap();
         let store: Arc<dyn ReadStore> = Arc::new(store);
         let model = Fragile::default();
         let models = vec![Model::of(model.clone())];
-        let app = App::of(folder, Some(Arc::clone(&store)), models).await;
+        let app = App::of(folder, Some(Arc::clone(&store)), models, lanes).await;
         let mut site = Self {
             app,
             store,
             model,
+            lanes,
             process: None,
         };
         site.happen(events).await;
@@ -68,9 +79,10 @@ impl Site {
     /// Starts them with steps of at most so many events.
     pub(crate) fn start_slowly(&mut self, max_events: usize) {
         let models = vec![Model::of(self.model.clone())];
-        let read_models = ReadModels::new(Arc::clone(&self.store), models.clone(), 1);
+        let read_models = ReadModels::new(Arc::clone(&self.store), models.clone(), self.lanes);
         let mut options = ProjectorOptions::new(models);
         (options.heartbeat, options.max_events) = (Duration::from_millis(20), max_events);
+        options.lanes = self.lanes;
         let projector = Projector::new(Arc::clone(&self.store), options);
         let log = Arc::clone(&self.app.log);
         let feeds: FeedFactory = Arc::new(move || {
@@ -135,10 +147,12 @@ impl Site {
         eventually(SOON, || async {
             let info = self.store.model("fragile").await.unwrap();
             let live = info.live.ok_or("nothing is live")?;
-            let at = self.store.checkpoint(&reference(live.0), 0).await.unwrap();
-            (at.position.get() >= position)
-                .then_some(())
-                .ok_or("it is behind")
+            let mut slowest = u64::MAX;
+            for lane in 0..self.lanes {
+                let at = self.store.checkpoint(&reference(live.0), lane).await;
+                slowest = slowest.min(at.unwrap().position.get());
+            }
+            (slowest >= position).then_some(()).ok_or("it is behind")
         })
         .await;
     }
