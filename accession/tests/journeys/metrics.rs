@@ -175,8 +175,8 @@ mod faults {
         redis.restart().await;
         roles.read(&id, &position).await;
         let rebuild = ["read-models", "rebuild", "title_card", "--json"];
-        let rebuilt = run(roles.folder.path(), &roles.environment, &rebuild);
-        assert_eq!(report(&rebuilt)["stage"], "done");
+        let output = run(roles.folder.path(), &roles.environment, &rebuild);
+        assert_eq!(report(&output)["stage"], "done");
     }
 
     #[tokio::test(flavor = "multi_thread")]
