@@ -2,6 +2,8 @@
 //!
 //! It prints and compares with nothing: an absolute rate is no test.
 
+#![cfg(test)]
+
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -180,6 +182,10 @@ fn written() -> u64 {
 /// Processor time and bytes an event say more than the rate where others share the machine.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "a measurement: run it alone, in release, with --nocapture and REPLAY_LOG=<log.db of a data directory>"]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "rates for people; no log that is measured has 2^52 events or bytes"
+)]
 async fn replay_of_a_log_that_is_there() {
     let path = std::env::var("REPLAY_LOG").expect("REPLAY_LOG names a log");
     let log: Arc<dyn LogStore> = Arc::new(SqliteLog::open(path).await.unwrap());
