@@ -20,8 +20,18 @@ pub async fn verify_export(
     let files = files_of(path)?;
     let mut check = Check::new(options);
     for file in &files {
-        if check.file(file, progress).await?.is_err() {
-            break;
+        match check.file(file, progress).await {
+            Ok(Ok(())) => {}
+            Ok(Err(Wrong)) => break,
+            // A line that is not what it should be is what one looks for.
+            Err(error @ ExportError::Line { .. }) => {
+                check
+                    .report
+                    .findings
+                    .push(Finding::about(error.to_string()));
+                break;
+            }
+            Err(error) => return Err(error),
         }
     }
     Ok(check.finish())

@@ -125,13 +125,16 @@ impl Checkpoints {
         while !self.exhausted {
             self.read_on().await?;
         }
-        let beyond = |due: &VecDeque<(u64, Hash)>| {
+        // A log in use grows: what was sealed meanwhile covers events that are there now. A checkpoint that somebody
+        // has kept was there before the verification began.
+        let now = self.store.head().await?.get().max(head);
+        let beyond = |due: &VecDeque<(u64, Hash)>, end: u64| {
             due.iter()
                 .map(|(size, _)| *size)
-                .filter(|size| *size > head)
+                .filter(|size| *size > end)
                 .max()
         };
-        let (stored, kept) = (beyond(&self.ahead), beyond(&self.kept));
+        let (stored, kept) = (beyond(&self.ahead, now), beyond(&self.kept, head));
         if let Some(size) = stored.max(kept) {
             report.findings.push(Finding {
                 position: Some(head + 1),

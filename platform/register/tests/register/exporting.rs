@@ -137,13 +137,15 @@ pub(crate) async fn exports_in_parts_verify_as_one(stage: &Stage) {
     std::fs::remove_file(folder.join("a.jsonl.gz")).unwrap();
     stage.sealed_at(&[600]).await;
     written(stage, &folder.join("d.jsonl"), 550).await;
-    let options = VerifyOptions {
-        keys: vec![signer().verifier()],
-        kept: Vec::new(),
-    };
-    let refused = verify_export(&folder, &options, &|_, _| {})
-        .await
-        .unwrap_err()
-        .to_string();
-    assert!(refused.contains("begins after position 550"), "{refused}");
+    let found = &verified(&folder, &[]).await.findings[0].what;
+    assert!(found.contains("begins after position 550"), "{found}");
+    let bent = lines(&folder.join("b.jsonl"))
+        .join("\n")
+        .replacen("curator:ana", "curator:eve", 1);
+    std::fs::write(folder.join("b.jsonl"), bent + "\n").unwrap();
+    let found = &verified(&folder.join("b.jsonl"), &[]).await.findings[0].what;
+    assert!(
+        found.contains("line 2: position 301 was changed"),
+        "{found}"
+    );
 }

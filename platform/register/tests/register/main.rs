@@ -4,6 +4,7 @@
 #![cfg(test)]
 
 mod exporting;
+mod growing;
 mod importing;
 mod outlets;
 mod proving;
@@ -39,6 +40,8 @@ on_every_database! {
         nothing_is_signed_over_a_hole,
         checkpoints_and_tiles_cannot_be_changed_or_removed,
         a_task_seals_until_it_is_told_to_stop_and_then_the_rest;
+    growing:
+        a_log_that_grows_and_is_sealed_while_it_is_verified_is_fine;
     proving:
         every_sealed_position_is_proven_to_whoever_has_the_key,
         a_position_that_is_not_there_or_not_sealed_has_no_proof,
