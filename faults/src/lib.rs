@@ -3,7 +3,6 @@
 //!
 //! Never linked into the product, and it knows of the product only what a client, an operator and a library user know.
 
-pub mod dice;
 mod judge;
 mod load;
 mod means;

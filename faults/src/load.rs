@@ -21,8 +21,8 @@ pub(crate) use client::{Answer, Api, Call, Caller};
 pub(crate) use ledger::{Entry, Ledger, Outcome};
 pub(crate) use shelf::Shelf;
 
-use crate::dice::Dice;
 use crate::scenario::Readers;
+use accession_testkit::Dice;
 
 const WRITERS: u64 = 6;
 const READERS: u64 = 3;

@@ -11,12 +11,12 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result};
 use futures_util::FutureExt;
 
-use crate::dice::Dice;
 use crate::judge::{self, Looked};
 use crate::load::{Api, Load};
 use crate::means::{self, Means};
 use crate::scenario::Scenario;
 use crate::system::System;
+use accession_testkit::Dice;
 
 /// Commands before the fault, so that there is something to lose.
 const BEFORE: usize = 60;

@@ -13,24 +13,25 @@ use accession_events::ids::EventId;
 use accession_events::{ClaimKey, Position, RecordedEvent, StreamName};
 use async_trait::async_trait;
 use tokio::sync::{Mutex, mpsc};
+use tokio::time::Instant;
 
 /// How long what was acknowledged can still be lost.
 const LATE: Duration = Duration::from_millis(150);
 
 pub(super) struct EarlyAcknowledgement {
     store: Arc<dyn LogStore>,
-    waiting: mpsc::UnboundedSender<Vec<Append>>,
+    waiting: mpsc::UnboundedSender<(Instant, Vec<Append>)>,
     /// The position that the next event is told.
     head: Mutex<Option<u64>>,
 }
 
 impl EarlyAcknowledgement {
     pub(super) fn over(store: Arc<dyn LogStore>) -> Self {
-        let (waiting, mut batches) = mpsc::unbounded_channel::<Vec<Append>>();
+        let (waiting, mut batches) = mpsc::unbounded_channel::<(Instant, Vec<Append>)>();
         let writing = Arc::clone(&store);
         tokio::spawn(async move {
-            while let Some(batch) = batches.recv().await {
-                tokio::time::sleep(LATE).await;
+            while let Some((acknowledged, batch)) = batches.recv().await {
+                tokio::time::sleep_until(acknowledged + LATE).await;
                 // Whatever happens now, the caller has been told that it is done.
                 let _ = writing.append(&batch).await;
             }
@@ -62,7 +63,7 @@ impl LogStore for EarlyAcknowledgement {
         let outcomes = outcomes.collect();
         *head = Some(last);
         self.waiting
-            .send(batch.to_vec())
+            .send((Instant::now(), batch.to_vec()))
             .map_err(|_| LogError::Closed)?;
         Ok(outcomes)
     }

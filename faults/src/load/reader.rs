@@ -14,8 +14,8 @@ use super::Phase;
 use super::client::{Api, Read};
 use super::ledger::Ledger;
 use super::shelf::{Shelf, Shelved};
-use crate::dice::Dice;
 use crate::scenario::Readers;
+use accession_testkit::Dice;
 
 const BETWEEN: Duration = Duration::from_millis(10);
 

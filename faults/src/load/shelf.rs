@@ -4,7 +4,7 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use crate::dice::Dice;
+use accession_testkit::Dice;
 
 /// A title and its versions.
 #[derive(Debug, Clone)]

@@ -6,7 +6,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::client::{Call, Caller};
-use crate::dice::Dice;
+use accession_testkit::Dice;
 
 /// Something a worker has made.
 #[derive(Debug, Clone)]

@@ -13,7 +13,7 @@ use super::client::{Answer, Api};
 use super::ledger::{Entry, Ledger, Outcome};
 use super::shelf::Shelf;
 use super::wishes::{self, Kind, Thing, Wish};
-use crate::dice::Dice;
+use accession_testkit::Dice;
 
 /// Of a hundred clients that get no answer, so many never ask again.
 const WALK_AWAY: u64 = 15;

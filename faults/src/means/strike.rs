@@ -8,9 +8,9 @@ use accession_testkit::{Signal, Wire};
 use anyhow::{Context as _, Result};
 
 use super::Means;
-use crate::dice::Dice;
 use crate::scenario::{Fault, Part, Scenario};
 use crate::system::System;
+use accession_testkit::Dice;
 
 /// How long a part is left alone between two blows of the same fault.
 const BREATH: Duration = Duration::from_secs(1);

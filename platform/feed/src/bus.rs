@@ -25,9 +25,7 @@ pub use config::BusConfig;
 pub use error::BusError;
 pub(crate) use message::{decode, encode};
 pub use stream::Mismatch;
-pub(crate) use tail::Tail;
-#[cfg(test)]
-pub(crate) use tail::TailMessage;
+pub use tail::{Tail, TailMessage};
 
 /// How long the server may take to answer a request or to acknowledge a message.
 const ANSWER_WITHIN: Duration = Duration::from_secs(5);

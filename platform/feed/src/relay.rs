@@ -3,6 +3,7 @@
 //! It trusts the stream's end and never a cursor of its own: the bus may lose what it has acknowledged.
 
 pub mod lease;
+pub mod outlet;
 mod session;
 mod status;
 mod stop;
@@ -19,6 +20,7 @@ use tokio::time::Instant;
 use crate::bus::Bus;
 use crate::log_feed::changed;
 use lease::Lease;
+use outlet::{Outlet, SharedOutlet};
 use session::Session;
 pub use status::{RelayState, RelayStatus};
 use stop::Stop;
@@ -58,7 +60,7 @@ impl Default for RelayConfig {
 /// Publishes the log to the bus for as long as it holds the lease.
 pub struct Relay {
     log: Arc<dyn LogStore>,
-    bus: Bus,
+    outlet: SharedOutlet,
     lease: Box<dyn Lease>,
     wake: watch::Receiver<Position>,
     config: RelayConfig,
@@ -75,9 +77,21 @@ impl Relay {
         wake: watch::Receiver<Position>,
         config: RelayConfig,
     ) -> Self {
+        Self::over(log, Arc::new(bus), lease, wake, config)
+    }
+
+    /// The same over any stream.
+    #[must_use]
+    pub fn over(
+        log: Arc<dyn LogStore>,
+        outlet: Arc<dyn Outlet>,
+        lease: Box<dyn Lease>,
+        wake: watch::Receiver<Position>,
+        config: RelayConfig,
+    ) -> Self {
         Self {
             log,
-            bus,
+            outlet,
             lease,
             wake,
             config,
@@ -95,6 +109,7 @@ impl Relay {
     /// stopping at any point loses nothing.
     pub async fn run(mut self, shutdown: impl Future<Output = ()> + Send) {
         tokio::select! {
+            biased;
             () = self.supervise() => {}
             () = shutdown => {}
         }
@@ -130,7 +145,7 @@ impl Relay {
     async fn session(&mut self, ids_by_place: bool) -> Stop {
         let session = Session {
             log: Arc::clone(&self.log),
-            bus: self.bus.clone(),
+            outlet: Arc::clone(&self.outlet),
             lease: &mut *self.lease,
             wake: &mut self.wake,
             config: &self.config,
@@ -166,7 +181,7 @@ impl Relay {
 
     /// At most `longest`, less when the connection to the bus changes meanwhile.
     async fn pause(&mut self, longest: Duration) {
-        let mut link = self.bus.link();
+        let mut link = self.outlet.link();
         let _ = tokio::time::timeout(longest, changed(&mut link)).await;
     }
 }

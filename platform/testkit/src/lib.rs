@@ -7,6 +7,7 @@
 )]
 
 mod database;
+mod dice;
 mod eventually;
 mod nats;
 mod port;
@@ -20,6 +21,7 @@ mod server;
 mod stores;
 
 pub use database::{FreshDatabase, fresh_database};
+pub use dice::Dice;
 pub use eventually::{Outcome, eventually};
 pub use nats::{Nats, NatsCluster, PrivateNats};
 pub use port::free_port;

@@ -18,21 +18,24 @@ const LOOK_BACK: u64 = 64;
 
 /// The end of the stream.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Tail {
+pub struct Tail {
     /// Sequence of the first message still there.
-    pub(crate) first_sequence: u64,
+    pub first_sequence: u64,
     /// The highest sequence that the stream has given out, also when that message is gone.
-    pub(crate) last_sequence: u64,
+    pub last_sequence: u64,
     /// The last message of ours; None when the stream holds none.
-    pub(crate) message: Option<TailMessage>,
+    pub message: Option<TailMessage>,
 }
 
 /// The last message of ours in the stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct TailMessage {
-    pub(crate) sequence: u64,
-    pub(crate) position: Position,
-    pub(crate) event_id: EventId,
+pub struct TailMessage {
+    /// Its place in the stream.
+    pub sequence: u64,
+    /// The position of its event in the log.
+    pub position: Position,
+    /// The id of its event.
+    pub event_id: EventId,
 }
 
 impl Bus {

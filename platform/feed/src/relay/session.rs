@@ -11,18 +11,19 @@ use accession_events::Position;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-use crate::bus::{Bus, Tail};
+use crate::bus::Tail;
 use crate::log_feed::{changed, wait};
 use crate::log_reader::LogReader;
 use crate::relay::RelayConfig;
 use crate::relay::lease::Lease;
+use crate::relay::outlet::SharedOutlet;
 use crate::relay::status::{RelayState, RelayStatus};
 use crate::relay::stop::Stop;
 use crate::relay::window::{End, Window};
 
 pub(crate) struct Session<'a> {
     pub(crate) log: Arc<dyn LogStore>,
-    pub(crate) bus: Bus,
+    pub(crate) outlet: SharedOutlet,
     pub(crate) lease: &'a mut dyn Lease,
     pub(crate) wake: &'a mut watch::Receiver<Position>,
     pub(crate) config: &'a RelayConfig,
@@ -35,8 +36,10 @@ impl Session<'_> {
     /// Runs until something is not as expected.
     pub(crate) async fn run(mut self) -> Stop {
         // Whatever waits for an answer over a connection that is gone waits for nothing.
-        let mut link = self.bus.link();
+        let mut link = self.outlet.link();
         tokio::select! {
+            // In this order, so that a simulation takes the same turn every time.
+            biased;
             () = changed(&mut link) => Stop::LinkChanged,
             stopped = self.relay() => match stopped {
                 Err(stop) => stop,
@@ -80,8 +83,8 @@ impl Session<'_> {
 
     /// Reads where the stream ends and decides where to go on.
     async fn begin(&mut self) -> Result<Window, Stop> {
-        self.bus.check().await?;
-        let mismatches = self.bus.ensure_stream().await?;
+        self.outlet.check().await?;
+        let mismatches = self.outlet.ensure_stream().await?;
         for mismatch in &mismatches {
             tracing::warn!(
                 setting = mismatch.setting,
@@ -93,7 +96,7 @@ impl Session<'_> {
         }
         let notice = mismatches.into_iter().find_map(|mismatch| mismatch.refused);
         self.status.send_modify(|status| status.notice = notice);
-        let tail = self.bus.tail().await?;
+        let tail = self.outlet.tail().await?;
         let published = self.published(&tail).await?;
         tracing::info!(
             position = published.get(),
@@ -102,7 +105,7 @@ impl Session<'_> {
         );
         let size = self.config.in_flight;
         Ok(Window::new(
-            self.bus.clone(),
+            Arc::clone(&self.outlet),
             size,
             tail.last_sequence,
             published,
@@ -126,7 +129,7 @@ impl Session<'_> {
              copy, or two installations share a stream; emptying the stream"
         );
         metrics::counter!("accession_relay_foreign_streams_total").increment(1);
-        self.bus.empty_stream().await?;
+        self.outlet.empty_stream().await?;
         Ok(self.log.head().await?)
     }
 
@@ -148,7 +151,7 @@ impl Session<'_> {
         else {
             return Ok(());
         };
-        let found = self.bus.tail().await?;
+        let found = self.outlet.tail().await?;
         let moved = found.message.is_some_and(|last| last.position != position);
         if found.last_sequence != expected || moved {
             return Err(Stop::TailMoved {

@@ -6,17 +6,15 @@
 use std::collections::VecDeque;
 
 use accession_events::{Position, RecordedEvent};
-use async_nats::jetstream::context::{PublishAckFuture, PublishError, PublishErrorKind};
-use async_nats::jetstream::message::PublishMessage;
 use futures_util::FutureExt;
 use jiff::Timestamp;
 use tracing::Span;
 
-use crate::bus::{Bus, encode};
+use crate::relay::outlet::{Acknowledgement, SharedOutlet, Stored, Unstored};
 use crate::relay::stop::Stop;
 
 pub(crate) struct Window {
-    bus: Bus,
+    outlet: SharedOutlet,
     in_flight: VecDeque<InFlight>,
     size: usize,
     /// The stream's last sequence when all that is in flight is stored.
@@ -39,20 +37,20 @@ struct InFlight {
     recorded_at: Timestamp,
     /// Ends with the acknowledgement.
     _span: Option<Span>,
-    acknowledgement: <PublishAckFuture as IntoFuture>::IntoFuture,
+    acknowledgement: Acknowledgement,
 }
 
 impl Window {
     /// Goes on behind a stream that ends at `last_sequence` and, as far as we know, holds all up to `published`.
     pub(crate) fn new(
-        bus: Bus,
+        outlet: SharedOutlet,
         size: usize,
         last_sequence: u64,
         published: Position,
         ids_by_place: bool,
     ) -> Self {
         Self {
-            bus,
+            outlet,
             in_flight: VecDeque::with_capacity(size),
             size: size.max(1),
             last_sequence,
@@ -86,27 +84,15 @@ impl Window {
         }
         self.settle_ready()?;
         let span = accession_trace::publish(&event.metadata, event.position.get());
-        let config = self.bus.config();
-        let message = encode(&config.subjects, event, self.bus.max_message());
-        let publish = PublishMessage::build()
-            .payload(message.payload)
-            .headers(message.headers)
-            .message_id(self.message_id(event.position))
-            .expected_last_sequence(self.last_sequence);
-        let sent = self
-            .bus
-            .context()
-            .send_publish(message.subject, publish)
-            .await;
+        let id = self.message_id(event.position);
+        let sent = self.outlet.publish(event, id, self.last_sequence).await;
         self.last_sequence += 1;
         self.in_flight.push_back(InFlight {
             position: event.position,
             sequence: self.last_sequence,
             recorded_at: event.recorded_at,
             _span: span,
-            acknowledgement: sent
-                .map_err(|error| refused(event.position, &error))?
-                .into_future(),
+            acknowledgement: sent.map_err(|error| refused(event.position, error))?,
         });
         Ok(())
     }
@@ -124,7 +110,7 @@ impl Window {
             return Ok(());
         };
         let answer = (&mut oldest.acknowledgement).await;
-        self.note(answer.map(|ack| (ack.sequence, ack.duplicate)))
+        self.note(answer)
     }
 
     /// Takes what has been acknowledged already, without waiting.
@@ -133,12 +119,12 @@ impl Window {
             let Some(answer) = (&mut oldest.acknowledgement).now_or_never() else {
                 break;
             };
-            self.note(answer.map(|ack| (ack.sequence, ack.duplicate)))?;
+            self.note(answer)?;
         }
         Ok(())
     }
 
-    fn note(&mut self, answer: Result<(u64, bool), PublishError>) -> Result<(), Stop> {
+    fn note(&mut self, answer: Result<Stored, Unstored>) -> Result<(), Stop> {
         let Some(InFlight {
             position, sequence, ..
         }) = self.in_flight.pop_front()
@@ -147,18 +133,18 @@ impl Window {
         };
         match answer {
             // A duplicate in the very place it was meant for is stored, whoever stored it.
-            Ok((found, _)) if found == sequence => {
+            Ok(stored) if stored.sequence == sequence => {
                 self.acknowledged = position;
                 metrics::counter!("accession_relay_published_total").increment(1);
                 Ok(())
             }
-            Ok((found, duplicate)) => Err(Stop::Misplaced {
+            Ok(stored) => Err(Stop::Misplaced {
                 position,
                 expected: sequence,
-                found,
-                duplicate,
+                found: stored.sequence,
+                duplicate: stored.duplicate,
             }),
-            Err(error) => Err(refused(position, &error)),
+            Err(error) => Err(refused(position, error)),
         }
     }
 
@@ -171,13 +157,10 @@ impl Window {
     }
 }
 
-fn refused(position: Position, error: &PublishError) -> Stop {
-    match error.kind() {
-        PublishErrorKind::WrongLastSequence => Stop::Fenced { position },
-        PublishErrorKind::StreamNotFound => Stop::StreamGone,
-        _ => Stop::Unacknowledged {
-            position,
-            reason: error.to_string(),
-        },
+fn refused(position: Position, error: Unstored) -> Stop {
+    match error {
+        Unstored::WrongLastSequence => Stop::Fenced { position },
+        Unstored::NoStream => Stop::StreamGone,
+        Unstored::Unknown { reason } => Stop::Unacknowledged { position, reason },
     }
 }

@@ -16,5 +16,6 @@ mod measure;
 mod memory_log;
 mod real_logs;
 mod rig;
+mod simulation;
 mod stage;
 mod wake;
