@@ -164,6 +164,12 @@ fn bus() -> Vec<Scenario> {
             Fault::Kill(Part::SecondBus),
         )
         .on(CLUSTERED),
+        scenario(
+            "lose-first-bus-node",
+            "the NATS node that clients were told of is killed",
+            Fault::Kill(Part::Bus),
+        )
+        .on(CLUSTERED),
     ]
 }
 

@@ -128,7 +128,13 @@ pub(super) async fn everything_readable(
             )
         }))
     });
-    let answers: Vec<_> = asked.buffer_unordered(AT_ONCE).collect().await;
+    let asking = asked.buffer_unordered(AT_ONCE).collect::<Vec<_>>();
+    let Ok(answers) = tokio::time::timeout(PATIENCE, asking).await else {
+        return Ok(vec![format!(
+            "STUCK: {} titles could not be read within {PATIENCE:?}",
+            titles.len()
+        )]);
+    };
     let mut findings: Vec<String> = Vec::new();
     for answer in answers {
         findings.extend(answer?);

@@ -6,6 +6,7 @@ mod dropping;
 mod failure;
 mod feed;
 mod keys;
+mod opening;
 mod reading;
 mod record;
 mod registry;
@@ -27,6 +28,7 @@ use crate::store::{
     ReadStore, ReadStoreError,
 };
 use crate::validity;
+use opening::Opening;
 use registry::Behind;
 use tables::Tables;
 
@@ -59,7 +61,7 @@ impl EmbeddedOptions {
 /// The embedded read store. Clones share it.
 #[derive(Clone)]
 pub struct EmbeddedStore {
-    tables: Arc<Tables>,
+    opening: Arc<Opening>,
     /// Where steps are written: one after the other in any case.
     writer: Arc<OneThread>,
 }
@@ -72,10 +74,8 @@ impl EmbeddedStore {
 
     /// Opens a directory. Refuses one that another process holds, or that was made with another number of lanes.
     pub fn open_with(options: &EmbeddedOptions) -> Result<Self, ReadStoreError> {
-        let tables = Tables::open(options)?;
-        dropping::finish_interrupted(&tables)?;
         Ok(Self {
-            tables: Arc::new(tables),
+            opening: Arc::new(Opening::new(options)?),
             writer: Arc::new(OneThread::named("read-store")),
         })
     }
@@ -85,13 +85,37 @@ impl EmbeddedStore {
         &self,
         work: impl FnOnce(&Tables) -> Result<T, ReadStoreError> + Send + 'static,
     ) -> Result<T, ReadStoreError> {
-        let tables = Arc::clone(&self.tables);
-        match tokio::task::spawn_blocking(move || work(&tables)).await {
+        let opening = Arc::clone(&self.opening);
+        let working = move || {
+            let tables = opening.tables()?;
+            work(&tables).inspect_err(|error| opening.note(&tables, error))
+        };
+        match tokio::task::spawn_blocking(working).await {
             Ok(result) => result,
             Err(error) => Err(ReadStoreError::Unavailable {
                 reason: format!("the store's thread ended: {error}"),
             }),
         }
+    }
+}
+
+impl EmbeddedStore {
+    /// The tables, which are mostly at hand.
+    async fn tables(&self) -> Result<Arc<Tables>, ReadStoreError> {
+        if let Some(tables) = self.opening.at_hand() {
+            return Ok(tables);
+        }
+        let opening = Arc::clone(&self.opening);
+        let opened = tokio::task::spawn_blocking(move || opening.tables()).await;
+        opened.unwrap_or_else(|error| {
+            Err(ReadStoreError::Unavailable {
+                reason: format!("the store's thread ended: {error}"),
+            })
+        })
+    }
+
+    fn lanes(&self) -> u16 {
+        self.opening.options.lanes.max(1)
     }
 }
 
@@ -109,7 +133,7 @@ impl ReadStore for EmbeddedStore {
     }
 
     async fn model(&self, name: &str) -> Result<ModelInfo, ReadStoreError> {
-        registry::model(&self.tables, name)
+        registry::model(&*self.tables().await?, name)
     }
 
     async fn promote(&self, model: &ModelRef) -> Result<(), ReadStoreError> {
@@ -137,7 +161,7 @@ impl ReadStore for EmbeddedStore {
         lane: u16,
     ) -> Result<LaneCheckpoint, ReadStoreError> {
         validity::model(model)?;
-        validity::lane(lane, self.tables.lanes)?;
+        validity::lane(lane, self.lanes())?;
         let model = model.clone();
         self.blocking(move |tables| commit::take_over(tables, &model, lane))
             .await
@@ -148,7 +172,7 @@ impl ReadStore for EmbeddedStore {
         model: &ModelRef,
         lane: u16,
     ) -> Result<LaneCheckpoint, ReadStoreError> {
-        commit::checkpoint(&self.tables, model, lane)
+        commit::checkpoint(&*self.tables().await?, model, lane)
     }
 
     async fn states(
@@ -158,7 +182,7 @@ impl ReadStore for EmbeddedStore {
         keys: &[String],
     ) -> Result<Vec<Option<Bytes>>, ReadStoreError> {
         if keys.len() <= READ_INLINE {
-            return reading::states(&self.tables, model, keys);
+            return reading::states(&*self.tables().await?, model, keys);
         }
         let (model, keys) = (model.clone(), keys.to_vec());
         self.blocking(move |tables| reading::states(tables, &model, &keys))
@@ -166,10 +190,11 @@ impl ReadStore for EmbeddedStore {
     }
 
     async fn commit(&self, commit: Commit) -> Result<(), ReadStoreError> {
-        let tables = Arc::clone(&self.tables);
+        let opening = Arc::clone(&self.opening);
         let write = move || {
-            validity::commit(&commit, tables.lanes)?;
-            commit::commit(&tables, &commit)
+            validity::commit(&commit, opening.options.lanes.max(1))?;
+            let tables = opening.tables()?;
+            commit::commit(&tables, &commit).inspect_err(|error| opening.note(&tables, error))
         };
         self.writer.run(write).await.unwrap_or_else(|error| {
             Err(ReadStoreError::Unavailable {
@@ -183,7 +208,7 @@ impl ReadStore for EmbeddedStore {
         model: &ModelRef,
         key: &str,
     ) -> Result<Option<Document>, ReadStoreError> {
-        reading::document(&self.tables, model, key)
+        reading::document(&*self.tables().await?, model, key)
     }
 
     async fn documents(
@@ -192,7 +217,7 @@ impl ReadStore for EmbeddedStore {
         keys: &[String],
     ) -> Result<Vec<Option<Document>>, ReadStoreError> {
         if keys.len() <= READ_INLINE {
-            return reading::documents(&self.tables, model, keys);
+            return reading::documents(&*self.tables().await?, model, keys);
         }
         let (model, keys) = (model.clone(), keys.to_vec());
         self.blocking(move |tables| reading::documents(tables, &model, &keys))
@@ -205,7 +230,7 @@ impl ReadStore for EmbeddedStore {
         range: &IndexRange,
     ) -> Result<Vec<ListedEntry>, ReadStoreError> {
         if range.skip.saturating_add(range.limit) <= READ_INLINE {
-            return reading::scan(&self.tables, model, range);
+            return reading::scan(&*self.tables().await?, model, range);
         }
         let (model, range) = (model.clone(), range.clone());
         self.blocking(move |tables| reading::scan(tables, &model, &range))
@@ -219,7 +244,7 @@ impl ReadStore for EmbeddedStore {
         after: Option<&str>,
         limit: usize,
     ) -> Result<DocumentPage, ReadStoreError> {
-        validity::lane(lane, self.tables.lanes)?;
+        validity::lane(lane, self.lanes())?;
         let (model, after) = (model.clone(), after.map(str::to_owned));
         self.blocking(move |tables| {
             walking::documents(tables, &model, lane, after.as_deref(), limit)
@@ -234,7 +259,7 @@ impl ReadStore for EmbeddedStore {
     }
 
     async fn note(&self, name: &str) -> Result<Option<Bytes>, ReadStoreError> {
-        registry::note(&self.tables, name)
+        registry::note(&*self.tables().await?, name)
     }
 
     async fn replace_note(
@@ -251,7 +276,7 @@ impl ReadStore for EmbeddedStore {
     }
 
     async fn newest_change(&self, lane: u16) -> Result<ChangeCursor, ReadStoreError> {
-        feed::newest(&self.tables, lane)
+        feed::newest(&*self.tables().await?, lane)
     }
 
     async fn changes(
@@ -261,6 +286,6 @@ impl ReadStore for EmbeddedStore {
         max: usize,
         patience: Duration,
     ) -> Result<ChangeRead, ReadStoreError> {
-        feed::read(&self.tables, lane, after, max, patience).await
+        feed::read(&*self.tables().await?, lane, after, max, patience).await
     }
 }

@@ -5,6 +5,13 @@ use std::path::Path;
 
 use crate::store::ReadStoreError;
 
+const POISONED: &str = "an earlier write failed; the store takes more once its disk has room again";
+
+/// Whether the engine takes no more writes until it is opened anew.
+pub(super) fn is_poisoned(error: &ReadStoreError) -> bool {
+    matches!(error, ReadStoreError::Unavailable { reason } if reason == POISONED)
+}
+
 /// An error while the store is in use, counted.
 pub(super) fn in_use(error: fjall::Error) -> ReadStoreError {
     let meaning = meaning(error);
@@ -18,9 +25,7 @@ fn meaning(error: fjall::Error) -> ReadStoreError {
         fjall::Error::Io(error) | fjall::Error::Storage(fjall::LsmError::Io(error)) => {
             unavailable(&error.to_string())
         }
-        fjall::Error::Poisoned => unavailable(
-            "an earlier write failed and the store accepts no more; check the disk, then restart the server",
-        ),
+        fjall::Error::Poisoned => unavailable(POISONED),
         other => ReadStoreError::Corrupt {
             reason: format!(
                 "{other}; stop the server and remove the store's directory: it is rebuilt from the log"

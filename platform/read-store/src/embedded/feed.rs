@@ -16,11 +16,11 @@ use crate::entry::{self, KEPT_BYTES, KEPT_ENTRIES, Place};
 use crate::store::ReadStoreError;
 use crate::validity;
 
-/// A directory has one life: who removes it ends the process that followed it.
-const EPOCH: u64 = 1;
-
 /// The feeds of all lanes.
 pub(super) struct Feeds {
+    /// A life of the directory in this process: places of an earlier one say nothing, for what was not synced may be gone.
+    epoch: u64,
+    ended: watch::Sender<bool>,
     lanes: Vec<Lane>,
 }
 
@@ -39,11 +39,29 @@ pub(super) struct Appended {
 
 impl Feeds {
     /// Finds out what the table holds.
-    pub(super) fn recover(changes: &Keyspace, lanes: u16) -> Result<Self, ReadStoreError> {
+    pub(super) fn recover(
+        changes: &Keyspace,
+        lanes: u16,
+        epoch: u64,
+    ) -> Result<Self, ReadStoreError> {
         let lanes = (0..lanes)
             .map(|lane| Lane::recover(changes, lane))
             .collect::<Result<_, _>>()?;
-        Ok(Self { lanes })
+        Ok(Self {
+            epoch,
+            ended: watch::Sender::new(false),
+            lanes,
+        })
+    }
+
+    /// Which life it is.
+    pub(super) fn epoch(&self) -> u64 {
+        self.epoch
+    }
+
+    /// Sends everybody away who waits.
+    pub(super) fn end(&self) {
+        self.ended.send_replace(true);
     }
 
     /// Adds an entry to a batch, and the removal of those that are too many. The caller writes alone.
@@ -128,11 +146,8 @@ pub(super) fn newest(tables: &Tables, lane: u16) -> Result<ChangeCursor, ReadSto
         .feeds
         .lane(lane)
         .map_or(0, |feed| *feed.newest.borrow());
-    Ok(Place {
-        epoch: EPOCH,
-        number,
-    }
-    .cursor())
+    let epoch = tables.feeds.epoch;
+    Ok(Place { epoch, number }.cursor())
 }
 
 pub(super) async fn read(
@@ -146,22 +161,31 @@ pub(super) async fn read(
     let Some(feed) = tables.feeds.lane(lane) else {
         return Ok(ChangeRead::Changes(Vec::new()));
     };
+    let epoch = tables.feeds.epoch;
     let mut newest = feed.newest.subscribe();
     let known = *newest.borrow_and_update();
     let after = match Place::parse(after) {
-        Some(place) if place.epoch == EPOCH && place.number <= known => place.number,
+        Some(place) if place.epoch == epoch && place.number <= known => place.number,
         _ => {
             return Ok(ChangeRead::Lost {
                 resume: Place {
-                    epoch: EPOCH,
+                    epoch,
                     number: known,
                 }
                 .cursor(),
             });
         }
     };
-    // Whether something came or the patience ended, the table tells.
-    let _ = tokio::time::timeout(patience, newest.wait_for(|newest| *newest > after)).await;
+    let mut ended = tables.feeds.ended.subscribe();
+    tokio::select! {
+        // Whether something came or the patience ended, the table tells.
+        _ = tokio::time::timeout(patience, newest.wait_for(|newest| *newest > after)) => {}
+        _ = ended.wait_for(|ended| *ended) => {
+            return Err(ReadStoreError::Unavailable {
+                reason: "the store is being opened again".to_owned(),
+            });
+        }
+    }
     following(tables, lane, after, max)
 }
 
@@ -183,7 +207,7 @@ fn following(
         }
         changes.push(entry::decode(
             Place {
-                epoch: EPOCH,
+                epoch: tables.feeds.epoch,
                 number,
             },
             &value,

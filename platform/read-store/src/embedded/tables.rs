@@ -48,8 +48,8 @@ pub(super) struct Tables {
 }
 
 impl Tables {
-    /// Opens or makes the tables of a directory.
-    pub(super) fn open(options: &EmbeddedOptions) -> Result<Self, ReadStoreError> {
+    /// Opens or makes the tables of a directory, in this life of their change feeds.
+    pub(super) fn open(options: &EmbeddedOptions, epoch: u64) -> Result<Self, ReadStoreError> {
         let (db, meta) = match open(options)? {
             (db, meta) if is_of_another_layout(&meta)? => {
                 drop((db, meta));
@@ -82,7 +82,7 @@ impl Tables {
         Ok(Self {
             records: records.map_err(opened)?,
             index: table("index", INDEX_BUFFER)?,
-            feeds: Feeds::recover(&changes, lanes)?,
+            feeds: Feeds::recover(&changes, lanes, epoch)?,
             writing: Mutex::new(()),
             dropping: Mutex::new(()),
             db,
