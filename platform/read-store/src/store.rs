@@ -233,7 +233,8 @@ pub trait ReadStore: Send + Sync + 'static {
         keys: &[String],
     ) -> Result<Vec<Option<Bytes>>, ReadStoreError>;
 
-    /// Writes one step, all or nothing, after comparing every checkpoint and fence.
+    /// Writes one step, all or nothing, after comparing every checkpoint and fence. The fence must be the newest that was
+    /// given out: an older one is `Fenced`, and one that this store does not know, because it went back, `CheckpointMoved`.
     async fn commit(&self, commit: Commit) -> Result<(), ReadStoreError>;
 
     /// One document.

@@ -12,6 +12,7 @@ use tokio::sync::mpsc;
 
 use super::assigned::Assigned;
 use super::board::Board;
+use super::erased::Model;
 use super::error::{ProjectorError, Trouble};
 use super::generations::{self, Before, Kept};
 use super::options::{FeedFactory, ProjectorOptions};
@@ -124,7 +125,7 @@ impl Lane {
         } in kept
         {
             self.before.insert(model.name(), reference.generation);
-            let checkpoint = self.checkpoint(&reference).await?;
+            let checkpoint = self.checkpoint(&model, &reference).await?;
             let LaneOf { lane, lanes } = self.context.lane;
             standing
                 .parked
@@ -141,7 +142,11 @@ impl Lane {
         Ok(standing)
     }
 
-    async fn checkpoint(&mut self, reference: &ModelRef) -> Result<LaneCheckpoint, Trouble> {
+    async fn checkpoint(
+        &mut self,
+        model: &Model,
+        reference: &ModelRef,
+    ) -> Result<LaneCheckpoint, Trouble> {
         let lane = self.context.lane.lane;
         if let Some(ours) = self.fences.get(reference).copied() {
             let stored = self.context.store.checkpoint(reference, lane).await?;
@@ -158,8 +163,21 @@ impl Lane {
             }
         }
         let taken = self.context.store.take_over(reference, lane).await?;
+        self.still_registered(model, reference).await?;
         self.fences.insert(reference.clone(), taken.fence);
         Ok(taken)
+    }
+
+    /// A store that was wiped between the registration and the take-over does not know whose fold this generation is, and
+    /// would give it to another. What is wiped after this takes the fence with it, and no step is written.
+    async fn still_registered(&self, model: &Model, reference: &ModelRef) -> Result<(), Trouble> {
+        let info = self.context.store.model(&reference.name).await?;
+        let ours = (reference.generation, model.fold_version());
+        if info.generations.contains(&ours) {
+            return Ok(());
+        }
+        let problem = format!("the store does not know {reference} any more");
+        Err(Trouble::Moved(problem))
     }
 
     /// Drives the models: those close to the foremost in one track, those far behind in another. Returns a wish
@@ -192,6 +210,8 @@ impl Lane {
         tokio::pin!(tracks);
         let mut stopping = stop.clone();
         let wish = tokio::select! {
+                // In this order, so that a simulation takes the same turn every time.
+                biased;
             ended = &mut tracks => return ended.map(|()| None),
             () = stopping.given() => None,
             wish = self.wishes.recv() => wish,

@@ -64,6 +64,8 @@ impl Projector {
         let working = self.work(feeds, stopped);
         tokio::pin!(working, shutdown);
         let ended = tokio::select! {
+                // In this order, so that a simulation takes the same turn every time.
+                biased;
             ended = &mut working => ended,
             () = &mut shutdown => {
                 stop.stop();
@@ -187,6 +189,8 @@ impl Projector {
         let mut first_error = Ok(());
         loop {
             let ended = tokio::select! {
+                // In this order, so that a simulation takes the same turn every time.
+                biased;
                 ended = lanes.join_next() => ended,
                 () = stopped.given(), if !halt.is_given() => {
                     halt.stop();

@@ -3,6 +3,7 @@
 mod determinism;
 mod generations;
 mod parking;
+mod simulation;
 mod takeover;
 
 use accession_events::values::AuthorityOrder;

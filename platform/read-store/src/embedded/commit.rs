@@ -89,7 +89,8 @@ fn compare(step: &ModelStep, stands: &LaneCheckpoint) -> Result<(), ReadStoreErr
             actual: stands.fence.0,
         });
     }
-    if step.expected != stands.position {
+    // A token that was never given out here: the store was wiped or went back since.
+    if step.expected != stands.position || step.fence != stands.fence {
         return Err(ReadStoreError::CheckpointMoved {
             model: step.model.to_string(),
             expected: step.expected,

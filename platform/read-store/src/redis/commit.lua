@@ -11,7 +11,8 @@ for model = 1, models do
   if tonumber(ARGV[at + 2]) < tonumber(fence) then
     return {'fenced', tostring(model), fence}
   end
-  if ARGV[at] ~= position then
+  -- A token that was never given out here: the store was wiped or went back since.
+  if ARGV[at] ~= position or tonumber(ARGV[at + 2]) ~= tonumber(fence) then
     return {'moved', tostring(model), position}
   end
   at = at + 3

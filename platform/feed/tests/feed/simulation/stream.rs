@@ -42,7 +42,8 @@ impl Connection {
 #[async_trait]
 impl Outlet for Connection {
     fn link(&self) -> watch::Receiver<Link> {
-        let mut link = self.world.link.subscribe();
+        let relay = usize::try_from(self.relay).expect("few relays");
+        let mut link = self.world.links[relay].subscribe();
         link.mark_unchanged();
         link
     }
@@ -137,15 +138,19 @@ impl super::world::State {
                 duplicate: true,
             });
         }
-        if message.sequence != self.last_sequence + 1 {
+        if self.fenced && message.sequence != self.last_sequence + 1 {
             return Err(Unstored::WrongLastSequence);
         }
-        self.last_sequence = message.sequence;
+        self.last_sequence += 1;
+        let sequence = self.last_sequence;
         self.known
-            .insert(message.id.clone(), (message.sequence, Instant::now()));
-        self.store(message.clone());
+            .insert(message.id.clone(), (sequence, Instant::now()));
+        self.store(Message {
+            sequence,
+            ..message.clone()
+        });
         Ok(Stored {
-            sequence: message.sequence,
+            sequence,
             duplicate: false,
         })
     }
