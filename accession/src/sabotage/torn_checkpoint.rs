@@ -6,8 +6,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use accession_read_store::{
-    ChangeCursor, ChangeRead, Commit, Document, IndexRange, LaneCheckpoint, ListedEntry, ModelInfo,
-    ModelRef, ReadStore, ReadStoreError,
+    ChangeCursor, ChangeRead, Commit, Document, DocumentPage, IndexRange, LaneCheckpoint,
+    ListedEntry, ModelInfo, ModelRef, ReadStore, ReadStoreError,
 };
 use async_trait::async_trait;
 use axum::body::Bytes;
@@ -55,6 +55,37 @@ impl ReadStore for TornCheckpoint {
 
     async fn promote(&self, model: &ModelRef) -> Result<(), ReadStoreError> {
         self.store.promote(model).await
+    }
+
+    async fn promote_behind(&self, model: &ModelRef) -> Result<(), ReadStoreError> {
+        self.store.promote_behind(model).await
+    }
+
+    async fn walk(
+        &self,
+        model: &ModelRef,
+        lane: u16,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<DocumentPage, ReadStoreError> {
+        self.store.walk(model, lane, after, limit).await
+    }
+
+    async fn indexes(&self, model: &ModelRef) -> Result<Vec<String>, ReadStoreError> {
+        self.store.indexes(model).await
+    }
+
+    async fn note(&self, name: &str) -> Result<Option<Bytes>, ReadStoreError> {
+        self.store.note(name).await
+    }
+
+    async fn replace_note(
+        &self,
+        name: &str,
+        expected: Option<&Bytes>,
+        new: Option<&Bytes>,
+    ) -> Result<bool, ReadStoreError> {
+        self.store.replace_note(name, expected, new).await
     }
 
     async fn drop_generation(&self, model: &ModelRef) -> Result<(), ReadStoreError> {

@@ -2,7 +2,7 @@
 //!
 //! The fresh one is built by the projector as a library, in a place of its own.
 
-use std::path::Path;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -57,14 +57,21 @@ async fn in_redis(
 ) -> Result<(Contents, Contents)> {
     // The wire leads to whichever Redis serves now.
     let url = format!("redis://127.0.0.1:{}", system.wire(Part::Redis)?.port());
-    let options = RedisOptions {
-        namespace: FRESH.into(),
-        ..RedisOptions::new(&url)
+    let open = async |namespace: &str| {
+        let options = RedisOptions {
+            namespace: namespace.to_owned(),
+            ..RedisOptions::new(&url)
+        };
+        let store: Arc<dyn ReadStore> = Arc::new(RedisStore::open(&options).await?);
+        anyhow::Ok(store)
     };
-    let fresh: Arc<dyn ReadStore> = Arc::new(RedisStore::open(&options).await?);
-    replay(fresh, log, head).await?;
-    let stored = contents::in_redis(&url, NAMESPACE).await?;
-    Ok((stored, contents::in_redis(&url, FRESH).await?))
+    let (stored, fresh) = (open(NAMESPACE).await?, open(FRESH).await?);
+    replay(Arc::clone(&fresh), log, head).await?;
+    let models = models()?;
+    Ok((
+        contents::of(&*stored, &models).await?,
+        contents::of(&*fresh, &models).await?,
+    ))
 }
 
 async fn embedded(
@@ -76,16 +83,21 @@ async fn embedded(
     system.hold(Part::AllInOne).await;
     server.stop_by(Signal::TERM).await;
     let folder = tempfile::tempdir()?;
-    let options = EmbeddedOptions::new(folder.path());
-    let fresh: Arc<dyn ReadStore> = Arc::new(EmbeddedStore::open_with(&options)?);
-    replay(fresh, log, head).await?;
-    let path = server.data().join("read-store");
-    let read = |path: &Path| {
-        let path = path.to_owned();
-        tokio::task::spawn_blocking(move || contents::embedded(&path))
+    let open = async |path: PathBuf| {
+        let opened = tokio::task::spawn_blocking(move || {
+            EmbeddedStore::open_with(&EmbeddedOptions::new(path))
+        });
+        let store: Arc<dyn ReadStore> = Arc::new(opened.await??);
+        anyhow::Ok(store)
     };
-    let stored = read(&path).await?.context("the server's read store")?;
-    Ok((stored, read(folder.path()).await?.context("the fresh one")?))
+    let fresh = open(folder.path().to_owned()).await?;
+    replay(Arc::clone(&fresh), log, head).await?;
+    let stored = open(server.data().join("read-store")).await?;
+    let models = models()?;
+    Ok((
+        contents::of(&*stored, &models).await?,
+        contents::of(&*fresh, &models).await?,
+    ))
 }
 
 /// Builds all read models up to a position.

@@ -1,8 +1,10 @@
-//! The runner over a real store: whatever happens, the documents end as those of an undisturbed replay.
+//! The runner over a real store, over simulated ones, and its protocol as a model: whatever happens, the documents end as
+//! those of an undisturbed replay.
 
 mod determinism;
 mod generations;
 mod parking;
+mod protocol;
 mod simulation;
 mod takeover;
 
