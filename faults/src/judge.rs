@@ -45,6 +45,9 @@ pub(crate) async fn judge(system: &System, load: &Load) -> Result<(Vec<String>, 
     let events = all(&*store).await?;
     findings.extend(log::check(&events));
     findings.extend(ledger::check(&entries, &events));
+    if let Err(error) = system.run(&["log", "verify"]).await {
+        findings.push(format!("UNVERIFIED: {error:#}"));
+    }
     findings.extend(recovery::everything_readable(system, load, &events).await?);
     let (differences, compared) = replay::compare(system, store, &events).await?;
     findings.extend(differences);

@@ -115,12 +115,22 @@ impl System {
         let output = tokio::task::spawn_blocking(move || command.output()).await??;
         if !output.status.success() {
             bail!(
-                "accession {}: {}",
+                "accession {}: {} {}",
                 arguments.join(" "),
+                String::from_utf8_lossy(&output.stdout).trim(),
                 String::from_utf8_lossy(&output.stderr).trim()
             );
         }
         Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+    }
+
+    /// Makes the key that all writers seal the log with.
+    async fn make_checkpoint_key(&self) -> Result<String> {
+        let path = self.desk.path().join("checkpoint.key");
+        let path = path.display().to_string();
+        let arguments = ["log", "key", "--new", &path, "--origin", "rig.example"];
+        self.run(&arguments).await?;
+        Ok(path)
     }
 
     /// Copies what every process has said, for whoever looks into a failure.

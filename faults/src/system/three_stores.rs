@@ -62,6 +62,9 @@ pub(super) async fn start(scenario: &Scenario, means: &Means, program: &Program)
     }
     system.environment = settings(&system, cluster)?;
     system.environment.extend(program.environment.clone());
+    let key = system.make_checkpoint_key().await?;
+    let setting = ("ACCESSION_CHECKPOINT_KEY".to_owned(), key);
+    system.environment.push(setting);
     start_roles(&mut system, scenario, means, program, second_writer).await?;
     Ok(system)
 }

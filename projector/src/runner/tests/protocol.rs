@@ -3,7 +3,7 @@
 //! that take over from each other, steps that are written long after they were made, and a store that goes back.
 //!
 //! It is a model, not the code: the rules are those of `relay/session.rs`, `bus_feed.rs`, `lane.rs`, `track.rs` and
-//! `commit.lua`, one line each. Six variants break one rule each, and each has to be refuted.
+//! `commit.lua`, one line each. Five variants break one rule each, and each has to be refuted.
 
 mod rules;
 mod state;
@@ -12,12 +12,13 @@ use stateright::{Checker, Model, Property};
 
 use self::state::{Action, State};
 
+// The stream is promised nothing: two relays that both began while it was empty, at different ends of the log, can leave a
+// hole or a repeat in it. Consumers compare positions and go back to the log, which is why they must not trust the bus.
+
 /// Which rule is broken, if any.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Variant {
     Sound,
-    /// The server stores a message wherever the stream ends.
-    UnfencedStream,
     /// A consumer takes what the bus delivers next, hole or not.
     TrustsTheBus,
     /// The checkpoint is written first, the documents later.
@@ -73,9 +74,6 @@ impl Model for Protocol {
                 "nothing is skipped and nothing applied twice",
                 |_, state: &State| state.generations_are_whole(),
             ),
-            Property::always("the stream is a part of the log", |_, state: &State| {
-                state.stream_is_dense()
-            }),
             Property::always("readers never go back", |_, state: &State| !state.went_back),
             Property::sometimes("everything gets through", |model: &Self, state: &State| {
                 state.is_through(model.bounds)
@@ -87,7 +85,7 @@ impl Model for Protocol {
 /// The way from the log to the documents, over the bus.
 const CARRYING: Bounds = Bounds {
     events: 3,
-    sessions: 3,
+    sessions: 2,
     losses: 1,
     takeovers: 1,
     returns: 0,
@@ -105,7 +103,7 @@ const KEEPING: Bounds = Bounds {
 /// All of it, with less of each.
 const WHOLE: Bounds = Bounds {
     events: 2,
-    sessions: 2,
+    sessions: 1,
     losses: 1,
     takeovers: 2,
     returns: 1,
@@ -133,11 +131,6 @@ fn no_schedule_skips_or_repeats_an_event_or_sends_readers_back() {
 #[test]
 fn each_rule_is_needed() {
     let refuted = [
-        (
-            Variant::UnfencedStream,
-            CARRYING,
-            "the stream is a part of the log",
-        ),
         (
             Variant::TrustsTheBus,
             CARRYING,

@@ -15,7 +15,7 @@ impl State {
             }
             Action::Begin(relay) => self.begin(relay),
             Action::Send(relay) => self.send(relay),
-            Action::Arrive(place) => self.arrive(place, variant),
+            Action::Arrive(place) => self.arrive(place),
             Action::LoseMessage(place) => {
                 self.network.remove(place);
                 true
@@ -76,10 +76,9 @@ impl State {
     }
 
     /// A message is stored only where it was meant for; else its relay's session ends, which is like never sending again.
-    fn arrive(&mut self, place: usize, variant: Variant) -> bool {
+    fn arrive(&mut self, place: usize) -> bool {
         let message = self.network.remove(place);
-        let fits = usize::from(message.after) == self.stream.len();
-        if fits || variant == Variant::UnfencedStream {
+        if usize::from(message.after) == self.stream.len() {
             self.stream.push(message.position);
         }
         true

@@ -171,12 +171,6 @@ impl State {
         })
     }
 
-    pub(super) fn stream_is_dense(&self) -> bool {
-        let next = self.stream.iter().skip(1);
-        let mut pairs = self.stream.iter().zip(next);
-        pairs.all(|(one, next)| *next == one + 1)
-    }
-
     pub(super) fn is_through(&self, bounds: Bounds) -> bool {
         let live = &self.store.generations[self.store.live];
         let carried = bounds.sessions == 0 || self.stream.last() == Some(&bounds.events);
