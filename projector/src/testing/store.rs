@@ -102,7 +102,7 @@ pub(crate) async fn live(store: &dyn ReadStore, name: &str) -> ModelRef {
     }
 }
 
-/// Every document under these keys and every entry of these indexes.
+/// Every document under these keys, every leaf that the indexes lead to, and every entry of these indexes.
 pub(crate) async fn contents(
     store: &dyn ReadStore,
     models: &[Model],
@@ -136,7 +136,16 @@ pub(crate) async fn contents(
                 .into_iter()
                 .enumerate()
             {
-                found.insert(format!("{}/{index}/{place:04}", model.name()), entry);
+                let name = format!("{}/{index}/{place:04}", model.name());
+                if let Some((_, leaf)) = entry.rsplit_once(" → ")
+                    && leaf.contains('#')
+                {
+                    let leaf = store.document(&reference, leaf).await.unwrap();
+                    let body = leaf.expect("an entry leads to a leaf").body;
+                    let body = String::from_utf8_lossy(&body).into_owned();
+                    found.insert(format!("{name}/leaf"), body);
+                }
+                found.insert(name, entry);
             }
         }
     }
@@ -151,7 +160,10 @@ fn indexes(keys: &[String]) -> Vec<String> {
         .collect();
     indexes.extend(["slug", "isbn", "!parked", "source:a:newest"].map(str::to_owned));
     for key in keys {
-        indexes.extend(["by_title", "editions", "episodes"].map(|list| format!("{list}:{key}")));
+        indexes.extend(
+            ["by_title", "editions", "episodes", "part", "title"]
+                .map(|list| format!("{list}:{key}")),
+        );
     }
     indexes
 }
