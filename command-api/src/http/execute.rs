@@ -2,6 +2,8 @@
 //!
 //! Nothing here decides: it hands the command to the aggregate and the outcome to the caller.
 
+use std::fmt::Display;
+
 use accession_event_log::{Decider, Executed, Repository};
 use accession_events::LoggedEvent;
 use accession_service::problem::Problem;
@@ -43,6 +45,24 @@ where
         Subject::New(id) => repository.execute_new(id, &given, command).await,
     };
     answer(executed.map_err(problem_of)?, reply)
+}
+
+/// Carries a command out on something that should be there, and answers with its id and new version.
+pub async fn change<A>(
+    repository: &Repository<A>,
+    id: impl Display,
+    call: &Call,
+    body: &BodyDigest,
+    command: &A::Command,
+) -> Result<Answer, Problem>
+where
+    A: Decider,
+    A::Event: LoggedEvent,
+    A::Error: Refusal,
+{
+    let id = id.to_string();
+    let (subject, reply) = (Subject::Existing(&id), Reply::changed(&id));
+    carry_out(repository, subject, call, body, command, reply).await
 }
 
 /// A version of something that is not there yet cannot have been seen.

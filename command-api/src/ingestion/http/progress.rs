@@ -10,11 +10,11 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::{RunId, bounded};
-use crate::http::answer::{Answer, Changed, Reply};
+use crate::http::answer::{Answer, Changed};
 use crate::http::body::{Body, OptionalBody};
 use crate::http::call::ImporterCall;
 use crate::http::describe::{CommandProblems, Conditions};
-use crate::http::execute::{Subject, carry_out};
+use crate::http::execute::change;
 use crate::ingestion::import_run::abandon::Abandon;
 use crate::ingestion::import_run::checkpoint::Checkpoint;
 use crate::ingestion::import_run::complete::Complete;
@@ -66,21 +66,12 @@ pub(super) async fn checkpoint_run(
     State(runs): State<Repository<ImportRun>>,
     Body { value, digest }: Body<Progress>,
 ) -> Result<Answer, Problem> {
-    let id = id.to_string();
     let cursor = bounded("cursor", &value.cursor, LONGEST_CURSOR)?;
     let command = ImportRunCommand::Checkpoint(Checkpoint {
         cursor,
         counts: value.counts,
     });
-    carry_out(
-        &runs,
-        Subject::Existing(&id),
-        &call,
-        &digest,
-        &command,
-        Reply::changed(&id),
-    )
-    .await
+    change(&runs, id, &call, &digest, &command).await
 }
 
 /// Say that all has been brought in.
@@ -93,19 +84,10 @@ pub(super) async fn complete_run(
     State(runs): State<Repository<ImportRun>>,
     OptionalBody { value, digest }: OptionalBody<Totals>,
 ) -> Result<Answer, Problem> {
-    let id = id.to_string();
     let command = ImportRunCommand::Complete(Complete {
         counts: value.counts,
     });
-    carry_out(
-        &runs,
-        Subject::Existing(&id),
-        &call,
-        &digest,
-        &command,
-        Reply::changed(&id),
-    )
-    .await
+    change(&runs, id, &call, &digest, &command).await
 }
 
 /// Give an import up; what it brought in stays.
@@ -118,18 +100,9 @@ pub(super) async fn abandon_run(
     State(runs): State<Repository<ImportRun>>,
     OptionalBody { value, digest }: OptionalBody<GivenUp>,
 ) -> Result<Answer, Problem> {
-    let id = id.to_string();
     let reason = value.reason.as_deref().unwrap_or("no reason given");
     let command = ImportRunCommand::Abandon(Abandon {
         reason: bounded("reason", reason, LONGEST_REASON)?,
     });
-    carry_out(
-        &runs,
-        Subject::Existing(&id),
-        &call,
-        &digest,
-        &command,
-        Reply::changed(&id),
-    )
-    .await
+    change(&runs, id, &call, &digest, &command).await
 }

@@ -11,11 +11,11 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::{RunId, at, bounded};
-use crate::http::answer::{Answer, Changed, Reply};
+use crate::http::answer::{Answer, Changed};
 use crate::http::body::Body;
 use crate::http::call::ImporterCall;
 use crate::http::describe::{CommandProblems, Conditions};
-use crate::http::execute::{Subject, carry_out};
+use crate::http::execute::change;
 use crate::ingestion::import_run::note_rejected::NoteRejected;
 use crate::ingestion::import_run::{ImportRun, ImportRunCommand};
 
@@ -53,15 +53,6 @@ pub(super) async fn note_rejections(
         bounded(&format!("items[{index}].code"), &item.code, LONGEST)?;
         bounded(&format!("items[{index}].detail"), &item.detail, LONGEST)?;
     }
-    let id = id.to_string();
     let command = ImportRunCommand::NoteRejected(NoteRejected { items: value.items });
-    carry_out(
-        &runs,
-        Subject::Existing(&id),
-        &call,
-        &digest,
-        &command,
-        Reply::changed(&id),
-    )
-    .await
+    change(&runs, id, &call, &digest, &command).await
 }

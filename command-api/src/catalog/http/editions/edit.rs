@@ -16,11 +16,11 @@ use crate::catalog::edition::{Edition, EditionCommand};
 use crate::catalog::http::paths::Id;
 use crate::catalog::http::refusals::unreadable;
 use crate::catalog::reading::{Fault, Reading, edition};
-use crate::http::answer::{Answer, Changed, Reply};
+use crate::http::answer::{Answer, Changed};
 use crate::http::body::{Body, present};
 use crate::http::call::CuratorCall;
 use crate::http::describe::{CommandProblems, Conditions};
-use crate::http::execute::{Subject, carry_out};
+use crate::http::execute::change;
 
 /// What is said about an edition. A field that is left out stands; null takes your own word back.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -125,15 +125,6 @@ pub(super) async fn edit_edition(
     State(editions): State<Repository<Edition>>,
     Body { value, digest }: Body<EditionChanges>,
 ) -> Result<Answer, Problem> {
-    let id = id.to_string();
     let command = EditionCommand::AssertFacts(value.read(call.curator()?).map_err(unreadable)?);
-    carry_out(
-        &editions,
-        Subject::Existing(&id),
-        &call,
-        &digest,
-        &command,
-        Reply::changed(&id),
-    )
-    .await
+    change(&editions, id, &call, &digest, &command).await
 }

@@ -11,11 +11,11 @@ use crate::catalog::edition::withdraw::Withdraw;
 use crate::catalog::edition::{Edition, EditionCommand};
 use crate::catalog::http::paths::Id;
 use crate::catalog::http::reason::Reason;
-use crate::http::answer::{Answer, Changed, Reply};
+use crate::http::answer::{Answer, Changed};
 use crate::http::body::{NoBody, OptionalBody};
 use crate::http::call::CuratorCall;
 use crate::http::describe::{CommandProblems, Conditions};
-use crate::http::execute::{Subject, carry_out};
+use crate::http::execute::change;
 
 /// Hide an edition from readers.
 #[utoipa::path(delete, path = "/api/v1/editions/{id}", tag = "catalog", params(("id" = String, Path), Conditions),
@@ -27,19 +27,10 @@ pub(super) async fn withdraw_edition(
     State(editions): State<Repository<Edition>>,
     OptionalBody { value, digest }: OptionalBody<Reason>,
 ) -> Result<Answer, Problem> {
-    let id = id.to_string();
     let command = EditionCommand::Withdraw(Withdraw {
         reason: value.read()?,
     });
-    carry_out(
-        &editions,
-        Subject::Existing(&id),
-        &call,
-        &digest,
-        &command,
-        Reply::changed(&id),
-    )
-    .await
+    change(&editions, id, &call, &digest, &command).await
 }
 
 /// Show an edition to readers again.
@@ -52,14 +43,5 @@ pub(super) async fn reinstate_edition(
     State(editions): State<Repository<Edition>>,
     NoBody(digest): NoBody,
 ) -> Result<Answer, Problem> {
-    let id = id.to_string();
-    carry_out(
-        &editions,
-        Subject::Existing(&id),
-        &call,
-        &digest,
-        &EditionCommand::Reinstate,
-        Reply::changed(&id),
-    )
-    .await
+    change(&editions, id, &call, &digest, &EditionCommand::Reinstate).await
 }

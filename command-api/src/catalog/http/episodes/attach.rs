@@ -22,7 +22,7 @@ use crate::http::answer::{Answer, Changed, Reply};
 use crate::http::body::{Body, OptionalBody};
 use crate::http::call::CuratorCall;
 use crate::http::describe::{CommandProblems, Conditions};
-use crate::http::execute::{Subject, carry_out};
+use crate::http::execute::{Subject, carry_out, change};
 
 /// Where an episode goes.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -78,17 +78,8 @@ pub(super) async fn detach_episode(
     State(episodes): State<Repository<Episode>>,
     OptionalBody { value, digest }: OptionalBody<Reason>,
 ) -> Result<Answer, Problem> {
-    let id = id.to_string();
     let command = EpisodeCommand::Detach(Detach {
         reason: value.read()?,
     });
-    carry_out(
-        &episodes,
-        Subject::Existing(&id),
-        &call,
-        &digest,
-        &command,
-        Reply::changed(&id),
-    )
-    .await
+    change(&episodes, id, &call, &digest, &command).await
 }

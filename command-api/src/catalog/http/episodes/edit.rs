@@ -17,11 +17,11 @@ use crate::catalog::episode::{EditEpisode, Episode, EpisodeCommand};
 use crate::catalog::http::paths::Id;
 use crate::catalog::http::refusals::unreadable;
 use crate::catalog::reading::{Fault, Reading, episode};
-use crate::http::answer::{Answer, Changed, Reply};
+use crate::http::answer::{Answer, Changed};
 use crate::http::body::{Body, present};
 use crate::http::call::CuratorCall;
 use crate::http::describe::{CommandProblems, Conditions};
-use crate::http::execute::{Subject, carry_out};
+use crate::http::execute::change;
 
 /// What is said about an episode. A field that is left out stands; null takes your own word back.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -79,15 +79,6 @@ pub(super) async fn edit_episode(
     State(episodes): State<Repository<Episode>>,
     Body { value, digest }: Body<EpisodeChanges>,
 ) -> Result<Answer, Problem> {
-    let id = id.to_string();
     let command = EpisodeCommand::Edit(value.read(call.curator()?).map_err(unreadable)?);
-    carry_out(
-        &episodes,
-        Subject::Existing(&id),
-        &call,
-        &digest,
-        &command,
-        Reply::changed(&id),
-    )
-    .await
+    change(&episodes, id, &call, &digest, &command).await
 }

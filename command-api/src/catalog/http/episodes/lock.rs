@@ -11,11 +11,11 @@ use axum::extract::State;
 use crate::catalog::episode::{Episode, EpisodeCommand};
 use crate::catalog::http::locks::field_named;
 use crate::catalog::http::paths::IdAndField;
-use crate::http::answer::{Answer, Changed, Reply};
+use crate::http::answer::{Answer, Changed};
 use crate::http::body::NoBody;
 use crate::http::call::CuratorCall;
 use crate::http::describe::{CommandProblems, Conditions};
-use crate::http::execute::{Subject, carry_out};
+use crate::http::execute::change;
 
 /// Pin a field's present value against everybody but curators.
 #[utoipa::path(put, path = "/api/v1/episodes/{id}/locks/{field}", tag = "catalog",
@@ -27,17 +27,8 @@ pub(super) async fn lock_episode_field(
     State(episodes): State<Repository<Episode>>,
     NoBody(digest): NoBody,
 ) -> Result<Answer, Problem> {
-    let id = id.to_string();
     let command = EpisodeCommand::LockField(field_named::<EpisodeField>(&field)?);
-    carry_out(
-        &episodes,
-        Subject::Existing(&id),
-        &call,
-        &digest,
-        &command,
-        Reply::changed(&id),
-    )
-    .await
+    change(&episodes, id, &call, &digest, &command).await
 }
 
 /// Let a field follow the order of authority again.
@@ -50,15 +41,6 @@ pub(super) async fn unlock_episode_field(
     State(episodes): State<Repository<Episode>>,
     NoBody(digest): NoBody,
 ) -> Result<Answer, Problem> {
-    let id = id.to_string();
     let command = EpisodeCommand::UnlockField(field_named::<EpisodeField>(&field)?);
-    carry_out(
-        &episodes,
-        Subject::Existing(&id),
-        &call,
-        &digest,
-        &command,
-        Reply::changed(&id),
-    )
-    .await
+    change(&episodes, id, &call, &digest, &command).await
 }

@@ -11,11 +11,11 @@ use crate::catalog::http::paths::Id;
 use crate::catalog::http::reason::Reason;
 use crate::catalog::title::deactivate::Deactivate;
 use crate::catalog::title::{Title, TitleCommand};
-use crate::http::answer::{Answer, Changed, Reply};
+use crate::http::answer::{Answer, Changed};
 use crate::http::body::{NoBody, OptionalBody};
 use crate::http::call::CuratorCall;
 use crate::http::describe::{CommandProblems, Conditions};
-use crate::http::execute::{Subject, carry_out};
+use crate::http::execute::change;
 
 /// Show a title to readers again.
 #[utoipa::path(post, path = "/api/v1/titles/{id}/activate", tag = "catalog", params(("id" = String, Path), Conditions),
@@ -26,16 +26,7 @@ pub(super) async fn activate_title(
     State(titles): State<Repository<Title>>,
     NoBody(digest): NoBody,
 ) -> Result<Answer, Problem> {
-    let id = id.to_string();
-    carry_out(
-        &titles,
-        Subject::Existing(&id),
-        &call,
-        &digest,
-        &TitleCommand::Activate,
-        Reply::changed(&id),
-    )
-    .await
+    change(&titles, id, &call, &digest, &TitleCommand::Activate).await
 }
 
 /// Hide a title from readers.
@@ -48,17 +39,8 @@ pub(super) async fn deactivate_title(
     State(titles): State<Repository<Title>>,
     OptionalBody { value, digest }: OptionalBody<Reason>,
 ) -> Result<Answer, Problem> {
-    let id = id.to_string();
     let command = TitleCommand::Deactivate(Deactivate {
         reason: value.read()?,
     });
-    carry_out(
-        &titles,
-        Subject::Existing(&id),
-        &call,
-        &digest,
-        &command,
-        Reply::changed(&id),
-    )
-    .await
+    change(&titles, id, &call, &digest, &command).await
 }

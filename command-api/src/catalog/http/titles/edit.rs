@@ -17,11 +17,11 @@ use crate::catalog::http::refusals::unreadable;
 use crate::catalog::reading::{Fault, Reading, Unreadable, title};
 use crate::catalog::title::assert_facts::AssertFacts;
 use crate::catalog::title::{Title, TitleCommand};
-use crate::http::answer::{Answer, Changed, Reply};
+use crate::http::answer::{Answer, Changed};
 use crate::http::body::{Body, present};
 use crate::http::call::CuratorCall;
 use crate::http::describe::{CommandProblems, Conditions};
-use crate::http::execute::{Subject, carry_out};
+use crate::http::execute::change;
 
 /// What is said about a title. A field that is left out stands; null takes your own word back.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -181,15 +181,6 @@ pub(super) async fn edit_title(
     State(titles): State<Repository<Title>>,
     Body { value, digest }: Body<TitleChanges>,
 ) -> Result<Answer, Problem> {
-    let id = id.to_string();
     let command = TitleCommand::AssertFacts(value.read(call.curator()?).map_err(unreadable)?);
-    carry_out(
-        &titles,
-        Subject::Existing(&id),
-        &call,
-        &digest,
-        &command,
-        Reply::changed(&id),
-    )
-    .await
+    change(&titles, id, &call, &digest, &command).await
 }

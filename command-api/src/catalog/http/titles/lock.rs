@@ -11,11 +11,11 @@ use axum::extract::State;
 use crate::catalog::http::locks::field_named;
 use crate::catalog::http::paths::IdAndField;
 use crate::catalog::title::{Title, TitleCommand};
-use crate::http::answer::{Answer, Changed, Reply};
+use crate::http::answer::{Answer, Changed};
 use crate::http::body::NoBody;
 use crate::http::call::CuratorCall;
 use crate::http::describe::{CommandProblems, Conditions};
-use crate::http::execute::{Subject, carry_out};
+use crate::http::execute::change;
 
 /// Pin a field's present value against everybody but curators.
 #[utoipa::path(put, path = "/api/v1/titles/{id}/locks/{field}", tag = "catalog",
@@ -27,17 +27,8 @@ pub(super) async fn lock_title_field(
     State(titles): State<Repository<Title>>,
     NoBody(digest): NoBody,
 ) -> Result<Answer, Problem> {
-    let id = id.to_string();
     let command = TitleCommand::LockField(field_named::<TitleField>(&field)?);
-    carry_out(
-        &titles,
-        Subject::Existing(&id),
-        &call,
-        &digest,
-        &command,
-        Reply::changed(&id),
-    )
-    .await
+    change(&titles, id, &call, &digest, &command).await
 }
 
 /// Let a field follow the order of authority again.
@@ -50,15 +41,6 @@ pub(super) async fn unlock_title_field(
     State(titles): State<Repository<Title>>,
     NoBody(digest): NoBody,
 ) -> Result<Answer, Problem> {
-    let id = id.to_string();
     let command = TitleCommand::UnlockField(field_named::<TitleField>(&field)?);
-    carry_out(
-        &titles,
-        Subject::Existing(&id),
-        &call,
-        &digest,
-        &command,
-        Reply::changed(&id),
-    )
-    .await
+    change(&titles, id, &call, &digest, &command).await
 }

@@ -13,11 +13,11 @@ use utoipa::ToSchema;
 use crate::catalog::http::paths::Id;
 use crate::catalog::title::reclassify::Reclassify;
 use crate::catalog::title::{Title, TitleCommand};
-use crate::http::answer::{Answer, Changed, Reply};
+use crate::http::answer::{Answer, Changed};
 use crate::http::body::Body;
 use crate::http::call::CuratorCall;
 use crate::http::describe::{CommandProblems, Conditions};
-use crate::http::execute::{Subject, carry_out};
+use crate::http::execute::change;
 
 /// A kind.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -38,15 +38,6 @@ pub(super) async fn reclassify_title(
     State(titles): State<Repository<Title>>,
     Body { value, digest }: Body<NewKind>,
 ) -> Result<Answer, Problem> {
-    let id = id.to_string();
     let command = TitleCommand::Reclassify(Reclassify { kind: value.kind });
-    carry_out(
-        &titles,
-        Subject::Existing(&id),
-        &call,
-        &digest,
-        &command,
-        Reply::changed(&id),
-    )
-    .await
+    change(&titles, id, &call, &digest, &command).await
 }
