@@ -2,9 +2,10 @@
 //!
 //! A name is never given to another fault: a seed in an old report is for the name that stands beside it.
 
-use std::time::Duration;
+mod processes;
+mod wires;
 
-use accession_testkit::Wire;
+use std::time::Duration;
 
 use crate::scenario::{Fault, Part, ROLES, Readers, Scenario, Shape};
 
@@ -70,80 +71,17 @@ impl Scenario {
 #[must_use]
 pub fn all() -> Vec<Scenario> {
     [
-        processes(),
+        processes::of_roles(),
+        processes::of_stores(),
         bus(),
         read_store(),
-        wires(),
+        wires::cut(),
+        wires::bent(),
         machine(),
         pairs(),
         embedded(),
     ]
     .concat()
-}
-
-fn processes() -> Vec<Scenario> {
-    use Fault::{ImmediateShutdown, Kill, Nothing, Pause};
-    vec![
-        scenario("nothing", "no fault: the rig itself", Nothing),
-        scenario(
-            "kill-command-api",
-            "kill -9 of the writer",
-            Kill(Part::CommandApi),
-        ),
-        scenario(
-            "kill-projector",
-            "kill -9 of the projector",
-            Kill(Part::Projector),
-        ),
-        scenario(
-            "kill-read-api",
-            "kill -9 of the read API",
-            Kill(Part::ReadApi),
-        ),
-        scenario(
-            "pause-command-api",
-            "SIGSTOP of the writer",
-            Pause(Part::CommandApi),
-        )
-        .long(),
-        scenario(
-            "pause-projector",
-            "SIGSTOP of the projector",
-            Pause(Part::Projector),
-        )
-        .long(),
-        scenario(
-            "pause-read-api",
-            "SIGSTOP of the read API",
-            Pause(Part::ReadApi),
-        )
-        .long(),
-        scenario(
-            "kill-postgres",
-            "kill -9 of PostgreSQL with its backends",
-            Kill(Part::Postgres),
-        ),
-        scenario(
-            "pause-postgres",
-            "SIGSTOP of PostgreSQL",
-            Pause(Part::Postgres),
-        )
-        .long(),
-        scenario(
-            "shutdown-postgres",
-            "immediate shutdown of PostgreSQL",
-            ImmediateShutdown,
-        ),
-        scenario("kill-bus", "kill -9 of NATS", Kill(Part::Bus)),
-        scenario("pause-bus", "SIGSTOP of NATS", Pause(Part::Bus)).long(),
-        scenario(
-            "kill-redis",
-            "kill -9 of a Redis that keeps its data",
-            Kill(Part::Redis),
-        )
-        .on(DURABLE),
-        scenario("pause-redis", "SIGSTOP of Redis", Pause(Part::Redis)).long(),
-    ]
 }
 
 fn bus() -> Vec<Scenario> {
@@ -196,84 +134,6 @@ fn read_store() -> Vec<Scenario> {
         )
         .on(REPLICATED)
         .readers(Readers::MayGoBack),
-    ]
-}
-
-fn wires() -> Vec<Scenario> {
-    use Fault::{Lost, Wire as On};
-    let slow = Wire::Slow(Duration::from_millis(150));
-    vec![
-        scenario(
-            "cut-postgres",
-            "no connection to PostgreSQL",
-            On(Part::Postgres, Wire::Refusing),
-        )
-        .long(),
-        scenario(
-            "cut-bus",
-            "no connection to NATS",
-            On(Part::Bus, Wire::Refusing),
-        )
-        .long(),
-        scenario(
-            "cut-redis",
-            "no connection to Redis",
-            On(Part::Redis, Wire::Refusing),
-        )
-        .long(),
-        scenario(
-            "stall-postgres",
-            "connections to PostgreSQL carry nothing",
-            On(Part::Postgres, Wire::Stalled),
-        )
-        .long(),
-        scenario(
-            "stall-bus",
-            "connections to NATS carry nothing",
-            On(Part::Bus, Wire::Stalled),
-        )
-        .long(),
-        scenario(
-            "stall-redis",
-            "connections to Redis carry nothing",
-            On(Part::Redis, Wire::Stalled),
-        )
-        .long(),
-        scenario(
-            "deafen-postgres",
-            "PostgreSQL's answers are lost, then the connections",
-            On(Part::Postgres, Wire::Deaf),
-        ),
-        scenario(
-            "lose-postgres",
-            "connections are gone and PostgreSQL does not notice",
-            Lost(Part::Postgres),
-        ),
-        scenario(
-            "halve-postgres",
-            "half a message to or from PostgreSQL, then a break",
-            On(Part::Postgres, Wire::Halving),
-        ),
-        scenario(
-            "halve-bus",
-            "half a message to or from NATS, then a break",
-            On(Part::Bus, Wire::Halving),
-        ),
-        scenario(
-            "halve-redis",
-            "half a message to or from Redis, then a break",
-            On(Part::Redis, Wire::Halving),
-        ),
-        scenario(
-            "delay-postgres",
-            "150 ms each way to PostgreSQL",
-            On(Part::Postgres, slow),
-        ),
-        scenario(
-            "delay-redis",
-            "150 ms each way to Redis",
-            On(Part::Redis, slow),
-        ),
     ]
 }
 

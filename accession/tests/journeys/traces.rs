@@ -95,17 +95,13 @@ async fn receive(State(spans): State<Spans>, body: Bytes) -> StatusCode {
         let arrived = all.map(|span| Arrived {
             role: role.clone(),
             name: span.name,
-            trace: hex(&span.trace_id),
-            id: hex(&span.span_id),
-            parent: hex(&span.parent_span_id),
+            trace: hex::encode(&span.trace_id),
+            id: hex::encode(&span.span_id),
+            parent: hex::encode(&span.parent_span_id),
         });
         spans.lock().unwrap().extend(arrived);
     }
     StatusCode::OK
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 const CALLER: &str = "b7ad6b7169203331";

@@ -99,7 +99,6 @@ impl Program {
                 let projector = Projector::new(Arc::new(store), options.clone());
                 let ended = projector.run(feeds(&world), std::future::pending()).await;
                 world.note(format!("projector {number} ended: {ended:?}"));
-                // tidy: allow no-sleep because simulated time passes at once
                 tokio::time::sleep(Duration::from_secs(1)).await;
             }
         });
@@ -170,7 +169,6 @@ fn play(seed: u64, fenced: bool) -> (Vec<String>, Vec<String>) {
                 80..84 => version = 2,
                 _ => {}
             }
-            // tidy: allow no-sleep because simulated time passes at once
             tokio::time::sleep(Duration::from_millis(dice.below(400))).await;
         }
         world.trouble().is_on = false;
