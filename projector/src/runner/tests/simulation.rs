@@ -23,7 +23,7 @@ use crate::runner::{FeedFactory, Model, Projector, ProjectorOptions};
 use crate::testing::{Counting, History, by};
 
 /// Schedules that every run of the tests plays.
-const SCHEDULES: u64 = 150;
+const SCHEDULES: u32 = 150;
 /// The length of the trouble, in simulated time.
 const TROUBLE: Duration = Duration::from_secs(20);
 const CALM: Duration = Duration::from_mins(3);
@@ -98,7 +98,7 @@ impl Program {
                 };
                 let projector = Projector::new(Arc::new(store), options.clone());
                 let ended = projector.run(feeds(&world), std::future::pending()).await;
-                world.note(format!("projector {number} ended: {ended:?}"));
+                world.note(&format!("projector {number} ended: {ended:?}"));
                 tokio::time::sleep(Duration::from_secs(1)).await;
             }
         });
@@ -160,7 +160,7 @@ fn play(seed: u64, fenced: bool) -> (Vec<String>, Vec<String>) {
                 }
                 45..65 => {
                     let number = dice.place(2);
-                    world.note(format!("projector {number} crashes"));
+                    world.note(&format!("projector {number} crashes"));
                     programs[number] = Program::start(number, version, &world);
                 }
                 65..75 => copy = world.stored().clone(),
@@ -203,7 +203,7 @@ fn no_schedule_makes_the_runner_skip_an_event_take_it_in_twice_or_send_readers_b
     }
     let began = std::time::Instant::now();
     let mut happened = String::new();
-    for seed in 0..SCHEDULES {
+    for seed in 0..u64::from(SCHEDULES) {
         let (wrong, history) = play(seed, true);
         assert!(
             wrong.is_empty(),
@@ -216,7 +216,7 @@ fn no_schedule_makes_the_runner_skip_an_event_take_it_in_twice_or_send_readers_b
     let count = |what: &str| happened.matches(what).count();
     let (steps, fenced, back) = (count(" to "), count("Fenced"), count("goes back"));
     assert!(
-        count("operator") < SCHEDULES as usize / 10,
+        count("operator") < usize::try_from(SCHEDULES).unwrap() / 10,
         "operators are needed too often"
     );
     eprintln!("{a_minute} schedules a minute; {steps} steps, {fenced} fenced, {back} times back");
@@ -228,7 +228,7 @@ fn no_schedule_makes_the_runner_skip_an_event_take_it_in_twice_or_send_readers_b
 
 #[test]
 fn a_store_that_compares_nothing_is_found_out() {
-    assert!((0..SCHEDULES).any(|seed| !play(seed, false).0.is_empty()));
+    assert!((0..u64::from(SCHEDULES)).any(|seed| !play(seed, false).0.is_empty()));
 }
 
 #[test]

@@ -23,7 +23,7 @@ impl Lease for SimulatedLease {
         }
         if state.holder.is_none() {
             state.holder = Some(self.relay);
-            state.note(format!("relay {} takes the lease", self.relay));
+            state.note(&format!("relay {} takes the lease", self.relay));
         }
         Ok(state.holder == Some(self.relay))
     }

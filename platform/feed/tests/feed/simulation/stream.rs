@@ -73,7 +73,7 @@ impl Outlet for Connection {
     async fn empty_stream(&self) -> Result<(), BusError> {
         self.ask().await?;
         let mut state = self.world.lock();
-        state.note(format!("relay {} empties the stream", self.relay));
+        state.note(&format!("relay {} empties the stream", self.relay));
         state.stream.clear();
         Ok(())
     }
@@ -114,15 +114,13 @@ impl Outlet for Connection {
             (!is_answer_lost).then_some(answer)
         });
         Ok(async move {
-            match answer.await {
-                Ok(Some(answer)) => answer,
-                _ => {
-                    sleep_until(now + PATIENCE).await;
-                    Err(Unstored::Unknown {
-                        reason: "no acknowledgement came in time".into(),
-                    })
-                }
+            if let Ok(Some(answer)) = answer.await {
+                return answer;
             }
+            sleep_until(now + PATIENCE).await;
+            Err(Unstored::Unknown {
+                reason: "no acknowledgement came in time".into(),
+            })
         }
         .boxed())
     }

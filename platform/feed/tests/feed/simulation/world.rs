@@ -37,6 +37,10 @@ pub(super) struct Shared {
     pub(super) links: Vec<watch::Sender<Link>>,
 }
 
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is one trouble that a schedule switches on and off by itself"
+)]
 pub(super) struct State {
     dice: Dice,
     began: Instant,
@@ -71,7 +75,7 @@ impl State {
         self.dice.below(bound)
     }
 
-    pub(super) fn note(&mut self, what: String) {
+    pub(super) fn note(&mut self, what: &str) {
         let at = self.began.elapsed().as_millis();
         self.history.push(format!("{at:>6} {what}"));
     }
@@ -82,7 +86,7 @@ impl State {
 
     pub(super) fn store(&mut self, message: Message) {
         let position = message.event.position;
-        self.note(format!("stored {position} at {}", message.sequence));
+        self.note(&format!("stored {position} at {}", message.sequence));
         if let Some(last) = self.stream.last()
             && last.event.position.next() != position
         {
@@ -102,7 +106,7 @@ impl State {
             if !remember {
                 self.known.remove(&message.id);
             }
-            self.note(format!(
+            self.note(&format!(
                 "lost {}, remembered: {remember}",
                 message.event.position
             ));
@@ -198,7 +202,7 @@ impl World {
                 }
             }
             55..65 => {
-                self.shared.lock().note(format!("relay {relay} crashes"));
+                self.shared.lock().note(&format!("relay {relay} crashes"));
                 let mut state = self.shared.lock();
                 // A lease dies with its holder, sooner or later.
                 if state.holder == Some(relay) {
@@ -223,7 +227,9 @@ impl World {
                 let mut state = self.shared.lock();
                 state.believer = state.holder;
                 state.holder = Some(relay);
-                state.note(format!("the lease goes to relay {relay}, and nobody tells"));
+                state.note(&format!(
+                    "the lease goes to relay {relay}, and nobody tells"
+                ));
             }
             90..94 => {
                 let mut state = self.shared.lock();
@@ -241,7 +247,7 @@ impl World {
         let mut state = self.shared.lock();
         state.is_down = !state.is_down;
         let connected = !state.is_down;
-        state.note(format!("connected: {connected}"));
+        state.note(&format!("connected: {connected}"));
         drop(state);
         for link in &self.shared.links {
             link.send_modify(|link| {
@@ -258,7 +264,7 @@ impl World {
         }
         let mut state = self.shared.lock();
         (state.is_troubled, state.lease_unknown, state.believer) = (false, false, None);
-        state.note("calm".into());
+        state.note("calm");
         drop(state);
         for door in &self.doors {
             door.fail_with(None);

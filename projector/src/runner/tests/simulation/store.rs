@@ -165,7 +165,7 @@ impl ReadStore for Connection {
                 ..stands
             };
             stored.checkpoints.insert((model.clone(), lane), taken);
-            world.note(format!(
+            world.note(&format!(
                 "projector {projector} takes {model} over at {}",
                 taken.position
             ));
@@ -219,7 +219,7 @@ impl ReadStore for Connection {
                 };
                 let place = (step.model.clone(), commit.lane);
                 stored.checkpoints.insert(place, reached);
-                world.note(format!(
+                world.note(&format!(
                     "projector {projector}: {} lane {} from {} to {}",
                     step.model, commit.lane, step.expected, step.next
                 ));

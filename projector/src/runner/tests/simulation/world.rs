@@ -127,7 +127,7 @@ impl World {
         self.0.record.lock().unwrap()
     }
 
-    pub(super) fn note(&self, what: String) {
+    pub(super) fn note(&self, what: &str) {
         let mut record = self.record();
         let at = record.began.elapsed().as_millis();
         record.history.push(format!("{at:>6} {what}"));
@@ -145,7 +145,7 @@ impl World {
     pub(super) fn go_back(&self, to: Stored) {
         *self.stored() = to;
         self.record().seen = Position::START;
-        self.note("the store goes back".into());
+        self.note("the store goes back");
     }
 
     /// Every document of a generation in a lane has to hold each event up to the checkpoint once, and none beyond.
@@ -250,7 +250,7 @@ impl World {
             return;
         };
         if stored.live != Some(newest) {
-            self.note("an operator promotes".into());
+            self.note("an operator promotes");
             stored.live = Some(newest);
         }
     }
