@@ -22,7 +22,7 @@ use crate::scenario::{Fault, Part, Scenario, Shape};
 /// Room for `PostgreSQL` with small files.
 const POSTGRES_DISK: u64 = 224;
 /// Room for a log and documents of a short run, and for what health asks to be free.
-const EMBEDDED_DISK: u64 = 512;
+const EMBEDDED_DISK: u64 = 1536;
 
 /// What a scenario was given.
 #[derive(Default)]
