@@ -13,7 +13,9 @@ pub(super) fn time(text: &str) -> Result<Timestamp, String> {
     if let Ok(time) = text.parse::<Timestamp>() {
         return Ok(time);
     }
-    let date = text.parse::<Date>().ok();
+    // jiff reads the date out of a date with a time and drops the time; here that would be another moment.
+    let date = (!text.contains(['T', 't', ' ', ':'])).then(|| text.parse::<Date>().ok());
+    let date = date.flatten();
     let start = date.and_then(|date| date.in_tz("UTC").ok());
     start.map(|start| start.timestamp()).ok_or_else(|| {
         format!(
