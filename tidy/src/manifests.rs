@@ -70,6 +70,11 @@ pub fn check_manifest(path: &str, text: &str) -> Vec<Violation> {
         let message = "add `[lints]` with `workspace = true`: one set of lints for the whole house";
         found.push(report(1, Rule::Lints, message.into()));
     }
+    let programs = manifest.get("bin").and_then(Value::as_array);
+    if programs.is_some_and(|programs| programs.len() > 1) && package.get("default-run").is_none() {
+        let message = "name one of the binaries in `default-run`: without it `cargo run`, and so `make run`, refuses";
+        found.push(report(1, Rule::DefaultRun, message.into()));
+    }
     let name = package
         .get("name")
         .and_then(Value::as_str)

@@ -8,6 +8,8 @@ use std::fmt;
 pub enum Rule {
     /// A wall between contexts or between packages.
     Wall,
+    /// Of several binaries one is what `cargo run` means.
+    DefaultRun,
     /// A file opens by saying why it exists.
     DocFirst,
     /// An exception that is misspelt, gives no reason or is no longer needed.
@@ -50,6 +52,7 @@ impl Rule {
     pub fn name(self) -> &'static str {
         match self {
             Self::Wall => "wall",
+            Self::DefaultRun => "default-run",
             Self::DocFirst => "doc-first",
             Self::Exception => "exception",
             Self::FileLength => "file-length",

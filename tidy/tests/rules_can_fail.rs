@@ -240,6 +240,17 @@ fn a_package_takes_the_lints_of_the_workspace() {
 }
 
 #[test]
+fn of_several_binaries_one_is_what_cargo_run_means() {
+    let programs = "[[bin]]\nname = \"a\"\n[[bin]]\nname = \"b\"\n[lints]\nworkspace = true\n";
+    let unclear = format!("[package]\nname = \"a\"\n{programs}");
+    let found = check_manifest("a/Cargo.toml", &unclear);
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].rule, Rule::DefaultRun);
+    let clear = format!("[package]\nname = \"a\"\ndefault-run = \"a\"\n{programs}");
+    assert_eq!(check_manifest("a/Cargo.toml", &clear), []);
+}
+
+#[test]
 fn walls_between_packages_stand_in_the_manifests() {
     for (name, dependency, refused) in [
         ("accession-read-api", "accession-event-log", true),
