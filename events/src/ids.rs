@@ -59,6 +59,10 @@ macro_rules! ids {
 }
 
 ids! {
+    /// A person's account: one identity over every context.
+    AccountId, "account id";
+    /// Something that a person was asked to prove, by a token that was mailed.
+    ChallengeId, "challenge id";
     /// A bibliographic record under a title.
     EditionId, "edition id";
     /// One episode of a series, or the single part of a film.
@@ -67,8 +71,14 @@ ids! {
     EventId, "event id";
     /// One run of an importer.
     ImportRunId, "import run id";
+    /// A tenant: a family's, a lending library's or a shop's.
+    LibraryId, "library id";
     /// A credential of a service such as an importer.
     ServiceCredentialId, "service credential id";
+    /// One family of refresh tokens: somebody signed in on one device.
+    SessionId, "session id";
+    /// Whom sealed personal data is about: an account, or somebody who was invited and has none yet.
+    SubjectId, "subject id";
     /// A work that a person can follow: a book, a series, a film.
     TitleId, "title id";
     /// One place where an episode can be watched.

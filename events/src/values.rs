@@ -9,6 +9,7 @@ pub mod authority;
 pub mod isbn;
 pub mod language;
 pub mod ledger;
+pub mod personal;
 pub mod provenance;
 pub mod slug;
 pub mod text;
@@ -18,6 +19,7 @@ pub use authority::{Authority, AuthorityError, AuthorityOrder, AuthorityOrderErr
 pub use isbn::{FloatIsbnError, Isbn, IsbnError, Recovered};
 pub use language::{LanguageTag, LanguageTagError};
 pub use ledger::{Diff, Fact, FieldStatements, Ledger, PinnedStatements, Said};
+pub use personal::{Personal, SealedBox};
 pub use provenance::{ContentHash, ContentHashError, Provenance};
 pub use slug::{Slug, SlugError};
 pub use text::{
