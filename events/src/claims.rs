@@ -13,8 +13,12 @@ use crate::values::{Provenance, SourceName, SourceRecordId};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ClaimKind {
+    /// Blind index of an e-mail address, owned by the account whose address it is.
+    EmailIndex,
     /// `<title id>:<episode number>`, owned by an episode.
     EpisodeNumber,
+    /// `<provider>:<blind index of its id of a person>`, owned by the account that signs in by it.
+    ExternalIdentity,
     /// ISBN-13 in digits, owned by an edition.
     Isbn,
     /// `<source>:<input>` of an import run that is open, owned by the run.
@@ -32,7 +36,9 @@ impl ClaimKind {
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
+            Self::EmailIndex => "email_index",
             Self::EpisodeNumber => "episode_number",
+            Self::ExternalIdentity => "external_identity",
             Self::Isbn => "isbn",
             Self::OpenImportRun => "open_import_run",
             Self::SourceRecord => "source_record",
@@ -45,7 +51,9 @@ impl ClaimKind {
     #[must_use]
     pub fn from_stored(text: &str) -> Option<Self> {
         [
+            Self::EmailIndex,
             Self::EpisodeNumber,
+            Self::ExternalIdentity,
             Self::Isbn,
             Self::OpenImportRun,
             Self::SourceRecord,

@@ -6,6 +6,7 @@ use cqrs_es::DomainEvent;
 
 use crate::catalog::{EditionEvent, EpisodeEvent, TitleEvent};
 use crate::event::LoggedEvent;
+use crate::identity::AccountEvent;
 use crate::ingestion::ImportRunEvent;
 
 /// Implements the trait for event enums: data only, no control flow.
@@ -23,4 +24,10 @@ macro_rules! domain_events {
     )*};
 }
 
-domain_events!(EditionEvent, EpisodeEvent, ImportRunEvent, TitleEvent);
+domain_events!(
+    AccountEvent,
+    EditionEvent,
+    EpisodeEvent,
+    ImportRunEvent,
+    TitleEvent
+);

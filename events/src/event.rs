@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 use crate::catalog::{EditionEvent, EpisodeEvent, TitleEvent};
 use crate::claims::ClaimChange;
 use crate::envelope::RecordedEvent;
+use crate::identity::AccountEvent;
 use crate::ingestion::ImportRunEvent;
 use crate::upcast;
 
@@ -33,6 +34,8 @@ pub trait LoggedEvent: Serialize + DeserializeOwned {
 /// Any event of the product, in its present shape.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Event {
+    /// Something happened to an account.
+    Account(AccountEvent),
     /// Something happened to an edition.
     Edition(EditionEvent),
     /// Something happened to an episode or its video sources.
@@ -65,6 +68,7 @@ impl Event {
     /// Reads a stored event: upcasts its payload to the present shape and parses it.
     pub fn decode(recorded: &RecordedEvent) -> Result<Self, DecodeError> {
         match &*recorded.stream.aggregate_type {
+            AccountEvent::AGGREGATE => decode_as(recorded).map(Self::Account),
             EditionEvent::AGGREGATE => decode_as(recorded).map(Self::Edition),
             EpisodeEvent::AGGREGATE => decode_as(recorded).map(Self::Episode),
             ImportRunEvent::AGGREGATE => decode_as(recorded).map(Self::ImportRun),
@@ -78,6 +82,7 @@ impl Event {
 /// version does not know, whose claims nobody can tell.
 pub fn claims_of(recorded: &RecordedEvent) -> Result<Option<Vec<ClaimChange>>, DecodeError> {
     Ok(match Event::decode(recorded)? {
+        Event::Account(event) => Some(event.claims()),
         Event::Edition(event) => Some(event.claims()),
         Event::Episode(event) => Some(event.claims()),
         Event::ImportRun(event) => Some(event.claims()),

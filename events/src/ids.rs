@@ -73,6 +73,8 @@ ids! {
     ImportRunId, "import run id";
     /// A tenant: a family's, a lending library's or a shop's.
     LibraryId, "library id";
+    /// One password that an account had or has; names its hash in the private tables.
+    PasswordId, "password id";
     /// A credential of a service such as an importer.
     ServiceCredentialId, "service credential id";
     /// One family of refresh tokens: somebody signed in on one device.

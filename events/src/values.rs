@@ -6,6 +6,8 @@
 mod canonical;
 
 pub mod authority;
+pub mod blind_index;
+pub mod handle;
 pub mod isbn;
 pub mod language;
 pub mod ledger;
@@ -16,6 +18,8 @@ pub mod text;
 pub mod year;
 
 pub use authority::{Authority, AuthorityError, AuthorityOrder, AuthorityOrderError};
+pub use blind_index::{BlindIndexError, EmailIndex, ExternalIndex};
+pub use handle::{HandleName, HandleNameError};
 pub use isbn::{FloatIsbnError, Isbn, IsbnError, Recovered};
 pub use language::{LanguageTag, LanguageTagError};
 pub use ledger::{Diff, Fact, FieldStatements, Ledger, PinnedStatements, Said};

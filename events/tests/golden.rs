@@ -8,6 +8,9 @@
     reason = "a test that cannot go on fails"
 )]
 
+#[path = "golden/identity.rs"]
+mod identity;
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -399,6 +402,7 @@ fn every_event_is_read_and_written_as_its_golden_file_says() {
     check(episode_events());
     check(episode_events_of_undos());
     check(import_run_events());
+    check(identity::account_events());
 }
 
 #[test]
@@ -408,6 +412,7 @@ fn every_variant_of_every_event_has_a_golden_sample() {
         "catalog/title.rs",
         "catalog/edition.rs",
         "catalog/episode.rs",
+        "identity/account/logged.rs",
         "ingestion/import_run.rs",
     ] {
         let source =
@@ -429,6 +434,7 @@ fn every_variant_of_every_event_has_a_golden_sample() {
         .chain(episode_events().iter().map(LoggedEvent::name))
         .chain(episode_events_of_undos().iter().map(LoggedEvent::name))
         .chain(import_run_events().iter().map(LoggedEvent::name))
+        .chain(identity::account_events().iter().map(LoggedEvent::name))
         .map(str::to_owned)
         .collect();
     assert!(named.len() > 30, "the sources are read wrongly: {named:?}");

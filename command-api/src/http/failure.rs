@@ -53,6 +53,21 @@ pub fn key_reused() -> Problem {
 #[must_use]
 pub fn claimed(key: &ClaimKey, owner: &str) -> Problem {
     let (code, field, what) = match key.kind {
+        // Whose it is stays between that person and the platform.
+        ClaimKind::EmailIndex => {
+            return taken(
+                "email_taken",
+                "email",
+                "this e-mail address cannot be used".to_owned(),
+            );
+        }
+        ClaimKind::ExternalIdentity => {
+            return taken(
+                "identity_taken",
+                "provider",
+                "this sign-in belongs to another account".to_owned(),
+            );
+        }
         ClaimKind::EpisodeNumber => (
             "episode_number_taken",
             "number",
@@ -76,7 +91,10 @@ pub fn claimed(key: &ClaimKey, owner: &str) -> Problem {
             "this video source belongs to episode",
         ),
     };
-    let message = format!("{what} {owner}: `{}`", key.value);
+    taken(code, field, format!("{what} {owner}: `{}`", key.value))
+}
+
+fn taken(code: &'static str, field: &'static str, message: String) -> Problem {
     Problem::new(StatusCode::CONFLICT, code, message.clone())
         .with_errors(vec![FieldError::new(field, code, message)])
 }
@@ -203,6 +221,14 @@ mod tests {
             ),
         ] {
             assert_eq!(status(error), (expected.0, expected.1.to_owned()));
+        }
+    }
+
+    #[test]
+    fn a_claim_on_personal_data_names_nobody() {
+        for kind in [ClaimKind::EmailIndex, ClaimKind::ExternalIdentity] {
+            let problem = claimed(&ClaimKey::new(kind, "blind"), "a1");
+            assert!(!problem.detail().contains("a1") && !problem.detail().contains("blind"));
         }
     }
 

@@ -106,9 +106,11 @@ impl ReadModel for EditionModel {
     fn keys(&self, event: &Event, recorded: &RecordedEvent) -> Vec<String> {
         match event {
             Event::Edition(_) => vec![recorded.stream.aggregate_id.to_string()],
-            Event::Title(_) | Event::Episode(_) | Event::ImportRun(_) | Event::Unknown => {
-                Vec::new()
-            }
+            Event::Title(_)
+            | Event::Episode(_)
+            | Event::Account(_)
+            | Event::ImportRun(_)
+            | Event::Unknown => Vec::new(),
         }
     }
 

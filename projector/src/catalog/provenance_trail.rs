@@ -74,7 +74,7 @@ impl ReadModel for ProvenanceTrailModel {
             Event::Title(_) | Event::Edition(_) | Event::Episode(_) => {
                 vec![recorded.stream.aggregate_id.to_string()]
             }
-            Event::ImportRun(_) | Event::Unknown => Vec::new(),
+            Event::Account(_) | Event::ImportRun(_) | Event::Unknown => Vec::new(),
         }
     }
 
@@ -85,7 +85,10 @@ impl ReadModel for ProvenanceTrailModel {
         event: &Event,
         recorded: &RecordedEvent,
     ) -> Result<(), FoldError> {
-        if matches!(event, Event::ImportRun(_) | Event::Unknown) {
+        if matches!(
+            event,
+            Event::Account(_) | Event::ImportRun(_) | Event::Unknown
+        ) {
             return Ok(());
         }
         state.take(event, recorded, Told::of(recorded))
@@ -183,7 +186,7 @@ impl ProvenanceTrailState {
                 KnownEpisode::take(&mut self.episode, event, recorded)?;
                 trail_statements::of_episode(event, id)
             }
-            Event::ImportRun(_) | Event::Unknown => return Ok(()),
+            Event::Account(_) | Event::ImportRun(_) | Event::Unknown => return Ok(()),
         };
         let entry = statement.entry(
             recorded.position,

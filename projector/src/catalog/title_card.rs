@@ -101,9 +101,11 @@ impl ReadModel for TitleCardModel {
     fn keys(&self, event: &Event, recorded: &RecordedEvent) -> Vec<String> {
         match event {
             Event::Title(_) => vec![recorded.stream.aggregate_id.to_string()],
-            Event::Edition(_) | Event::Episode(_) | Event::ImportRun(_) | Event::Unknown => {
-                Vec::new()
-            }
+            Event::Edition(_)
+            | Event::Episode(_)
+            | Event::Account(_)
+            | Event::ImportRun(_)
+            | Event::Unknown => Vec::new(),
         }
     }
 

@@ -58,7 +58,7 @@ impl ReadModel for TitlePageModel {
                 .iter()
                 .map(TitleId::to_string)
                 .collect(),
-            Event::ImportRun(_) | Event::Unknown => Vec::new(),
+            Event::Account(_) | Event::ImportRun(_) | Event::Unknown => Vec::new(),
         }
     }
 
@@ -73,7 +73,7 @@ impl ReadModel for TitlePageModel {
             Event::Title(event) => KnownTitle::take(&mut state.title, event, recorded)?,
             Event::Edition(event) => state.take_edition(event, recorded)?,
             Event::Episode(event) => state.take_episode(event, recorded)?,
-            Event::ImportRun(_) | Event::Unknown => {}
+            Event::Account(_) | Event::ImportRun(_) | Event::Unknown => {}
         }
         state.last.advance(recorded);
         Ok(())

@@ -113,7 +113,11 @@ impl ReadModel for ImportRunModel {
     fn keys(&self, event: &Event, recorded: &RecordedEvent) -> Vec<String> {
         match event {
             Event::ImportRun(_) => vec![recorded.stream.aggregate_id.to_string()],
-            Event::Title(_) | Event::Edition(_) | Event::Episode(_) | Event::Unknown => Vec::new(),
+            Event::Account(_)
+            | Event::Title(_)
+            | Event::Edition(_)
+            | Event::Episode(_)
+            | Event::Unknown => Vec::new(),
         }
     }
 
