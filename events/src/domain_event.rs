@@ -6,7 +6,7 @@ use cqrs_es::DomainEvent;
 
 use crate::catalog::{EditionEvent, EpisodeEvent, TitleEvent};
 use crate::event::LoggedEvent;
-use crate::identity::AccountEvent;
+use crate::identity::{AccountEvent, SessionEvent};
 use crate::ingestion::ImportRunEvent;
 
 /// Implements the trait for event enums: data only, no control flow.
@@ -29,5 +29,6 @@ domain_events!(
     EditionEvent,
     EpisodeEvent,
     ImportRunEvent,
+    SessionEvent,
     TitleEvent
 );

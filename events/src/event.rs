@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use crate::catalog::{EditionEvent, EpisodeEvent, TitleEvent};
 use crate::claims::ClaimChange;
 use crate::envelope::RecordedEvent;
-use crate::identity::AccountEvent;
+use crate::identity::{AccountEvent, SessionEvent};
 use crate::ingestion::ImportRunEvent;
 use crate::upcast;
 
@@ -42,6 +42,8 @@ pub enum Event {
     Episode(EpisodeEvent),
     /// Something happened to an import run.
     ImportRun(ImportRunEvent),
+    /// Something happened to a session.
+    Session(SessionEvent),
     /// Something happened to a title.
     Title(TitleEvent),
     /// Of an aggregate type that this version does not know; readers pass over it.
@@ -72,6 +74,7 @@ impl Event {
             EditionEvent::AGGREGATE => decode_as(recorded).map(Self::Edition),
             EpisodeEvent::AGGREGATE => decode_as(recorded).map(Self::Episode),
             ImportRunEvent::AGGREGATE => decode_as(recorded).map(Self::ImportRun),
+            SessionEvent::AGGREGATE => decode_as(recorded).map(Self::Session),
             TitleEvent::AGGREGATE => decode_as(recorded).map(Self::Title),
             _ => Ok(Self::Unknown),
         }
@@ -86,6 +89,7 @@ pub fn claims_of(recorded: &RecordedEvent) -> Result<Option<Vec<ClaimChange>>, D
         Event::Edition(event) => Some(event.claims()),
         Event::Episode(event) => Some(event.claims()),
         Event::ImportRun(event) => Some(event.claims()),
+        Event::Session(event) => Some(event.claims()),
         Event::Title(event) => Some(event.claims()),
         Event::Unknown => None,
     })

@@ -3,8 +3,10 @@
 //! No password, token or readable personal data ever stands here: a log cannot forget.
 
 mod account;
+mod session;
 
 pub use account::{
     AccountEvent, Consents, ExternalIdentity, PlatformRole, Preferences, RevocationReason,
     ThemeMode,
 };
+pub use session::{ClientClass, SessionEnd, SessionEvent, SignInMethod};

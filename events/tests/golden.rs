@@ -403,6 +403,7 @@ fn every_event_is_read_and_written_as_its_golden_file_says() {
     check(episode_events_of_undos());
     check(import_run_events());
     check(identity::account_events());
+    check(identity::session_events());
 }
 
 #[test]
@@ -413,6 +414,7 @@ fn every_variant_of_every_event_has_a_golden_sample() {
         "catalog/edition.rs",
         "catalog/episode.rs",
         "identity/account/logged.rs",
+        "identity/session.rs",
         "ingestion/import_run.rs",
     ] {
         let source =
@@ -435,6 +437,7 @@ fn every_variant_of_every_event_has_a_golden_sample() {
         .chain(episode_events_of_undos().iter().map(LoggedEvent::name))
         .chain(import_run_events().iter().map(LoggedEvent::name))
         .chain(identity::account_events().iter().map(LoggedEvent::name))
+        .chain(identity::session_events().iter().map(LoggedEvent::name))
         .map(str::to_owned)
         .collect();
     assert!(named.len() > 30, "the sources are read wrongly: {named:?}");

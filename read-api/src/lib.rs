@@ -18,7 +18,7 @@ mod reads;
 use std::sync::Arc;
 
 use accession_read_store::ReadStore;
-use accession_service::access::AccessVerifier;
+use accession_service::access::{AccessVerifier, Bearers};
 use accession_service::health::PartStatus;
 use accession_service::requests::{ReadNumbers, observe_read};
 use accession_service::shutdown::Shutdown;
@@ -67,7 +67,7 @@ impl ReadOptions {
 pub struct ReadApi {
     hot: Arc<HotDocuments>,
     feed: Arc<FeedHealth>,
-    verifier: AccessVerifier,
+    bearers: Bearers,
 }
 
 impl ReadApi {
@@ -91,14 +91,14 @@ impl ReadApi {
         Self {
             hot,
             feed,
-            verifier: verifier.unwrap_or_else(|| AccessVerifier::new(Vec::new())),
+            bearers: Bearers::new(verifier.unwrap_or_else(|| AccessVerifier::new(Vec::new()))),
         }
     }
 
     /// All questions under `/api/read`, with their description, compression and observation.
     #[must_use]
     pub fn router(&self) -> OpenApiRouter {
-        let reads = Reads::new(self.hot.clone(), self.verifier.clone());
+        let reads = Reads::new(self.hot.clone(), self.bearers.clone());
         let numbers = Arc::new(ReadNumbers::default());
         OpenApiRouter::new()
             .merge(catalog::router())

@@ -6,8 +6,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use accession_events::Position;
+use accession_events::ids::{AccountId, LibraryId, SessionId};
 use accession_read_store::ReadStoreError;
-use accession_service::access::{AccessVerifier, Caller, Role};
+use accession_service::access::{
+    AccessError, Bearers, Caller, MemberRole, Membership, Person, Role,
+};
 use accession_service::problem::Problem;
 use axum::response::Response;
 use http::StatusCode;
@@ -29,7 +32,7 @@ pub(crate) struct Reads {
 
 struct Inner {
     hot: Arc<HotDocuments>,
-    verifier: AccessVerifier,
+    bearers: Bearers,
 }
 
 /// Who asks, as far as a read depends on it.
@@ -41,11 +44,47 @@ pub(crate) struct Reader {
     pub(crate) known: bool,
 }
 
+/// Somebody who asks as an account.
+#[derive(Debug, Clone)]
+pub(crate) struct SignedIn {
+    /// Whose account it is.
+    pub(crate) account: AccountId,
+    /// The session that the token belongs to.
+    pub(crate) session: SessionId,
+    /// What they may do now.
+    pub(crate) person: Person,
+}
+
+impl SignedIn {
+    /// The active membership of a library, when it includes this role.
+    ///
+    /// A stranger is told that there is no such library: an id says nothing to those whom it does not concern.
+    pub(crate) fn member_of(
+        &self,
+        library: LibraryId,
+        at_least: MemberRole,
+    ) -> Result<Membership, Problem> {
+        let Some(member) = self.person.member_of(library.as_uuid()) else {
+            return Err(Problem::not_found(format!(
+                "you are no member of a library with the id {library}"
+            )));
+        };
+        if member.role.includes(at_least) {
+            return Ok(member);
+        }
+        Err(Problem::forbidden(format!(
+            "this needs the role `{}` in the library; yours is `{}`",
+            at_least.as_str(),
+            member.role.as_str()
+        )))
+    }
+}
+
 impl Reads {
     /// Questions over these documents; tokens are checked by this verifier.
-    pub(crate) fn new(hot: Arc<HotDocuments>, verifier: AccessVerifier) -> Self {
+    pub(crate) fn new(hot: Arc<HotDocuments>, bearers: Bearers) -> Self {
         Self {
-            inner: Arc::new(Inner { hot, verifier }),
+            inner: Arc::new(Inner { hot, bearers }),
         }
     }
 
@@ -86,8 +125,8 @@ impl Reads {
     }
 
     /// Who asks. A token is not needed, but one that is there has to be good.
-    pub(crate) fn reader(&self, asked: &Asked) -> Result<Reader, Problem> {
-        let caller = self.caller(asked)?;
+    pub(crate) async fn reader(&self, asked: &Asked) -> Result<Reader, Problem> {
+        let caller = self.caller(asked).await?;
         Ok(Reader {
             curates: caller
                 .as_ref()
@@ -100,9 +139,9 @@ impl Reads {
     ///
     /// A service credential opens nothing here: only command-api's private table could tell whether it is good, and
     /// the read side never sees that table.
-    pub(crate) fn curators_only(&self, asked: &Asked) -> Result<(), Problem> {
-        let Some(caller) = self.caller(asked)? else {
-            return Err(accession_service::access::AccessError::Missing.into());
+    pub(crate) async fn curators_only(&self, asked: &Asked) -> Result<(), Problem> {
+        let Some(caller) = self.caller(asked).await? else {
+            return Err(AccessError::Missing.into());
         };
         if caller.has_role(Role::Curator) {
             return Ok(());
@@ -113,11 +152,27 @@ impl Reads {
         ))
     }
 
-    fn caller(&self, asked: &Asked) -> Result<Option<Arc<Caller>>, Problem> {
+    /// Somebody who is signed in with an account; refuses everyone else.
+    pub(crate) async fn signed_in(&self, asked: &Asked) -> Result<SignedIn, Problem> {
+        let caller = self.caller(asked).await?.ok_or(AccessError::Missing)?;
+        match (caller.person(), caller.session()) {
+            (Some(person), Some(session)) => Ok(SignedIn {
+                account: AccountId::new(session.account),
+                session: SessionId::new(session.id),
+                person: person.clone(),
+            }),
+            _ => Err(Problem::forbidden(
+                "this is about your own account: sign in with it (a token that an operator minted has none)",
+            )),
+        }
+    }
+
+    async fn caller(&self, asked: &Asked) -> Result<Option<Arc<Caller>>, Problem> {
         let Some(token) = asked.token() else {
             return Ok(None);
         };
-        Ok(Some(self.inner.verifier.verify(token?, now())?))
+        let caller = self.inner.bearers.bearer(token?, now()).await?;
+        Ok(Some(caller))
     }
 
     /// What a reader hears who found nothing: that there is no such thing, once the store has confirmed that the

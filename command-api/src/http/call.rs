@@ -6,12 +6,13 @@ use std::sync::Arc;
 
 use accession_event_log::{Given, Keyed};
 use accession_events::Metadata;
-use accession_events::ids::EventId;
+use accession_events::ids::{AccountId, EventId, LibraryId, SessionId};
 use accession_events::values::{Authority, Provenance, SourceName, SourceNameError};
-use accession_service::access::{Admission, Caller, Gate};
+use accession_service::access::{Admission, Caller, Gate, MemberRole, Membership};
 use accession_service::problem::Problem;
 use accession_service::requests;
 use axum::extract::{FromRef, FromRequestParts};
+use http::StatusCode;
 use http::request::Parts;
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
@@ -42,6 +43,30 @@ pub struct CuratorCall(pub Call);
 #[derive(Debug, Clone)]
 pub struct ImporterCall(pub Call);
 
+/// A call of somebody who is signed in with an account.
+#[derive(Debug, Clone)]
+pub struct AccountCall {
+    /// The call.
+    pub call: Call,
+    /// Whose account it is.
+    pub account: AccountId,
+    /// The session that the token belongs to.
+    pub session: SessionId,
+}
+
+/// A call of an active member of the library that is selected in the token.
+#[derive(Debug, Clone)]
+pub struct MemberCall {
+    /// The call.
+    pub call: Call,
+    /// Whose account it is.
+    pub account: AccountId,
+    /// The session that the token belongs to.
+    pub session: SessionId,
+    /// The library and what the person may do there, now.
+    pub membership: Membership,
+}
+
 impl Call {
     async fn admitted(parts: &Parts, gate: &Gate, open_to: Admission) -> Result<Self, Problem> {
         let now = now();
@@ -53,6 +78,26 @@ impl Call {
             key: idempotency_key(&parts.headers)?,
             target: format!("{} {}", parts.method, parts.uri.path()),
         })
+    }
+
+    /// The caller's active membership of a library, when it includes this role.
+    ///
+    /// A stranger is told that there is no such library: an id says nothing to those whom it does not concern.
+    pub fn member_of(
+        &self,
+        library: LibraryId,
+        at_least: MemberRole,
+    ) -> Result<Membership, Problem> {
+        let member = self
+            .caller
+            .person()
+            .and_then(|person| person.member_of(library.as_uuid()));
+        let Some(member) = member else {
+            return Err(Problem::not_found(format!(
+                "you are no member of a library with the id {library}"
+            )));
+        };
+        of_rank(member, at_least)
     }
 
     /// What the log is given with a command of this call.
@@ -95,7 +140,7 @@ impl Call {
     /// The provenance of what this person says.
     pub fn curator(&self) -> Result<Provenance, Problem> {
         let subject = match &*self.caller {
-            Caller::Person { subject, .. } => subject.as_str(),
+            Caller::Person(person) => person.subject.as_str(),
             Caller::Service { credential_id, .. } => credential_id.as_str(),
         };
         let source = curator_name(subject).map_err(|error| {
@@ -126,6 +171,18 @@ impl Call {
         hasher.update(body.as_bytes());
         hex::encode(hasher.finalize())
     }
+}
+
+/// The membership, when its role includes this one.
+fn of_rank(member: Membership, at_least: MemberRole) -> Result<Membership, Problem> {
+    if member.role.includes(at_least) {
+        return Ok(member);
+    }
+    Err(Problem::forbidden(format!(
+        "this needs the role `{}` in the library; yours is `{}`",
+        at_least.as_str(),
+        member.role.as_str()
+    )))
 }
 
 /// A source name for a person: the subject as it is where it can be one, else a digest of it, so that two subjects
@@ -179,6 +236,69 @@ where
         Call::admitted(parts, &Gate::from_ref(state), Admission::Importers)
             .await
             .map(Self)
+    }
+}
+
+impl<S> FromRequestParts<S> for AccountCall
+where
+    Gate: FromRef<S>,
+    S: Send + Sync,
+{
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let gate = Gate::from_ref(state);
+        let call = Call::admitted(parts, &gate, Admission::SignedIn).await?;
+        let session = call.caller.session();
+        let session = session.ok_or_else(Problem::internal)?;
+        Ok(Self {
+            call,
+            account: AccountId::new(session.account),
+            session: SessionId::new(session.id),
+        })
+    }
+}
+
+impl MemberCall {
+    /// Refuses a member whose role does not include this one.
+    pub fn at_least(&self, role: MemberRole) -> Result<Membership, Problem> {
+        of_rank(self.membership, role)
+    }
+
+    /// The library.
+    #[must_use]
+    pub const fn library(&self) -> LibraryId {
+        LibraryId::new(self.membership.library_id)
+    }
+}
+
+impl<S> FromRequestParts<S> for MemberCall
+where
+    Gate: FromRef<S>,
+    S: Send + Sync,
+{
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let AccountCall {
+            call,
+            account,
+            session,
+        } = AccountCall::from_request_parts(parts, state).await?;
+        let membership = call.caller.person().and_then(|person| person.library);
+        let membership = membership.ok_or_else(|| {
+            Problem::new(
+                StatusCode::FORBIDDEN,
+                "no_library_selected",
+                "this is about the library you work in, and none is selected: POST /api/v1/auth/context/select",
+            )
+        })?;
+        Ok(Self {
+            call,
+            account,
+            session,
+            membership,
+        })
     }
 }
 

@@ -3,8 +3,8 @@
 //! Holds no readable personal data: what the log stores is sealed.
 
 use accession_events::identity::{
-    AccountEvent, Consents, ExternalIdentity, PlatformRole, Preferences, RevocationReason,
-    ThemeMode,
+    AccountEvent, ClientClass, Consents, ExternalIdentity, PlatformRole, Preferences,
+    RevocationReason, SessionEnd, SessionEvent, SignInMethod, ThemeMode,
 };
 use accession_events::ids::{AccountId, ChallengeId, PasswordId, SessionId, SubjectId};
 use accession_events::values::{ContentHash, EmailIndex, ExternalIndex, Personal, SealedBox};
@@ -149,5 +149,23 @@ fn from_outside() -> Vec<AccountEvent> {
             email_index: index(2),
             identities: vec![identity()],
         },
+    ]
+}
+
+/// Every event of a session.
+pub(crate) fn session_events() -> Vec<SessionEvent> {
+    let account: AccountId = parsed("0198c7a2-5b1e-7cc3-8f4a-0d6f3b2a1e5c");
+    vec![
+        SessionEvent::SessionStarted {
+            account,
+            method: SignInMethod::Provider(value("\"google\"")),
+            client: ClientClass::Browser,
+            device: Some(sealed()),
+        },
+        SessionEvent::SessionEnded {
+            account,
+            why: SessionEnd::LoggedOut,
+        },
+        SessionEvent::ReplayDetected { account },
     ]
 }

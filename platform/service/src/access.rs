@@ -3,8 +3,11 @@
 //! A token of another purpose, audience or issuer is refused. Service credentials are looked up elsewhere; what they
 //! grant has the same shape.
 
+mod bearers;
 mod caller;
 mod gate;
+mod member;
+mod standing;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,14 +19,18 @@ use jsonwebtoken::{Header, Validation};
 use moka::sync::Cache;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use uuid::Uuid;
 
 use crate::keys::{TokenKey, VerifyingKey};
 use crate::problem::Problem;
 
-pub use caller::{Caller, Role, Scope};
+pub use bearers::Bearers;
+pub use caller::{Caller, Person, Role, Scope, Session};
 pub use gate::{
     Admission, CREDENTIAL_PREFIX, CredentialsAway, Gate, INTERNAL_TOKEN, ServiceCredentials,
 };
+pub use member::{LibraryKind, MemberRole, Membership};
+pub use standing::{STANDING_PATIENCE, Standing, StandingAway, Standings};
 
 /// How long an access token is good for.
 pub const ACCESS_LIFETIME: Duration = Duration::from_mins(15);
@@ -34,6 +41,10 @@ pub const AUDIENCE: &str = "accession";
 /// What our access tokens are for; a token of any other purpose opens nothing.
 pub const PURPOSE: &str = "access";
 const VERIFIED_TOKENS_KEPT: u64 = 10_000;
+/// A token of ours is far shorter, whatever it says.
+const LONGEST_TOKEN: usize = 4096;
+/// By how many seconds the clocks of two of our processes may differ.
+const CLOCKS_DIFFER: i64 = 30;
 
 /// Why a token opens nothing.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -53,6 +64,12 @@ pub enum AccessError {
         /// What is wrong with it, without its content.
         reason: &'static str,
     },
+    /// Its session is over.
+    #[error("the session of this access token has ended: log in again")]
+    SessionEnded,
+    /// Its account is closed.
+    #[error("the account of this access token is closed")]
+    AccountClosed,
 }
 
 impl From<AccessError> for Problem {
@@ -61,6 +78,8 @@ impl From<AccessError> for Problem {
             AccessError::Missing => "token_missing",
             AccessError::Expired => "token_expired",
             AccessError::NotBearer | AccessError::Invalid { .. } => "token_invalid",
+            AccessError::SessionEnded => "session_ended",
+            AccessError::AccountClosed => "account_closed",
         };
         Self::unauthenticated(code, error.to_string())
     }
@@ -86,15 +105,24 @@ pub struct Claims {
     /// The library in whose context it was issued.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub library_id: Option<String>,
-    /// What the person may do.
+    /// What the person may do: in a token that an operator minted on the platform, in one of a session in the library.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub role: Option<Role>,
+    pub role: Option<String>,
+    /// The session, in a token that came of signing in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sid: Option<String>,
+    /// The position of the log at which the session began.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pos: Option<u64>,
+    /// Not good before, seconds since 1970.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nbf: Option<i64>,
 }
 
 /// Makes an access token.
 pub fn mint(key: &TokenKey, claims: &Claims) -> Result<String, AccessError> {
     let mut header = Header::new(key.algorithm);
-    header.kid = key.verifying().jwk().map(|jwk| jwk.kid);
+    header.kid = key.verifying().kid();
     jsonwebtoken::encode(&header, claims, &key.key).map_err(|_| AccessError::Invalid {
         reason: "it could not be signed",
     })
@@ -119,8 +147,58 @@ pub fn access_claims(
         iat: now.as_second(),
         exp: now.as_second().saturating_add(lifetime),
         library_id: None,
-        role,
+        role: role.map(|role| role.as_str().to_owned()),
+        sid: None,
+        pos: None,
+        nbf: None,
     }
+}
+
+/// Claims of an access token of a session: in the context of a library, when one is selected.
+#[must_use]
+pub fn session_claims(
+    session: Session,
+    library: Option<&Membership>,
+    token_id: String,
+    now: Timestamp,
+) -> Claims {
+    let subject = session.account.to_string();
+    Claims {
+        library_id: library.map(|library| library.library_id.to_string()),
+        role: library.map(|library| library.role.as_str().to_owned()),
+        sid: Some(session.id.to_string()),
+        pos: Some(session.since),
+        ..access_claims(&subject, None, token_id, now, ACCESS_LIFETIME)
+    }
+}
+
+/// Whom these claims name, as far as they say.
+fn caller_of(claims: &Claims) -> Result<Caller, AccessError> {
+    let Some(session) = &claims.sid else {
+        let role = claims.role.as_deref().and_then(Role::named);
+        return Ok(Caller::Person(Person::minted(&*claims.sub, role)));
+    };
+    let session = Session {
+        id: uuid_of(session)?,
+        account: uuid_of(&claims.sub)?,
+        since: claims.pos.ok_or(AccessError::Invalid {
+            reason: "a claim is missing",
+        })?,
+    };
+    let library = claims.library_id.as_deref().map(uuid_of).transpose()?;
+    let library = bearers::as_told(library, claims.role.as_deref());
+    Ok(Caller::Person(Person {
+        session: Some(session),
+        library,
+        memberships: library.into_iter().collect(),
+        ..Person::minted(&*claims.sub, None)
+    }))
+}
+
+fn uuid_of(text: &str) -> Result<Uuid, AccessError> {
+    Uuid::parse_str(text).map_err(|_| AccessError::Invalid {
+        reason: "it is malformed",
+    })
 }
 
 /// Verifies access tokens. Cheap to clone; remembers good tokens until they expire, because a signature costs more
@@ -159,6 +237,11 @@ impl AccessVerifier {
 
     /// Who the bearer of this token is, now.
     pub fn verify(&self, token: &str, now: Timestamp) -> Result<Arc<Caller>, AccessError> {
+        if token.len() > LONGEST_TOKEN {
+            return Err(AccessError::Invalid {
+                reason: "it is too long",
+            });
+        }
         let digest: [u8; 32] = Sha256::digest(token).into();
         if let Some((expires, caller)) = self.verified.get(&digest) {
             return if expires > now.as_second() {
@@ -176,18 +259,27 @@ impl AccessVerifier {
                 reason: "it is for another purpose",
             });
         }
-        let caller = Arc::new(Caller::Person {
-            subject: claims.sub,
-            role: claims.role,
-            library_id: claims.library_id,
-        });
+        if claims.iat.max(claims.nbf.unwrap_or(i64::MIN)) > now.as_second() + CLOCKS_DIFFER {
+            return Err(AccessError::Invalid {
+                reason: "it is not good yet",
+            });
+        }
+        let caller = Arc::new(caller_of(&claims)?);
         self.verified.insert(digest, (claims.exp, caller.clone()));
         Ok(caller)
     }
 
     fn claims(&self, token: &str) -> Result<Claims, AccessError> {
-        let mut reason = "no key is configured";
+        let named = jsonwebtoken::decode_header(token)
+            .map_err(|error| AccessError::Invalid {
+                reason: reason_of(error.kind()),
+            })?
+            .kid;
+        let mut reason = "it is signed with a key that is not ours";
         for (key, validation) in self.keys.iter() {
+            if key.kid() != named {
+                continue;
+            }
             match jsonwebtoken::decode::<Claims>(token, &key.key, validation) {
                 Ok(data) => return Ok(data.claims),
                 Err(error) => reason = reason_of(error.kind()),
@@ -278,7 +370,62 @@ mod tests {
         let error = verifier
             .verify(&mint(&key(1), &claims()).unwrap(), at(1000))
             .unwrap_err();
+        assert!(error.to_string().contains("not ours"), "{error}");
+    }
+
+    #[test]
+    fn a_token_that_names_our_key_but_was_signed_by_another_is_refused() {
+        let mut header = Header::new(key(2).algorithm);
+        header.kid = key(1).verifying().kid();
+        let forged = jsonwebtoken::encode(&header, &claims(), &key(2).key).unwrap();
+        let error = AccessVerifier::new(vec![key(1).verifying()])
+            .verify(&forged, at(1000))
+            .unwrap_err();
         assert!(error.to_string().contains("signature"), "{error}");
+    }
+
+    #[test]
+    fn a_token_of_the_future_is_refused_and_a_clock_that_is_a_little_ahead_is_not() {
+        assert!(verify(&claims(), 1000 - CLOCKS_DIFFER).is_ok());
+        for change in [
+            (|claims: &mut Claims| claims.iat = 5000) as fn(&mut Claims),
+            |claims| claims.nbf = Some(5000),
+        ] {
+            let mut claims = claims();
+            change(&mut claims);
+            let error = verify(&claims, 1000).unwrap_err();
+            assert!(error.to_string().contains("not good yet"), "{error}");
+        }
+    }
+
+    #[test]
+    fn an_oversized_token_is_refused_unread() {
+        let verifier = AccessVerifier::new(vec![key(1).verifying()]);
+        let error = verifier.verify(&"x".repeat(9000), at(1000)).unwrap_err();
+        assert!(error.to_string().contains("too long"), "{error}");
+    }
+
+    #[test]
+    fn a_token_of_a_session_names_account_session_and_library_and_no_role_on_the_platform() {
+        let session = Session {
+            id: Uuid::from_u128(2),
+            account: Uuid::from_u128(1),
+            since: 7,
+        };
+        let library = Membership {
+            library_id: Uuid::from_u128(3),
+            kind: LibraryKind::Family,
+            role: MemberRole::Admin,
+            kids_mode: false,
+        };
+        let claims = session_claims(session, Some(&library), "t1".into(), at(1000));
+        let caller = verify(&claims, 1000).unwrap();
+        assert_eq!(caller.session(), Some(session));
+        assert!(!caller.has_role(Role::Curator));
+        assert_eq!(
+            caller.person().unwrap().member_of(library.library_id),
+            Some(library)
+        );
     }
 
     #[test]

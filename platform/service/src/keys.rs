@@ -196,18 +196,24 @@ impl VerifyingKey {
         })
     }
 
+    /// The name of the key in tokens; none for a shared secret.
+    #[must_use]
+    pub fn kid(&self) -> Option<String> {
+        let digest = hex::encode(Sha256::digest(self.public?));
+        Some(digest.chars().take(32).collect())
+    }
+
     /// The key as others may read it; none for a shared secret.
     #[must_use]
     pub fn jwk(&self) -> Option<Jwk> {
         let public = self.public?;
-        let digest = hex::encode(Sha256::digest(public));
         Some(Jwk {
             kty: "OKP",
             crv: "Ed25519",
             x: URL_SAFE_NO_PAD.encode(public),
             alg: "EdDSA",
             usage: "sig",
-            kid: digest.chars().take(32).collect(),
+            kid: self.kid()?,
         })
     }
 }

@@ -110,6 +110,7 @@ impl ReadModel for EditionModel {
             | Event::Episode(_)
             | Event::Account(_)
             | Event::ImportRun(_)
+            | Event::Session(_)
             | Event::Unknown => Vec::new(),
         }
     }

@@ -86,6 +86,7 @@ impl ReadModel for EpisodeModel {
             | Event::Edition(_)
             | Event::Account(_)
             | Event::ImportRun(_)
+            | Event::Session(_)
             | Event::Unknown => Vec::new(),
         }
     }

@@ -74,7 +74,9 @@ impl ReadModel for ProvenanceTrailModel {
             Event::Title(_) | Event::Edition(_) | Event::Episode(_) => {
                 vec![recorded.stream.aggregate_id.to_string()]
             }
-            Event::Account(_) | Event::ImportRun(_) | Event::Unknown => Vec::new(),
+            Event::Account(_) | Event::ImportRun(_) | Event::Session(_) | Event::Unknown => {
+                Vec::new()
+            }
         }
     }
 
@@ -87,7 +89,7 @@ impl ReadModel for ProvenanceTrailModel {
     ) -> Result<(), FoldError> {
         if matches!(
             event,
-            Event::Account(_) | Event::ImportRun(_) | Event::Unknown
+            Event::Account(_) | Event::ImportRun(_) | Event::Session(_) | Event::Unknown
         ) {
             return Ok(());
         }
@@ -186,7 +188,9 @@ impl ProvenanceTrailState {
                 KnownEpisode::take(&mut self.episode, event, recorded)?;
                 trail_statements::of_episode(event, id)
             }
-            Event::Account(_) | Event::ImportRun(_) | Event::Unknown => return Ok(()),
+            Event::Account(_) | Event::ImportRun(_) | Event::Session(_) | Event::Unknown => {
+                return Ok(());
+            }
         };
         let entry = statement.entry(
             recorded.position,

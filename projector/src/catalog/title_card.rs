@@ -105,6 +105,7 @@ impl ReadModel for TitleCardModel {
             | Event::Episode(_)
             | Event::Account(_)
             | Event::ImportRun(_)
+            | Event::Session(_)
             | Event::Unknown => Vec::new(),
         }
     }

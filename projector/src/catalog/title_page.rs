@@ -58,7 +58,9 @@ impl ReadModel for TitlePageModel {
                 .iter()
                 .map(TitleId::to_string)
                 .collect(),
-            Event::Account(_) | Event::ImportRun(_) | Event::Unknown => Vec::new(),
+            Event::Account(_) | Event::ImportRun(_) | Event::Session(_) | Event::Unknown => {
+                Vec::new()
+            }
         }
     }
 
@@ -73,7 +75,7 @@ impl ReadModel for TitlePageModel {
             Event::Title(event) => KnownTitle::take(&mut state.title, event, recorded)?,
             Event::Edition(event) => state.take_edition(event, recorded)?,
             Event::Episode(event) => state.take_episode(event, recorded)?,
-            Event::Account(_) | Event::ImportRun(_) | Event::Unknown => {}
+            Event::Account(_) | Event::ImportRun(_) | Event::Session(_) | Event::Unknown => {}
         }
         state.last.advance(recorded);
         Ok(())

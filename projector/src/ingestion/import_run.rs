@@ -114,6 +114,7 @@ impl ReadModel for ImportRunModel {
         match event {
             Event::ImportRun(_) => vec![recorded.stream.aggregate_id.to_string()],
             Event::Account(_)
+            | Event::Session(_)
             | Event::Title(_)
             | Event::Edition(_)
             | Event::Episode(_)

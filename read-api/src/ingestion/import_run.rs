@@ -28,7 +28,7 @@ pub(super) async fn import_run(
     asked: Asked,
 ) -> Result<Response, Problem> {
     asked.only(&[])?;
-    reads.curators_only(&asked)?;
+    reads.curators_only(&asked).await?;
     let standing = reads.standing(Model::ImportRun, &asked).await?;
     let run = match Uuid::from_str(&id) {
         Ok(id) => reads.hot().document(&standing, &id.to_string()).await,

@@ -25,7 +25,7 @@ pub(super) async fn import_runs(
     asked: Asked,
 ) -> Result<Response, Problem> {
     asked.only(&["source", "cursor", "limit"])?;
-    reads.curators_only(&asked)?;
+    reads.curators_only(&asked).await?;
     let index = match asked.one("source") {
         None => "all:newest".to_owned(),
         Some(source) => {

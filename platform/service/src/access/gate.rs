@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use http::{HeaderMap, HeaderName};
 use jiff::Timestamp;
 
-use super::{AccessVerifier, Caller, Role, Scope};
+use super::{AccessVerifier, Bearers, Caller, Role, Scope, Standings};
 use crate::problem::Problem;
 
 /// The header that system 004's importers send their credential in.
@@ -35,7 +35,7 @@ pub trait ServiceCredentials: Send + Sync + 'static {
 /// Knows callers. Cheap to clone.
 #[derive(Clone)]
 pub struct Gate {
-    verifier: AccessVerifier,
+    bearers: Bearers,
     credentials: Arc<dyn ServiceCredentials>,
 }
 
@@ -50,6 +50,8 @@ pub enum Admission {
     Admins,
     /// Services that operate the platform, and people who do.
     Operators,
+    /// Whoever is signed in with an account; not a token that an operator minted.
+    SignedIn,
 }
 
 impl Gate {
@@ -57,9 +59,16 @@ impl Gate {
     #[must_use]
     pub fn new(verifier: AccessVerifier, credentials: Arc<dyn ServiceCredentials>) -> Self {
         Self {
-            verifier,
+            bearers: Bearers::new(verifier),
             credentials,
         }
+    }
+
+    /// The same gate, which asks there how accounts stand now.
+    #[must_use]
+    pub fn knowing(mut self, standings: Arc<dyn Standings>) -> Self {
+        self.bearers = self.bearers.knowing(standings);
+        self
     }
 
     /// Who sent a request with these headers, if the route is open to them.
@@ -85,7 +94,7 @@ impl Gate {
         if token.starts_with(CREDENTIAL_PREFIX) {
             return self.service(token, now).await;
         }
-        Ok(self.verifier.verify(token, now)?)
+        self.bearers.bearer(token, now).await
     }
 
     async fn service(&self, text: &str, now: Timestamp) -> Result<Arc<Caller>, Problem> {
@@ -112,6 +121,7 @@ impl Admission {
             Self::Importers => caller.has_scope(Scope::Import) || caller.has_role(Role::Admin),
             Self::Admins => caller.has_role(Role::Admin),
             Self::Operators => caller.has_scope(Scope::Operate) || caller.has_role(Role::Admin),
+            Self::SignedIn => caller.session().is_some(),
         }
     }
 
@@ -127,6 +137,9 @@ impl Admission {
             Self::Operators => {
                 "this needs a service credential with the scope `operate`, or the role `admin`"
             }
+            Self::SignedIn => {
+                "this is about your own account: sign in with it (a token that an operator minted has none)"
+            }
         }
     }
 }
@@ -134,13 +147,23 @@ impl Admission {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::access::{Person, Session};
+    use uuid::Uuid;
 
     fn person(role: Option<Role>) -> Caller {
-        Caller::Person {
-            subject: "ana".into(),
-            role,
-            library_id: None,
-        }
+        Caller::Person(Person::minted("ana", role))
+    }
+
+    fn signed_in() -> Caller {
+        let session = Session {
+            id: Uuid::from_u128(2),
+            account: Uuid::from_u128(1),
+            since: 1,
+        };
+        Caller::Person(Person {
+            session: Some(session),
+            ..Person::minted("ana", None)
+        })
     }
 
     fn service(scope: Scope) -> Caller {
@@ -158,12 +181,26 @@ mod tests {
             person(Some(Role::Admin)),
             service(Scope::Import),
             service(Scope::Operate),
+            signed_in(),
         ];
         for (door, expected) in [
-            (Admission::Curators, [false, true, true, false, false]),
-            (Admission::Importers, [false, false, true, true, false]),
-            (Admission::Admins, [false, false, true, false, false]),
-            (Admission::Operators, [false, false, true, false, true]),
+            (
+                Admission::Curators,
+                [false, true, true, false, false, false],
+            ),
+            (
+                Admission::Importers,
+                [false, false, true, true, false, false],
+            ),
+            (Admission::Admins, [false, false, true, false, false, false]),
+            (
+                Admission::Operators,
+                [false, false, true, false, true, false],
+            ),
+            (
+                Admission::SignedIn,
+                [false, false, false, false, false, true],
+            ),
         ] {
             let admitted: Vec<bool> = callers.iter().map(|caller| door.admits(caller)).collect();
             assert_eq!(admitted, expected, "{door:?}");
