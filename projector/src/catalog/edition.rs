@@ -106,12 +106,7 @@ impl ReadModel for EditionModel {
     fn keys(&self, event: &Event, recorded: &RecordedEvent) -> Vec<String> {
         match event {
             Event::Edition(_) => vec![recorded.stream.aggregate_id.to_string()],
-            Event::Title(_)
-            | Event::Episode(_)
-            | Event::Account(_)
-            | Event::ImportRun(_)
-            | Event::Session(_)
-            | Event::Unknown => Vec::new(),
+            _ => Vec::new(),
         }
     }
 

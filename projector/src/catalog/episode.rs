@@ -82,12 +82,7 @@ impl ReadModel for EpisodeModel {
     fn keys(&self, event: &Event, recorded: &RecordedEvent) -> Vec<String> {
         match event {
             Event::Episode(_) => vec![recorded.stream.aggregate_id.to_string()],
-            Event::Title(_)
-            | Event::Edition(_)
-            | Event::Account(_)
-            | Event::ImportRun(_)
-            | Event::Session(_)
-            | Event::Unknown => Vec::new(),
+            _ => Vec::new(),
         }
     }
 

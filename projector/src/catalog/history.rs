@@ -79,9 +79,7 @@ impl ReadModel for HistoryModel {
             Event::Title(_) | Event::Edition(_) | Event::Episode(_) => {
                 vec![recorded.stream.aggregate_id.to_string()]
             }
-            Event::Account(_) | Event::ImportRun(_) | Event::Session(_) | Event::Unknown => {
-                Vec::new()
-            }
+            _ => Vec::new(),
         }
     }
 
@@ -105,7 +103,7 @@ impl ReadModel for HistoryModel {
                 trail_statements::of_episode(event, key),
                 known_episode::title_of(event),
             ),
-            Event::Account(_) | Event::ImportRun(_) | Event::Session(_) | Event::Unknown => {
+            _ => {
                 return Ok(());
             }
         };
@@ -142,7 +140,7 @@ impl HistoryState {
             Event::Title(event) => KnownTitle::take(&mut self.title, event, recorded),
             Event::Edition(event) => KnownEdition::take(&mut self.edition, event, recorded),
             Event::Episode(event) => KnownEpisode::take(&mut self.episode, event, recorded),
-            Event::Account(_) | Event::ImportRun(_) | Event::Session(_) | Event::Unknown => Ok(()),
+            _ => Ok(()),
         }
     }
 

@@ -74,9 +74,7 @@ impl ReadModel for ProvenanceTrailModel {
             Event::Title(_) | Event::Edition(_) | Event::Episode(_) => {
                 vec![recorded.stream.aggregate_id.to_string()]
             }
-            Event::Account(_) | Event::ImportRun(_) | Event::Session(_) | Event::Unknown => {
-                Vec::new()
-            }
+            _ => Vec::new(),
         }
     }
 
@@ -87,10 +85,7 @@ impl ReadModel for ProvenanceTrailModel {
         event: &Event,
         recorded: &RecordedEvent,
     ) -> Result<(), FoldError> {
-        if matches!(
-            event,
-            Event::Account(_) | Event::ImportRun(_) | Event::Session(_) | Event::Unknown
-        ) {
+        if !matches!(event, Event::Title(_) | Event::Edition(_) | Event::Episode(_)) {
             return Ok(());
         }
         state.take(event, recorded, Told::of(recorded))
@@ -188,7 +183,7 @@ impl ProvenanceTrailState {
                 KnownEpisode::take(&mut self.episode, event, recorded)?;
                 trail_statements::of_episode(event, id)
             }
-            Event::Account(_) | Event::ImportRun(_) | Event::Session(_) | Event::Unknown => {
+            _ => {
                 return Ok(());
             }
         };

@@ -101,12 +101,7 @@ impl ReadModel for TitleCardModel {
     fn keys(&self, event: &Event, recorded: &RecordedEvent) -> Vec<String> {
         match event {
             Event::Title(_) => vec![recorded.stream.aggregate_id.to_string()],
-            Event::Edition(_)
-            | Event::Episode(_)
-            | Event::Account(_)
-            | Event::ImportRun(_)
-            | Event::Session(_)
-            | Event::Unknown => Vec::new(),
+            _ => Vec::new(),
         }
     }
 

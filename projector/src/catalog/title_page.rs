@@ -58,9 +58,7 @@ impl ReadModel for TitlePageModel {
                 .iter()
                 .map(TitleId::to_string)
                 .collect(),
-            Event::Account(_) | Event::ImportRun(_) | Event::Session(_) | Event::Unknown => {
-                Vec::new()
-            }
+            _ => Vec::new(),
         }
     }
 
@@ -75,7 +73,7 @@ impl ReadModel for TitlePageModel {
             Event::Title(event) => KnownTitle::take(&mut state.title, event, recorded)?,
             Event::Edition(event) => state.take_edition(event, recorded)?,
             Event::Episode(event) => state.take_episode(event, recorded)?,
-            Event::Account(_) | Event::ImportRun(_) | Event::Session(_) | Event::Unknown => {}
+            _ => {}
         }
         state.last.advance(recorded);
         Ok(())

@@ -113,12 +113,7 @@ impl ReadModel for ImportRunModel {
     fn keys(&self, event: &Event, recorded: &RecordedEvent) -> Vec<String> {
         match event {
             Event::ImportRun(_) => vec![recorded.stream.aggregate_id.to_string()],
-            Event::Account(_)
-            | Event::Session(_)
-            | Event::Title(_)
-            | Event::Edition(_)
-            | Event::Episode(_)
-            | Event::Unknown => Vec::new(),
+            _ => Vec::new(),
         }
     }
 
