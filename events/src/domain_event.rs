@@ -8,6 +8,7 @@ use crate::catalog::{EditionEvent, EpisodeEvent, TitleEvent};
 use crate::event::LoggedEvent;
 use crate::identity::{AccountEvent, SessionEvent};
 use crate::ingestion::ImportRunEvent;
+use crate::library::LibraryEvent;
 
 /// Implements the trait for event enums: data only, no control flow.
 macro_rules! domain_events {
@@ -30,5 +31,6 @@ domain_events!(
     EpisodeEvent,
     ImportRunEvent,
     SessionEvent,
+    LibraryEvent,
     TitleEvent
 );

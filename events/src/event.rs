@@ -10,6 +10,7 @@ use crate::claims::ClaimChange;
 use crate::envelope::RecordedEvent;
 use crate::identity::{AccountEvent, SessionEvent};
 use crate::ingestion::ImportRunEvent;
+use crate::library::LibraryEvent;
 use crate::upcast;
 
 /// What every event type tells about itself. One enum per aggregate implements it.
@@ -44,6 +45,8 @@ pub enum Event {
     ImportRun(ImportRunEvent),
     /// Something happened to a session.
     Session(SessionEvent),
+    /// Something happened to a library or to those who belong to it.
+    Library(LibraryEvent),
     /// Something happened to a title.
     Title(TitleEvent),
     /// Of an aggregate type that this version does not know; readers pass over it.
@@ -75,6 +78,7 @@ impl Event {
             EpisodeEvent::AGGREGATE => decode_as(recorded).map(Self::Episode),
             ImportRunEvent::AGGREGATE => decode_as(recorded).map(Self::ImportRun),
             SessionEvent::AGGREGATE => decode_as(recorded).map(Self::Session),
+            LibraryEvent::AGGREGATE => decode_as(recorded).map(Self::Library),
             TitleEvent::AGGREGATE => decode_as(recorded).map(Self::Title),
             _ => Ok(Self::Unknown),
         }
@@ -90,6 +94,7 @@ pub fn claims_of(recorded: &RecordedEvent) -> Result<Option<Vec<ClaimChange>>, D
         Event::Episode(event) => Some(event.claims()),
         Event::ImportRun(event) => Some(event.claims()),
         Event::Session(event) => Some(event.claims()),
+        Event::Library(event) => Some(event.claims()),
         Event::Title(event) => Some(event.claims()),
         Event::Unknown => None,
     })

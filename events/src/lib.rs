@@ -12,6 +12,7 @@ pub mod identity;
 pub mod ids;
 pub mod import_items;
 pub mod ingestion;
+pub mod library;
 pub mod upcast;
 pub mod values;
 

@@ -10,6 +10,8 @@
 
 #[path = "golden/identity.rs"]
 mod identity;
+#[path = "golden/library.rs"]
+mod library;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -404,6 +406,7 @@ fn every_event_is_read_and_written_as_its_golden_file_says() {
     check(import_run_events());
     check(identity::account_events());
     check(identity::session_events());
+    check(library::events());
 }
 
 #[test]
@@ -416,6 +419,7 @@ fn every_variant_of_every_event_has_a_golden_sample() {
         "identity/account/logged.rs",
         "identity/session.rs",
         "ingestion/import_run.rs",
+        "library/library.rs",
     ] {
         let source =
             std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(file))
@@ -438,6 +442,7 @@ fn every_variant_of_every_event_has_a_golden_sample() {
         .chain(import_run_events().iter().map(LoggedEvent::name))
         .chain(identity::account_events().iter().map(LoggedEvent::name))
         .chain(identity::session_events().iter().map(LoggedEvent::name))
+        .chain(library::events().iter().map(LoggedEvent::name))
         .map(str::to_owned)
         .collect();
     assert!(named.len() > 30, "the sources are read wrongly: {named:?}");
