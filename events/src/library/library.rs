@@ -41,6 +41,8 @@ pub enum LibraryEvent {
     KidsModeSet {
         /// Whether they are.
         on: bool,
+        /// Whom it concerns: every active or suspended member.
+        members: Vec<AccountId>,
         /// Who said so.
         by: AccountId,
     },
@@ -101,6 +103,10 @@ pub enum LibraryEvent {
         account: AccountId,
         /// As what.
         role: MemberRole,
+        /// What kind of library it is.
+        kind: LibraryKind,
+        /// Whether children's accounts are allowed in it then.
+        kids_mode: bool,
         /// How they came in.
         how: JoinedHow,
         /// The invitation that is used up by it.
@@ -158,6 +164,8 @@ pub enum LibraryEvent {
     },
     /// Its sessions ended: whoever had selected it selects it again.
     LibrarySessionsRevoked {
+        /// Whose: every active or suspended member but the one who said so.
+        members: Vec<AccountId>,
         /// Who said so.
         by: AccountId,
     },

@@ -40,8 +40,15 @@ pub(super) fn events() -> Vec<LibraryEvent> {
             description: Some(value("\"Five daughters and their books.\"")),
             by,
         },
-        LibraryEvent::KidsModeSet { on: true, by },
-        LibraryEvent::LibrarySessionsRevoked { by },
+        LibraryEvent::KidsModeSet {
+            on: true,
+            members: vec![by],
+            by,
+        },
+        LibraryEvent::LibrarySessionsRevoked {
+            members: vec![account('b')],
+            by,
+        },
         LibraryEvent::LibraryDeletionStarted {
             by,
             reason: Some(value("\"we have moved\"")),
@@ -91,6 +98,8 @@ fn memberships(by: AccountId) -> Vec<LibraryEvent> {
         LibraryEvent::MemberJoined {
             account,
             role: MemberRole::Editor,
+            kind: LibraryKind::Family,
+            kids_mode: false,
             how: JoinedHow::Invitation,
             invitation: Some(subject()),
         },

@@ -85,7 +85,10 @@ impl ReadModel for ProvenanceTrailModel {
         event: &Event,
         recorded: &RecordedEvent,
     ) -> Result<(), FoldError> {
-        if !matches!(event, Event::Title(_) | Event::Edition(_) | Event::Episode(_)) {
+        if !matches!(
+            event,
+            Event::Title(_) | Event::Edition(_) | Event::Episode(_)
+        ) {
             return Ok(());
         }
         state.take(event, recorded, Told::of(recorded))
