@@ -6,10 +6,12 @@
     reason = "test-only crate: a test that cannot get its servers must stop and say why"
 )]
 
+mod browser;
 mod database;
 mod dice;
 mod eventually;
 mod nats;
+mod oidc_provider;
 mod port;
 mod postgres;
 mod private;
@@ -20,10 +22,12 @@ mod redis;
 mod server;
 mod stores;
 
+pub use browser::{Arrived, Browser};
 pub use database::{FreshDatabase, fresh_database};
 pub use dice::Dice;
 pub use eventually::{Outcome, eventually};
 pub use nats::{Nats, NatsCluster, PrivateNats};
+pub use oidc_provider::{OidcPerson, OidcProvider, PrivateOidcProvider};
 pub use port::free_port;
 pub use postgres::{Postgres, PrivatePostgres};
 pub use private::Private;
