@@ -5,6 +5,7 @@
 pub mod catalog;
 pub mod credentials;
 pub mod http;
+pub mod identity;
 pub mod ingestion;
 pub mod rejections;
 pub mod router;

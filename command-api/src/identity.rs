@@ -1,0 +1,6 @@
+//! Identity: accounts, what they are proven by, and how a person looks after their own.
+//!
+//! No readable personal data is in an aggregate: use cases seal before they give a command and open where they must look.
+
+pub mod account;
+pub mod passwords;

@@ -1,0 +1,126 @@
+//! Reset the password: whoever reads the mailbox may choose a new one, once, within minutes.
+//!
+//! Never leaves a session alive, and proves the address on the way.
+
+use accession_events::identity::{AccountEvent, RevocationReason};
+use accession_events::ids::{ChallengeId, PasswordId};
+use jiff::Timestamp;
+
+use super::state::still_open;
+use super::{AccountError, Challenge, LiveAccount};
+
+/// Somebody who knows the address asks for a new password.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RequestReset {
+    /// The token's name and end.
+    pub challenge: Challenge,
+}
+
+impl RequestReset {
+    pub(super) fn decide(&self, account: &LiveAccount) -> Vec<AccountEvent> {
+        // A child's account has no mailbox: its parent sets the password.
+        if account.guardian.is_some() {
+            return Vec::new();
+        }
+        let Challenge { id, expires_at } = self.challenge;
+        vec![AccountEvent::PasswordResetRequested {
+            challenge: id,
+            expires_at,
+        }]
+    }
+}
+
+/// The token came back with a new password.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ResetPassword {
+    /// Whose token came back.
+    pub challenge: ChallengeId,
+    /// Names the hash of the new password.
+    pub password: PasswordId,
+    /// When.
+    pub now: Timestamp,
+}
+
+impl ResetPassword {
+    pub(super) fn decide(&self, account: &LiveAccount) -> Result<Vec<AccountEvent>, AccountError> {
+        still_open(account.reset.as_ref(), self.challenge, self.now)?;
+        let proven = (!account.verified).then_some(AccountEvent::EmailVerified {
+            challenge: Some(self.challenge),
+        });
+        let reset = AccountEvent::PasswordReset {
+            challenge: self.challenge,
+            password: self.password,
+        };
+        let revoked = AccountEvent::SessionsRevoked {
+            why: RevocationReason::PasswordReset,
+            except: None,
+        };
+        Ok([Some(reset), proven, Some(revoked)]
+            .into_iter()
+            .flatten()
+            .collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::identity::account::AccountCommand;
+    use crate::identity::account::examples::{after, at, challenge, names, password, registered};
+
+    fn request() -> AccountCommand {
+        AccountCommand::RequestReset(RequestReset {
+            challenge: challenge(5, 15),
+        })
+    }
+
+    fn reset(number: u128, minute: i64) -> AccountCommand {
+        AccountCommand::ResetPassword(ResetPassword {
+            challenge: challenge(number, 0).id,
+            password: password(2),
+            now: at(minute),
+        })
+    }
+
+    #[test]
+    fn a_reset_sets_the_password_proves_the_address_and_ends_all_sessions() {
+        let mut given = registered();
+        given.extend(after(&given, &request()).unwrap());
+        let decided = after(&given, &reset(5, 14)).unwrap();
+        assert_eq!(
+            names(&decided),
+            ["PasswordReset", "EmailVerified", "SessionsRevoked"]
+        );
+        given.extend(decided);
+        assert_eq!(
+            after(&given, &reset(5, 14)),
+            Err(AccountError::ChallengeNotOpen)
+        );
+    }
+
+    #[test]
+    fn a_late_or_foreign_token_resets_nothing() {
+        let mut given = registered();
+        given.extend(after(&given, &request()).unwrap());
+        // 1 is the open question about the address: a token of one purpose opens no other.
+        for (number, minute) in [(5, 15), (6, 1), (1, 1)] {
+            assert_eq!(
+                after(&given, &reset(number, minute)),
+                Err(AccountError::ChallengeNotOpen)
+            );
+        }
+    }
+
+    #[test]
+    fn a_password_that_was_changed_meanwhile_makes_the_offer_void() {
+        let mut given = registered();
+        given.extend(after(&given, &request()).unwrap());
+        given.push(AccountEvent::PasswordChanged {
+            password: password(3),
+        });
+        assert_eq!(
+            after(&given, &reset(5, 1)),
+            Err(AccountError::ChallengeNotOpen)
+        );
+    }
+}

@@ -1,0 +1,181 @@
+//! What an account remembers of its events: as much as its decisions need.
+//!
+//! Boxes stay sealed here: a snapshot of this state is as unreadable as the log.
+
+use accession_events::identity::{
+    AccountEvent, Consents, ExternalIdentity, PlatformRole, Preferences, ThemeMode,
+};
+use accession_events::ids::{AccountId, ChallengeId, PasswordId};
+use accession_events::values::{ContentHash, EmailIndex, LanguageTag, Personal};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::{AccountError, Challenge};
+
+/// An account that is somebody's.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LiveAccount {
+    /// Index of its address.
+    pub email_index: EmailIndex,
+    /// Whether the address is known to be the person's own.
+    pub verified: bool,
+    /// Names the hash of its password; none for who only signs in by a provider.
+    pub password: Option<PasswordId>,
+    /// The open question whether the address is the person's own.
+    pub verification: Option<Challenge>,
+    /// The open offer of a new password.
+    pub reset: Option<Challenge>,
+    /// The address that waits for its confirmation.
+    pub pending_email: Option<PendingEmail>,
+    /// Its picture.
+    pub avatar: Option<ContentHash>,
+    /// How the person wants the product to be.
+    pub preferences: Preferences,
+    /// Whether the person was shown around.
+    pub tour_completed: bool,
+    /// What the person agreed to last.
+    pub consents: Consents,
+    /// Whether an administrator shut it out.
+    pub disabled: bool,
+    /// What the person may do on the whole platform.
+    pub role: Option<PlatformRole>,
+    /// Who vouches for the person.
+    pub identities: Vec<ExternalIdentity>,
+    /// For a child's account: whose child.
+    pub guardian: Option<AccountId>,
+    /// When somebody last tried to register with its address.
+    pub attempted_at: Option<Timestamp>,
+}
+
+/// An address that waits for its confirmation.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PendingEmail {
+    /// What confirms it.
+    pub challenge: Challenge,
+    /// The address, sealed.
+    pub email: Personal<String>,
+    /// Its index.
+    pub email_index: EmailIndex,
+}
+
+impl LiveAccount {
+    pub(super) fn registered(
+        email_index: EmailIndex,
+        language: LanguageTag,
+        consents: Consents,
+        guardian: Option<AccountId>,
+    ) -> Self {
+        Self {
+            email_index,
+            verified: false,
+            password: None,
+            verification: None,
+            reset: None,
+            pending_email: None,
+            avatar: None,
+            preferences: Preferences {
+                language,
+                theme_name: None,
+                theme_mode: ThemeMode::default(),
+                annual_reading_goal: None,
+            },
+            tour_completed: false,
+            consents,
+            disabled: false,
+            role: None,
+            identities: Vec::new(),
+            guardian,
+            attempted_at: None,
+        }
+    }
+
+    pub(super) fn apply(&mut self, event: AccountEvent) {
+        match event {
+            AccountEvent::EmailVerificationRequested { .. }
+            | AccountEvent::EmailVerified { .. }
+            | AccountEvent::EmailChangeRequested { .. }
+            | AccountEvent::EmailChanged { .. }
+            | AccountEvent::RegistrationAttempted { .. } => self.apply_to_address(event),
+            AccountEvent::PasswordSet { password } | AccountEvent::PasswordChanged { password } => {
+                self.take_password(password);
+            }
+            AccountEvent::PasswordReset { password, .. } => self.take_password(password),
+            AccountEvent::PasswordResetRequested {
+                challenge: id,
+                expires_at,
+            } => {
+                self.reset = Some(Challenge { id, expires_at });
+            }
+            AccountEvent::AvatarSet { sha256 } => self.avatar = Some(sha256),
+            AccountEvent::AvatarRemoved {} => self.avatar = None,
+            AccountEvent::PreferencesChanged(preferences) => self.preferences = preferences,
+            AccountEvent::TourCompleted {} => self.tour_completed = true,
+            AccountEvent::TourReset {} => self.tour_completed = false,
+            AccountEvent::ConsentGiven { consents } => self.consents = consents,
+            AccountEvent::AccountDisabled { .. } => self.disabled = true,
+            AccountEvent::AccountEnabled {} => self.disabled = false,
+            AccountEvent::PlatformRoleGranted { role } => self.role = Some(role),
+            AccountEvent::PlatformRoleRevoked { .. } => self.role = None,
+            AccountEvent::ExternalIdentityLinked { identity, .. } => self.identities.push(identity),
+            AccountEvent::ExternalIdentityUnlinked { identity } => {
+                self.identities.retain(|linked| *linked != identity);
+            }
+            // Names are not decided on, sessions are another aggregate's; registering and deleting end up elsewhere.
+            AccountEvent::AccountRegistered { .. }
+            | AccountEvent::AccountDeleted { .. }
+            | AccountEvent::ProfileChanged { .. }
+            | AccountEvent::SessionsRevoked { .. } => {}
+        }
+    }
+
+    fn apply_to_address(&mut self, event: AccountEvent) {
+        match event {
+            AccountEvent::EmailVerificationRequested {
+                challenge: id,
+                expires_at,
+            } => {
+                self.verification = Some(Challenge { id, expires_at });
+            }
+            AccountEvent::EmailVerified { .. } => {
+                (self.verified, self.verification) = (true, None);
+            }
+            AccountEvent::EmailChangeRequested {
+                challenge: id,
+                email,
+                email_index,
+                expires_at,
+            } => {
+                let challenge = Challenge { id, expires_at };
+                self.pending_email = Some(PendingEmail {
+                    challenge,
+                    email,
+                    email_index,
+                });
+            }
+            AccountEvent::EmailChanged { email_index, .. } => {
+                (self.email_index, self.verified) = (email_index, true);
+                // What was mailed to the former address opens nothing any more.
+                (self.pending_email, self.verification, self.reset) = (None, None, None);
+            }
+            AccountEvent::RegistrationAttempted { at } => self.attempted_at = Some(at),
+            _ => {}
+        }
+    }
+
+    /// A new password makes every open offer of another one void.
+    fn take_password(&mut self, password: PasswordId) {
+        (self.password, self.reset) = (Some(password), None);
+    }
+}
+
+/// Refuses a challenge that is not the open one, or too old.
+pub(super) fn still_open(
+    open: Option<&Challenge>,
+    given: ChallengeId,
+    now: Timestamp,
+) -> Result<(), AccountError> {
+    match open {
+        Some(open) if open.id == given && now < open.expires_at => Ok(()),
+        _ => Err(AccountError::ChallengeNotOpen),
+    }
+}
