@@ -6,7 +6,7 @@ use cqrs_es::DomainEvent;
 
 use crate::catalog::{EditionEvent, EpisodeEvent, TitleEvent};
 use crate::event::LoggedEvent;
-use crate::identity::{AccountEvent, SessionEvent};
+use crate::identity::{AccountEvent, SessionEvent, SubjectEvent};
 use crate::ingestion::ImportRunEvent;
 use crate::library::LibraryEvent;
 
@@ -32,5 +32,6 @@ domain_events!(
     ImportRunEvent,
     SessionEvent,
     LibraryEvent,
+    SubjectEvent,
     TitleEvent
 );

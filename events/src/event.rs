@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use crate::catalog::{EditionEvent, EpisodeEvent, TitleEvent};
 use crate::claims::ClaimChange;
 use crate::envelope::RecordedEvent;
-use crate::identity::{AccountEvent, SessionEvent};
+use crate::identity::{AccountEvent, SessionEvent, SubjectEvent};
 use crate::ingestion::ImportRunEvent;
 use crate::library::LibraryEvent;
 use crate::upcast;
@@ -47,6 +47,8 @@ pub enum Event {
     Session(SessionEvent),
     /// Something happened to a library or to those who belong to it.
     Library(LibraryEvent),
+    /// Something happened to a person as the subject of data.
+    Subject(SubjectEvent),
     /// Something happened to a title.
     Title(TitleEvent),
     /// Of an aggregate type that this version does not know; readers pass over it.
@@ -79,6 +81,7 @@ impl Event {
             ImportRunEvent::AGGREGATE => decode_as(recorded).map(Self::ImportRun),
             SessionEvent::AGGREGATE => decode_as(recorded).map(Self::Session),
             LibraryEvent::AGGREGATE => decode_as(recorded).map(Self::Library),
+            SubjectEvent::AGGREGATE => decode_as(recorded).map(Self::Subject),
             TitleEvent::AGGREGATE => decode_as(recorded).map(Self::Title),
             _ => Ok(Self::Unknown),
         }
@@ -95,6 +98,7 @@ pub fn claims_of(recorded: &RecordedEvent) -> Result<Option<Vec<ClaimChange>>, D
         Event::ImportRun(event) => Some(event.claims()),
         Event::Session(event) => Some(event.claims()),
         Event::Library(event) => Some(event.claims()),
+        Event::Subject(event) => Some(event.claims()),
         Event::Title(event) => Some(event.claims()),
         Event::Unknown => None,
     })

@@ -1,12 +1,15 @@
-//! Identity: who people are to the platform, what they agreed to, and by what they may be recognised.
+//! Identity: who people are to the platform, what they agreed to, by what they may be recognised, and that nothing is
+//! known of them any more.
 //!
 //! No password, token or readable personal data ever stands here: a log cannot forget.
 
 mod account;
 mod session;
+mod subject;
 
 pub use account::{
     AccountEvent, Consents, ExternalIdentity, PlatformRole, Preferences, RevocationReason,
     ThemeMode,
 };
 pub use session::{ClientClass, SessionEnd, SessionEvent, SignInMethod};
+pub use subject::{ErasureReason, SubjectEvent};

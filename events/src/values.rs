@@ -7,6 +7,7 @@ mod canonical;
 
 pub mod authority;
 pub mod blind_index;
+pub mod email;
 pub mod handle;
 pub mod isbn;
 pub mod language;
@@ -19,6 +20,7 @@ pub mod year;
 
 pub use authority::{Authority, AuthorityError, AuthorityOrder, AuthorityOrderError};
 pub use blind_index::{BlindIndexError, EmailIndex, ExternalIndex};
+pub use email::{EmailAddress, EmailError};
 pub use handle::{HandleName, HandleNameError};
 pub use isbn::{FloatIsbnError, Isbn, IsbnError, Recovered};
 pub use language::{LanguageTag, LanguageTagError};

@@ -22,7 +22,8 @@ use accession_events::catalog::{
     TitleFact, TitleField, TitleKind,
 };
 use accession_events::event::{LoggedEvent, decode_parts};
-use accession_events::ids::{ImportRunId, TitleId, VideoSourceId};
+use accession_events::identity::{ErasureReason, SubjectEvent};
+use accession_events::ids::{AccountId, ImportRunId, LibraryId, SubjectId, TitleId, VideoSourceId};
 use accession_events::ingestion::{ImportCounts, ImportRunEvent, RejectedItem};
 use accession_events::values::{
     Authority, ContentHash, Fact, FieldStatements, Isbn, PinnedStatements, Provenance, Year,
@@ -367,6 +368,15 @@ fn import_run_events() -> Vec<ImportRunEvent> {
     ]
 }
 
+fn subject_events() -> Vec<SubjectEvent> {
+    vec![SubjectEvent::SubjectErased {
+        subject: SubjectId::new(Uuid::from_u128(21)),
+        libraries: vec![LibraryId::new(Uuid::from_u128(22))],
+        by: Some(AccountId::new(Uuid::from_u128(23))),
+        reason: ErasureReason::Asked,
+    }]
+}
+
 fn check<E: LoggedEvent + PartialEq + std::fmt::Debug>(events: Vec<E>) {
     for event in events {
         let (context, _) = E::AGGREGATE.split_once('.').unwrap();
@@ -407,6 +417,7 @@ fn every_event_is_read_and_written_as_its_golden_file_says() {
     check(identity::account_events());
     check(identity::session_events());
     check(library::events());
+    check(subject_events());
 }
 
 #[test]
@@ -418,6 +429,7 @@ fn every_variant_of_every_event_has_a_golden_sample() {
         "catalog/episode.rs",
         "identity/account/logged.rs",
         "identity/session.rs",
+        "identity/subject.rs",
         "ingestion/import_run.rs",
         "library/library.rs",
     ] {
@@ -443,6 +455,7 @@ fn every_variant_of_every_event_has_a_golden_sample() {
         .chain(identity::account_events().iter().map(LoggedEvent::name))
         .chain(identity::session_events().iter().map(LoggedEvent::name))
         .chain(library::events().iter().map(LoggedEvent::name))
+        .chain(subject_events().iter().map(LoggedEvent::name))
         .map(str::to_owned)
         .collect();
     assert!(named.len() > 30, "the sources are read wrongly: {named:?}");

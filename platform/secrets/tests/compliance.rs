@@ -1,0 +1,13 @@
+//! What every private table promises, on Postgres and in the private file of an embedded server: one suite over both.
+//!
+//! Never asks a store for more than its port offers.
+#![cfg(test)]
+
+#[path = "compliance/opening.rs"]
+mod opening;
+#[path = "compliance/room.rs"]
+mod room;
+#[path = "compliance/root_key.rs"]
+mod root_key;
+#[path = "compliance/subject_keys.rs"]
+mod subject_keys;
