@@ -10,6 +10,7 @@ use std::path::PathBuf;
 use accession_events::values::{Authority, AuthorityOrder};
 use accession_service::config::{self, ByteSize, ConfigError};
 use accession_service::telemetry::LogFormat;
+use accession_sign_in::SignInSettings;
 use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 
@@ -36,8 +37,10 @@ const KEYS: &[&str] = &[
     "log_url",
     "mode",
     "primary_sources",
+    "public_url",
     "read_store_namespace",
     "read_store_url",
+    "sign_in_providers",
     "start_patience_seconds",
     "token_public_keys",
     "token_secret",
@@ -131,6 +134,10 @@ pub(crate) struct Settings {
     pub(crate) lanes: u16,
     /// How long a starting process waits for a store that is away, in seconds.
     pub(crate) start_patience_seconds: u64,
+    /// Where people's browsers reach this server: the beginning of links in mails and of redirects.
+    pub(crate) public_url: Option<String>,
+    /// Who else may vouch for people, by name.
+    pub(crate) sign_in_providers: SignInSettings,
     /// Development or production.
     pub(crate) mode: Mode,
     /// Shape of log lines.
@@ -181,6 +188,8 @@ impl Default for Settings {
             read_store_namespace: "accession".into(),
             lanes: 1,
             start_patience_seconds: 30,
+            public_url: None,
+            sign_in_providers: SignInSettings::new(),
             mode: Mode::Development,
             log_format: LogFormat::Auto,
             log_filter: "info,fjall=warn,lsm_tree=warn".into(),
@@ -228,6 +237,13 @@ impl Settings {
         }
         settings.check()?;
         Ok(settings)
+    }
+
+    /// Where people's browsers reach this server, without a slash at the end.
+    pub(crate) fn public_url(&self) -> String {
+        let local = || format!("http://{}", self.listen);
+        let url = self.public_url.clone().unwrap_or_else(local);
+        url.trim_end_matches('/').to_owned()
     }
 
     /// The order of authorities by which effective values are chosen.

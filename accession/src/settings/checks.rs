@@ -3,6 +3,7 @@
 //! It never corrects a value.
 
 use accession_service::config::{ByteSize, ConfigError};
+use accession_sign_in::Providers;
 
 use super::{Mode, Settings, without_password};
 
@@ -32,10 +33,22 @@ impl Settings {
         self.check_bus()?;
         self.check_checkpoints()?;
         self.check_traces()?;
+        self.check_sign_in()?;
         if self.mode == Mode::Production {
             self.check_production()?;
         }
         Ok(())
+    }
+
+    fn check_sign_in(&self) -> Result<(), ConfigError> {
+        let schemes = ["https://", "http://"];
+        check_url("public_url", self.public_url.as_deref(), &schemes)?;
+        if self.sign_in_providers.is_empty() {
+            return Ok(());
+        }
+        Providers::new(&self.sign_in_providers, &self.public_url())
+            .map(|_| ())
+            .map_err(|error| bad("sign_in_providers", &error.to_string()))
     }
 
     fn check_traces(&self) -> Result<(), ConfigError> {
@@ -155,6 +168,29 @@ mod tests {
             "{message}"
         );
         assert!(!message.contains("secret"), "{message}");
+    }
+
+    #[test]
+    fn a_provider_without_a_client_or_behind_plain_http_is_refused_by_name() {
+        let google = accession_sign_in::ProviderSettings::default();
+        let mut settings = Settings::default();
+        settings.sign_in_providers.insert("google".into(), google);
+        let message = settings.check().unwrap_err().to_string();
+        assert!(
+            message.contains("`google`") && message.contains("client_id"),
+            "{message}"
+        );
+        if let Some(google) = settings.sign_in_providers.get_mut("google") {
+            google.client_id = Some("us".into());
+        }
+        settings.public_url = Some("http://books.example".into());
+        let message = settings.check().unwrap_err().to_string();
+        assert!(
+            message.contains("public_url") && message.contains("https"),
+            "{message}"
+        );
+        settings.public_url = Some("https://books.example".into());
+        assert!(settings.check().is_ok());
     }
 
     #[test]

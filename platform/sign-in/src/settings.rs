@@ -21,10 +21,16 @@ pub enum Kind {
     OAuth2,
 }
 
-/// A text that is not shown.
-#[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+/// A text that is not shown: written out, it is a placeholder.
+#[derive(Clone, PartialEq, Eq, Default, Deserialize)]
 #[serde(transparent)]
 pub struct Secret(String);
+
+impl Serialize for Secret {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str("…")
+    }
+}
 
 impl Secret {
     /// A secret with this text.
