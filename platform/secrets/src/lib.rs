@@ -25,6 +25,7 @@ mod opening;
 mod root_key;
 mod sealed;
 mod sealer;
+pub mod sign_in_attempts;
 pub mod subject_keys;
 
 pub use blind_indexer::BlindIndexer;

@@ -9,5 +9,7 @@ mod opening;
 mod room;
 #[path = "compliance/root_key.rs"]
 mod root_key;
+#[path = "compliance/sign_in_attempts.rs"]
+mod sign_in_attempts;
 #[path = "compliance/subject_keys.rs"]
 mod subject_keys;

@@ -1,0 +1,57 @@
+//! Attempts in the table `sign_in_attempts` beside the log.
+//!
+//! The table comes with the log's migrations; this never creates or changes it.
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use sqlx::PgPool;
+
+use super::{AttemptKey, SignInAttemptStore};
+use crate::error::{During, SecretsError};
+
+pub(super) struct PostgresAttempts(pub(super) PgPool);
+
+#[async_trait]
+impl SignInAttemptStore for PostgresAttempts {
+    async fn keep(
+        &self,
+        key: AttemptKey,
+        contents: &[u8],
+        now: Timestamp,
+        expires_at: Timestamp,
+    ) -> Result<(), SecretsError> {
+        let doing = "keeping an attempt to sign in";
+        sqlx::query(
+            "DELETE FROM sign_in_attempts WHERE expires_at <= to_timestamp($1::double precision / 1000000)",
+        )
+        .bind(now.as_microsecond())
+        .execute(&self.0)
+        .await
+        .during(doing)?;
+        sqlx::query(
+            "INSERT INTO sign_in_attempts (token_hash, browser_hash, contents, expires_at) \
+             VALUES ($1, $2, $3, to_timestamp($4::double precision / 1000000))",
+        )
+        .bind(key.token.as_slice())
+        .bind(key.browser.as_slice())
+        .bind(contents)
+        .bind(expires_at.as_microsecond())
+        .execute(&self.0)
+        .await
+        .during(doing)?;
+        Ok(())
+    }
+
+    async fn take(&self, key: AttemptKey, now: Timestamp) -> Result<Option<Vec<u8>>, SecretsError> {
+        sqlx::query_scalar(
+            "DELETE FROM sign_in_attempts WHERE token_hash = $1 AND browser_hash = $2 \
+             AND expires_at > to_timestamp($3::double precision / 1000000) RETURNING contents",
+        )
+        .bind(key.token.as_slice())
+        .bind(key.browser.as_slice())
+        .bind(now.as_microsecond())
+        .fetch_optional(&self.0)
+        .await
+        .during("taking up an attempt to sign in")
+    }
+}
