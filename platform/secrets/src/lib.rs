@@ -16,12 +16,15 @@
 //! what is in them (an e-mail is compared by its index), so no readable personal data is in their memory or snapshots; a
 //! use case that must look opens the one value ([`Sealer::open`]). Folds of read models get events that [`Opening`] went over.
 
+pub mod avatars;
 mod blind_indexer;
+pub mod challenges;
 pub mod database;
 mod error;
 mod key_check;
 mod keyring;
 mod opening;
+pub mod passwords;
 mod root_key;
 mod sealed;
 mod sealer;

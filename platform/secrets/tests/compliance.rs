@@ -3,6 +3,8 @@
 //! Never asks a store for more than its port offers.
 #![cfg(test)]
 
+#[path = "compliance/account_secrets.rs"]
+mod account_secrets;
 #[path = "compliance/opening.rs"]
 mod opening;
 #[path = "compliance/room.rs"]

@@ -1,0 +1,58 @@
+//! Pictures in the table `avatars` beside the log.
+//!
+//! The table comes with the log's migrations; this never creates or changes it.
+
+use accession_events::ids::AccountId;
+use accession_events::values::ContentHash;
+use async_trait::async_trait;
+use sqlx::PgPool;
+
+use super::AvatarStore;
+use crate::error::{During, SecretsError};
+
+pub(super) struct PostgresAvatars(pub(super) PgPool);
+
+#[async_trait]
+impl AvatarStore for PostgresAvatars {
+    async fn keep(
+        &self,
+        account: AccountId,
+        sha256: &ContentHash,
+        image: &[u8],
+    ) -> Result<(), SecretsError> {
+        sqlx::query(
+            "INSERT INTO avatars (sha256, account_id, image) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+        )
+        .bind(sha256.as_bytes().as_slice())
+        .bind(account.as_uuid())
+        .bind(image)
+        .execute(&self.0)
+        .await
+        .during("keeping a picture")?;
+        Ok(())
+    }
+
+    async fn find(&self, sha256: &ContentHash) -> Result<Option<Vec<u8>>, SecretsError> {
+        sqlx::query_scalar("SELECT image FROM avatars WHERE sha256 = $1 LIMIT 1")
+            .bind(sha256.as_bytes().as_slice())
+            .fetch_optional(&self.0)
+            .await
+            .during("looking up a picture")
+    }
+
+    async fn forget_all_but(
+        &self,
+        account: AccountId,
+        kept: Option<&ContentHash>,
+    ) -> Result<u64, SecretsError> {
+        // No picture has an empty hash, so without one to keep all go.
+        let kept = kept.map_or(&[][..], |kept| kept.as_bytes().as_slice());
+        let done = sqlx::query("DELETE FROM avatars WHERE account_id = $1 AND sha256 <> $2")
+            .bind(account.as_uuid())
+            .bind(kept)
+            .execute(&self.0)
+            .await
+            .during("forgetting pictures")?;
+        Ok(done.rows_affected())
+    }
+}
