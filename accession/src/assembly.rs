@@ -5,23 +5,17 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use accession_command_api::credentials::{
-    CredentialStore, Credentials, PostgresCredentials, SqliteCredentials,
-};
 use accession_event_log::{
     EventLog, LogError, LogStore, PostgresLog, PostgresOptions, RegisterStore, SqliteLog,
     WriterOptions, migrate,
 };
 use accession_read_store::{EmbeddedOptions, EmbeddedStore, ReadStore, RedisOptions, RedisStore};
 use anyhow::{Context as _, Result, bail};
-use sqlx::postgres::PgPoolOptions;
 
 use crate::data_dir::DataDir;
 use crate::settings::{Mode, Settings};
 use crate::waiting::Dependency;
 
-/// Looked up once in ten seconds a credential; two connections are plenty.
-const CREDENTIAL_CONNECTIONS: u32 = 2;
 /// A database that takes longer to answer its first question is taken for away.
 const ANSWERS_WITHIN: Duration = Duration::from_secs(5);
 /// Blocks that the embedded read store keeps in memory; the hot documents have a cache of their own.
@@ -209,23 +203,4 @@ pub(crate) fn read_store_at_need(settings: &Settings) -> Result<Option<Arc<dyn R
     let store = RedisStore::new(&options);
     let store = store.context("read_store_url cannot be used for the operators' routes")?;
     Ok(Some(Arc::new(store)))
-}
-
-/// Where service credentials are kept: beside a shared log, or in a small file of the data directory, so that an operator
-/// can issue one while an embedded server holds its log.
-pub(crate) async fn open_credentials(settings: &Settings, data: &DataDir) -> Result<Credentials> {
-    let store: Arc<dyn CredentialStore> = if let Some(url) = &settings.log_url {
-        let options = PgPoolOptions::new().max_connections(CREDENTIAL_CONNECTIONS);
-        let pool = options
-            .connect_lazy(url)
-            .context("log_url cannot be used for the service credentials")?;
-        Arc::new(PostgresCredentials::new(pool))
-    } else {
-        let path = data.private();
-        let opened = SqliteCredentials::open(&path).await;
-        Arc::new(opened.with_context(|| {
-            format!("cannot open the service credentials in {}", path.display())
-        })?)
-    };
-    Ok(Credentials::new(store))
 }

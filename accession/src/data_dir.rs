@@ -48,7 +48,7 @@ impl DataDir {
         self.root.join("read-store")
     }
 
-    /// Hashes of credentials; never in the log.
+    /// The private tables: keys of persons, hashes; never in the log.
     pub(crate) fn private(&self) -> PathBuf {
         self.root.join("private.db")
     }
@@ -61,6 +61,11 @@ impl DataDir {
     /// The key that signs access tokens.
     pub(crate) fn token_key(&self) -> PathBuf {
         self.root.join("keys").join("token.pem")
+    }
+
+    /// The key that everything private hangs on.
+    pub(crate) fn root_key(&self) -> PathBuf {
+        self.root.join("keys").join("root.key")
     }
 
     /// The key that signs checkpoints of the log.

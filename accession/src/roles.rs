@@ -31,6 +31,7 @@ use tokio::task::JoinHandle;
 
 use crate::assembly::{self, LogDatabase};
 use crate::data_dir::{DataDir, RunningServer};
+use crate::private::{self, Private};
 use crate::settings::{Role, Settings};
 
 pub(crate) use routes::description;
@@ -70,6 +71,7 @@ pub(crate) async fn start(
         settings,
         data,
         role,
+        private: None,
         checks: Vec::new(),
         routers: routes::Routers::default(),
     };
@@ -77,6 +79,7 @@ pub(crate) async fn start(
     let (followers, until_followers_stop) = shutdown();
     let (reading, until_reading_stops) = shutdown();
     let database = starting.database().await?;
+    starting.open_private(database.as_ref()).await?;
     let (log, behind_the_writer) = starting
         .write(database.as_ref(), &until_followers_stop)
         .await?;
@@ -118,6 +121,8 @@ struct Starting<'a> {
     settings: &'a Settings,
     data: &'a DataDir,
     role: Role,
+    /// Of a role that writes or projects.
+    private: Option<Private>,
     checks: Vec<health::Check>,
     routers: routes::Routers,
 }
@@ -134,6 +139,14 @@ impl Starting<'_> {
             ));
         }
         Ok(None)
+    }
+
+    /// The private room, for a role that reaches the log. After the log's own schema, which the tables come with.
+    async fn open_private(&mut self, database: Option<&LogDatabase>) -> Result<()> {
+        if database.is_some() {
+            self.private = Some(private::open(self.settings, self.data).await?);
+        }
+        Ok(())
     }
 
     /// Answers requests, and says so to clients on this machine.
@@ -187,12 +200,20 @@ impl Starting<'_> {
         database: Option<&LogDatabase>,
         shutdown: &Shutdown,
     ) -> Result<(Option<EventLog>, Vec<JoinHandle<()>>)> {
-        let Some(database) = database.filter(|_| self.role.writes()) else {
+        let (true, Some(database), Some(private)) = (self.role.writes(), database, &self.private)
+        else {
             return Ok((None, Vec::new()));
         };
         let log = assembly::start_log(database);
-        let writing =
-            writing::start(self.settings, self.data, database, &log, shutdown.clone()).await?;
+        let writing = writing::start(
+            self.settings,
+            self.data,
+            private,
+            database,
+            &log,
+            shutdown.clone(),
+        )
+        .await?;
         self.routers.write = Some(writing.router);
         self.routers.keys = writing.keys;
         self.checks.extend(writing.health);
@@ -207,10 +228,14 @@ impl Starting<'_> {
         wake: Option<watch::Receiver<Position>>,
         shutdown: Shutdown,
     ) -> Result<Option<projecting::Running>> {
-        let (true, Some(database), Some(store)) = (self.role.projects(), database, store) else {
+        let (true, Some(database), Some(store), Some(private)) =
+            (self.role.projects(), database, store, &self.private)
+        else {
             return Ok(None);
         };
-        let running = projecting::start(self.settings, database, store, wake, shutdown).await?;
+        let opening = private.opening();
+        let running =
+            projecting::start(self.settings, database, store, opening, wake, shutdown).await?;
         self.checks.extend(running.health());
         Ok(Some(running))
     }
@@ -220,9 +245,8 @@ impl Starting<'_> {
         database: Option<&LogDatabase>,
         store: Option<Arc<dyn ReadStore>>,
     ) -> Result<()> {
-        if let Some(database) = database {
-            let router =
-                operating::router(self.settings, self.role, self.data, database, store).await?;
+        if let (Some(database), Some(private)) = (database, &self.private) {
+            let router = operating::router(self.settings, self.role, private, database, store)?;
             self.routers.operate = Some(router);
         }
         Ok(())

@@ -40,6 +40,8 @@ const KEYS: &[&str] = &[
     "public_url",
     "read_store_namespace",
     "read_store_url",
+    "root_key",
+    "root_key_file",
     "sign_in_providers",
     "start_patience_seconds",
     "token_public_keys",
@@ -140,6 +142,10 @@ pub(crate) struct Settings {
     pub(crate) sign_in_providers: SignInSettings,
     /// Development or production.
     pub(crate) mode: Mode,
+    /// The key that everything private hangs on: 32 bytes in base64url.
+    pub(crate) root_key: Option<String>,
+    /// A file with that key, instead.
+    pub(crate) root_key_file: Option<PathBuf>,
     /// Shape of log lines.
     pub(crate) log_format: LogFormat,
     /// Which log lines, in the form of `RUST_LOG`.
@@ -191,6 +197,8 @@ impl Default for Settings {
             public_url: None,
             sign_in_providers: SignInSettings::new(),
             mode: Mode::Development,
+            root_key: None,
+            root_key_file: None,
             log_format: LogFormat::Auto,
             log_filter: "info,fjall=warn,lsm_tree=warn".into(),
             token_public_keys: Vec::new(),

@@ -13,7 +13,8 @@ use std::sync::Arc;
 
 use accession_event_log::{LogError, LogStore};
 use accession_events::values::AuthorityOrder;
-use accession_events::{ClaimKey, ClaimKind, Position};
+use accession_events::{ClaimKey, ClaimKind, Position, RecordedEvent};
+use accession_secrets::Opening;
 
 pub use kind::{Kind, UnknownKind};
 pub use moment::When;
@@ -28,6 +29,7 @@ pub const MOST_CHANGES: usize = 200;
 pub struct AsOf {
     log: Arc<dyn LogStore>,
     order: AuthorityOrder,
+    opening: Option<Opening>,
 }
 
 /// Which document is asked for.
@@ -121,7 +123,39 @@ impl AsOf {
     /// Answers from this log; effective values follow this order of authority.
     #[must_use]
     pub fn new(log: Arc<dyn LogStore>, order: AuthorityOrder) -> Self {
-        Self { log, order }
+        Self {
+            log,
+            order,
+            opening: None,
+        }
+    }
+
+    /// The same by another order of authority.
+    #[must_use]
+    pub fn ordered_by(self, order: AuthorityOrder) -> Self {
+        Self { order, ..self }
+    }
+
+    /// The same, opening what is sealed in events, as far as its keys are there.
+    #[must_use]
+    pub fn opened_by(self, opening: Opening) -> Self {
+        Self {
+            opening: Some(opening),
+            ..self
+        }
+    }
+
+    /// A page of events as folds take them in.
+    async fn opened(&self, mut page: Vec<RecordedEvent>) -> Result<Vec<RecordedEvent>, AsOfError> {
+        if let Some(opening) = &self.opening {
+            opening
+                .open(&mut page)
+                .await
+                .map_err(|error| LogError::Transient {
+                    reason: error.to_string(),
+                })?;
+        }
+        Ok(page)
     }
 
     /// What was shown then.

@@ -15,6 +15,7 @@ use std::sync::Arc;
 
 use accession_event_log::{LogStore, RegisterStore};
 use accession_events::values::AuthorityOrder;
+use accession_secrets::Opening;
 use accession_service::access::Gate;
 use accession_service::requests;
 use axum::Router;
@@ -50,7 +51,14 @@ impl Operations {
     /// The same, showing the past by this order of authority.
     #[must_use]
     pub fn ordered_by(mut self, order: AuthorityOrder) -> Self {
-        self.services.as_of = AsOf::new(Arc::clone(&self.services.log), order);
+        self.services.as_of = self.services.as_of.ordered_by(order);
+        self
+    }
+
+    /// The same, showing what is sealed in events as read models show it.
+    #[must_use]
+    pub fn opened_by(mut self, opening: Opening) -> Self {
+        self.services.as_of = self.services.as_of.opened_by(opening);
         self
     }
 

@@ -8,12 +8,14 @@ pub mod ingestion;
 pub mod model;
 mod models;
 mod moment;
+mod opened;
 pub mod runner;
 #[cfg(test)]
 mod testing;
 
 pub use model::{FoldError, Leaf, ReadModel, Rendered};
 pub use models::{all_models, catalog_models, ingestion_models};
+pub use opened::opened;
 pub use runner::{
     Discarded, FeedFactory, Model, ModelStatus, ParkedKey, Projector, ProjectorError,
     ProjectorOptions, Retried, RetryError, StoppedError, discard, discards_of, parked_of,

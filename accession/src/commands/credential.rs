@@ -8,9 +8,9 @@ use accession_service::access::Scope;
 use anyhow::{Context as _, Result, bail};
 use clap::Subcommand;
 
-use crate::assembly;
 use crate::commands::output;
 use crate::data_dir::DataDir;
+use crate::private;
 use crate::settings::{Overrides, Settings};
 
 #[derive(Debug, Subcommand)]
@@ -63,7 +63,8 @@ pub(crate) async fn run(command: Command) -> Result<ExitCode> {
 async fn open(overrides: &Overrides) -> Result<Credentials> {
     let settings = Settings::load(overrides)?;
     let data = DataDir::open(&settings.data_dir)?;
-    assembly::open_credentials(&settings, &data).await
+    let database = private::open_database(&settings, &data).await?;
+    Ok(private::credentials_in(&database))
 }
 
 #[expect(

@@ -14,18 +14,18 @@ use axum::Router;
 
 use super::writing::verifying_keys;
 use crate::assembly::{self, LogDatabase};
-use crate::data_dir::DataDir;
+use crate::private::Private;
 use crate::settings::{Role, Settings};
 
 /// The routes over this log, and over this read store or the one that the settings name.
-pub(super) async fn router(
+pub(super) fn router(
     settings: &Settings,
     role: Role,
-    data: &DataDir,
+    private: &Private,
     database: &LogDatabase,
     store: Option<Arc<dyn ReadStore>>,
 ) -> Result<Router> {
-    let credentials = assembly::open_credentials(settings, data).await?;
+    let credentials = private.credentials();
     let verifier = AccessVerifier::new(verifying_keys(settings, role.writes())?);
     let store = match store {
         Some(store) => Some(store),
@@ -34,7 +34,8 @@ pub(super) async fn router(
     let models = all_models(settings.order()?);
     let read_models = store.map(|store| ReadModels::new(store, models, settings.lanes));
     let gate = Gate::new(verifier, Arc::new(credentials));
-    let operations =
-        Operations::new(gate, database.store(), read_models).with_register(database.register());
+    let operations = Operations::new(gate, database.store(), read_models)
+        .with_register(database.register())
+        .opened_by(private.opening());
     Ok(operations.ordered_by(settings.order()?).router())
 }

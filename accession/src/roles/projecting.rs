@@ -10,9 +10,10 @@ use accession_feed::{BusFeed, BusFeedConfig, Feed, LogFeed};
 use accession_operations::Keeper;
 use accession_operations::read_models::ReadModels;
 use accession_projector::{
-    FeedFactory, Model, Projector, ProjectorError, ProjectorOptions, all_models,
+    FeedFactory, Model, Projector, ProjectorError, ProjectorOptions, all_models, opened,
 };
 use accession_read_store::ReadStore;
+use accession_secrets::Opening;
 use accession_service::shutdown::Shutdown;
 use anyhow::{Context as _, Result};
 use tokio::sync::watch;
@@ -44,6 +45,7 @@ pub(crate) async fn start(
     settings: &Settings,
     database: &LogDatabase,
     store: &Arc<dyn ReadStore>,
+    opening: Opening,
     wake: Option<watch::Receiver<Position>>,
     mut shutdown: Shutdown,
 ) -> Result<Running> {
@@ -57,6 +59,7 @@ pub(crate) async fn start(
     };
     let projector = Projector::new(Arc::clone(store), options);
     let (feeds, bus) = feeds(settings, database.store(), wake).await?;
+    let feeds = opened(feeds, opening);
     let keeper = Keeper::new(read_models, projector.clone(), Arc::clone(&feeds));
     let mut until = shutdown.clone();
     let keeper = tokio::spawn(keeper.run(async move { until.wait().await }));

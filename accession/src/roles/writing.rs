@@ -16,9 +16,10 @@ use tokio::task::JoinHandle;
 
 use super::exposition;
 use super::health::{self, Check};
-use crate::assembly::{self, LogDatabase};
+use crate::assembly::LogDatabase;
 use crate::commands::token;
 use crate::data_dir::DataDir;
+use crate::private::Private;
 use crate::settings::Settings;
 use crate::waiting::Dependency;
 
@@ -37,11 +38,12 @@ pub(super) struct Writing {
 pub(super) async fn start(
     settings: &Settings,
     data: &DataDir,
+    private: &Private,
     database: &LogDatabase,
     log: &EventLog,
     shutdown: Shutdown,
 ) -> Result<Writing> {
-    let credentials = assembly::open_credentials(settings, data).await?;
+    let credentials = private.credentials();
     if settings.log_url.is_none() {
         local_credential(data, &credentials).await?;
     }

@@ -33,6 +33,12 @@ impl Settings {
         self.check_bus()?;
         self.check_checkpoints()?;
         self.check_traces()?;
+        if self.root_key.is_some() && self.root_key_file.is_some() {
+            return Err(bad(
+                "root_key",
+                "is set beside root_key_file; set one of them",
+            ));
+        }
         self.check_sign_in()?;
         if self.mode == Mode::Production {
             self.check_production()?;

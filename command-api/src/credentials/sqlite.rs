@@ -1,23 +1,17 @@
-//! Credentials of an embedded server, in a small SQLite file of their own.
+//! Credentials of an embedded server, in its private SQLite file.
 //!
 //! Never in the log's file: that one has a single writer, and an operator issues credentials beside a running server.
-
-use std::path::Path;
-use std::time::Duration;
 
 use accession_events::ids::ServiceCredentialId;
 use async_trait::async_trait;
 use jiff::Timestamp;
-use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
-};
+use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqlitePool};
 
 use super::{
     Credential, CredentialError, CredentialStore, KeptCredential, scope_names, scopes_named,
 };
 
-const SCHEMA: &str = include_str!("sqlite/schema.sql");
 const COLUMNS: &str = "id, name, secret_hash, scopes, created_at, revoked_at, last_used_at";
 
 /// Credentials in a private file.
@@ -27,32 +21,10 @@ pub struct SqliteCredentials {
 }
 
 impl SqliteCredentials {
-    /// Opens the file, or makes one that only its owner can read.
-    pub async fn open(path: &Path) -> Result<Self, CredentialError> {
-        let failed = |source| CredentialError::Store {
-            doing: "opening their file",
-            source,
-        };
-        make_private(path).map_err(|error| failed(sqlx::Error::Io(error)))?;
-        let options = SqliteConnectOptions::new()
-            .filename(path)
-            .journal_mode(SqliteJournalMode::Delete)
-            .synchronous(SqliteSynchronous::Full)
-            .busy_timeout(Duration::from_secs(5));
-        let pool = SqlitePoolOptions::new()
-            .max_connections(1)
-            .connect_with(options)
-            .await
-            .map_err(failed)?;
-        sqlx::raw_sql(SCHEMA).execute(&pool).await.map_err(failed)?;
-        Ok(Self { pool })
-    }
-}
-
-fn make_private(path: &Path) -> std::io::Result<()> {
-    match accession_service::keys::write_private(path, &[]) {
-        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
-        made => made,
+    /// Credentials in the private file that this pool leads to; its schema comes with the file.
+    #[must_use]
+    pub const fn new(pool: SqlitePool) -> Self {
+        Self { pool }
     }
 }
 

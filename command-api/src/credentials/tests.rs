@@ -134,12 +134,20 @@ async fn uses_are_noted_coarsely(
     );
 }
 
+async fn in_file(path: &std::path::Path) -> SqliteCredentials {
+    let database = accession_secrets::PrivateDatabase::open_file(path).await;
+    let accession_secrets::PrivateDatabase::Sqlite(pool) = database.unwrap() else {
+        unreachable!("a file is SQLite")
+    };
+    SqliteCredentials::new(pool)
+}
+
 #[tokio::test]
 async fn credentials_in_a_private_sqlite_file_are_issued_verified_and_revoked() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("private.db");
-    suite(Arc::new(SqliteCredentials::open(&path).await.unwrap())).await;
-    let again = Credentials::new(Arc::new(SqliteCredentials::open(&path).await.unwrap()));
+    suite(Arc::new(in_file(&path).await)).await;
+    let again = Credentials::new(Arc::new(in_file(&path).await));
     assert_eq!(
         again.list().await.unwrap().len(),
         2,
@@ -153,7 +161,7 @@ async fn the_private_file_can_be_read_by_its_owner_only() {
     use std::os::unix::fs::PermissionsExt as _;
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("private.db");
-    SqliteCredentials::open(&path).await.unwrap();
+    in_file(&path).await;
     assert_eq!(
         std::fs::metadata(&path).unwrap().permissions().mode() & 0o777,
         0o600

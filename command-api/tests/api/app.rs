@@ -13,6 +13,7 @@ use accession_event_log::{
 };
 use accession_events::values::SourceName;
 use accession_events::{Position, RecordedEvent};
+use accession_secrets::PrivateDatabase;
 use accession_service::access::{
     ACCESS_LIFETIME, AccessVerifier, Claims, Role, Scope, access_claims, mint,
 };
@@ -93,10 +94,11 @@ impl App {
         let log = EventLog::start(store, WriterOptions::default());
         let key = TokenKey::from_seed(&[7; 32]).unwrap();
         let verifier = AccessVerifier::new(vec![key.verifying()]);
-        let private = SqliteCredentials::open(&folder.path().join("private.db"))
-            .await
-            .unwrap();
-        let credentials = Credentials::new(Arc::new(private));
+        let private = PrivateDatabase::open_file(&folder.path().join("private.db")).await;
+        let PrivateDatabase::Sqlite(pool) = private.unwrap() else {
+            panic!("a file is SQLite")
+        };
+        let credentials = Credentials::new(Arc::new(SqliteCredentials::new(pool)));
         let (_, credential) = credentials
             .issue("importer", &[Scope::Import], now())
             .await

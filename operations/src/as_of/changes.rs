@@ -51,7 +51,7 @@ pub(super) async fn ask(
         };
         let mut search = Search::new(&*past.log, filter, Position::START, position);
         loop {
-            let found = search.next(PAGE).await?;
+            let found = past.opened(search.next(PAGE).await?).await?;
             let goes_on = !found.is_empty() && folding.take_page(&found);
             page.keep(folding.alone.take_leaves().unwrap_or_default());
             if !goes_on {

@@ -46,7 +46,7 @@ pub(super) async fn ask(
     let after = Position::new(first.get().saturating_sub(1));
     let mut search = Search::new(&*past.log, filter, after, position);
     loop {
-        let page = search.next(PAGE).await?;
+        let page = past.opened(search.next(PAGE).await?).await?;
         if page.is_empty() || !folding.take_page(&page) {
             break;
         }

@@ -11,6 +11,7 @@ use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 
 use accession_events::ids::EventId;
+use accession_events::values::personal::boxes::holds_known;
 use accession_events::{LoggedEvent, Metadata, Position, StreamName};
 use tokio::sync::Mutex;
 
@@ -200,6 +201,15 @@ where
                     event_type: event.name().to_owned(),
                     reason: error.to_string(),
                 })?;
+            if holds_known(&payload) {
+                return Err(RepositoryError::Unreadable {
+                    stream: write.stream,
+                    sequence,
+                    event_type: event.name().to_owned(),
+                    reason: "it holds personal data that is not sealed, and the log cannot forget"
+                        .into(),
+                });
+            }
             write.claims.extend(event.claims());
             write.events.push(NewEvent {
                 id: event_ids(),

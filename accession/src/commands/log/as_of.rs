@@ -15,6 +15,7 @@ use super::bounds;
 use crate::assembly;
 use crate::commands::output;
 use crate::data_dir::DataDir;
+use crate::private;
 use crate::settings::{Overrides, Settings};
 
 /// Exit code for a moment that the log does not have.
@@ -66,7 +67,9 @@ pub(super) async fn run(args: Args) -> Result<ExitCode> {
         before: args.before.map(Position::new),
         limit: args.limit,
     };
-    match AsOf::new(log, settings.order()?).ask(&question).await {
+    let past = AsOf::new(log, settings.order()?)
+        .opened_by(private::open(&settings, &data).await?.opening());
+    match past.ask(&question).await {
         Ok(answer) => {
             show(&answer);
             Ok(ExitCode::SUCCESS)

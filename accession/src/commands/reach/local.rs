@@ -18,6 +18,7 @@ use anyhow::{Context as _, Result};
 use super::{Ended, OUT_OF_REACH, REFUSED, USAGE};
 use crate::assembly;
 use crate::data_dir::DataDir;
+use crate::private;
 use crate::roles::projecting;
 use crate::settings::Settings;
 
@@ -55,7 +56,9 @@ impl Local {
             let database = assembly::open_log_for_reading(settings, data).await?;
             let store = assembly::open_read_store(settings, data)?;
             let (stop, stopped) = shutdown();
-            let playing = projecting::start(settings, &database, &store, None, stopped).await?;
+            let opening = private::open(settings, data).await?.opening();
+            let playing =
+                projecting::start(settings, &database, &store, opening, None, stopped).await?;
             let mut local = Self::over(settings, database.store(), store)?;
             local.playing = Some((stop, playing));
             Ok(local)
