@@ -25,9 +25,11 @@ mod key_check;
 mod keyring;
 mod opening;
 pub mod passwords;
+mod refresh_tokens;
 mod root_key;
 mod sealed;
 mod sealer;
+pub mod sessions;
 pub mod sign_in_attempts;
 pub mod subject_keys;
 
@@ -37,5 +39,6 @@ pub use error::SecretsError;
 pub use key_check::check_root_key;
 pub use keyring::SubjectKeys;
 pub use opening::{Opening, erased_by};
+pub use refresh_tokens::{RefreshToken, RefreshTokens};
 pub use root_key::{Purpose, RootKey};
 pub use sealer::{SealError, Sealer, SubjectSealer};

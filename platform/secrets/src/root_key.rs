@@ -27,6 +27,8 @@ pub enum Purpose {
     ExternalIndex,
     /// The value by which a wrong root key is recognised.
     KeyCheck,
+    /// Refresh tokens.
+    RefreshTokens,
     /// Signs or seals what a browser carries through a sign-in with others.
     SignInState,
     /// Wraps the keys of persons.
@@ -41,6 +43,7 @@ impl Purpose {
             Self::EmailIndex => "e-mail index",
             Self::ExternalIndex => "external index",
             Self::KeyCheck => "key check",
+            Self::RefreshTokens => "refresh tokens",
             Self::SignInState => "sign-in state",
             Self::SubjectKeys => "subject keys",
         }

@@ -11,6 +11,8 @@ mod opening;
 mod room;
 #[path = "compliance/root_key.rs"]
 mod root_key;
+#[path = "compliance/sessions.rs"]
+mod sessions;
 #[path = "compliance/sign_in_attempts.rs"]
 mod sign_in_attempts;
 #[path = "compliance/subject_keys.rs"]
