@@ -20,7 +20,9 @@ use std::sync::Arc;
 use accession_event_log::EventLog;
 use accession_events::Position;
 use accession_feed::PostgresWake;
+use accession_read_api::ReadApi;
 use accession_read_store::ReadStore;
+use accession_service::access::Standings;
 use accession_service::server;
 use accession_service::shutdown::{Shutdown, ShutdownTrigger, shutdown};
 use anyhow::{Context as _, Result};
@@ -80,13 +82,15 @@ pub(crate) async fn start(
     let (reading, until_reading_stops) = shutdown();
     let database = starting.database().await?;
     starting.open_private(database.as_ref()).await?;
+    let store = starting.read_store()?;
+    let questions = reading::questions(settings, role, store.clone(), &until_reading_stops)?;
+    let standings = reading::standings(questions.as_ref());
     let (log, behind_the_writer) = starting
-        .write(database.as_ref(), &until_followers_stop)
+        .write(database.as_ref(), &standings, &until_followers_stop)
         .await?;
     starting
         .watch(database.as_ref(), log.as_ref(), &until_followers_stop)
         .await;
-    let store = starting.read_store()?;
     let own = log.as_ref().map(EventLog::head);
     let waking = waking::start(settings, own.clone())?;
     let wake = waking.as_ref().map(PostgresWake::wake).or(own);
@@ -98,8 +102,10 @@ pub(crate) async fn start(
             until_followers_stop,
         )
         .await?;
-    starting.operate(database.as_ref(), store.clone()).await?;
-    let looking = starting.read(store, &until_reading_stops).await?;
+    starting
+        .operate(database.as_ref(), store.clone(), &standings)
+        .await?;
+    let looking = starting.read(questions).await?;
     let (address, serving) = starting.serve(listener, until_requests_stop, metrics)?;
     Ok(Running {
         address,
@@ -198,6 +204,7 @@ impl Starting<'_> {
     async fn write(
         &mut self,
         database: Option<&LogDatabase>,
+        standings: &Arc<dyn Standings>,
         shutdown: &Shutdown,
     ) -> Result<(Option<EventLog>, Vec<JoinHandle<()>>)> {
         let (true, Some(database), Some(private)) = (self.role.writes(), database, &self.private)
@@ -205,15 +212,15 @@ impl Starting<'_> {
             return Ok((None, Vec::new()));
         };
         let log = assembly::start_log(database);
-        let writing = writing::start(
-            self.settings,
-            self.data,
+        let parts = writing::Parts {
+            settings: self.settings,
+            data: self.data,
             private,
             database,
-            &log,
-            shutdown.clone(),
-        )
-        .await?;
+            log: &log,
+            standings,
+        };
+        let writing = writing::start(parts, shutdown.clone()).await?;
         self.routers.write = Some(writing.router);
         self.routers.keys = writing.keys;
         self.checks.extend(writing.health);
@@ -244,23 +251,27 @@ impl Starting<'_> {
         &mut self,
         database: Option<&LogDatabase>,
         store: Option<Arc<dyn ReadStore>>,
+        standings: &Arc<dyn Standings>,
     ) -> Result<()> {
         if let (Some(database), Some(private)) = (database, &self.private) {
-            let router = operating::router(self.settings, self.role, private, database, store)?;
+            let parts = operating::Parts {
+                settings: self.settings,
+                role: self.role,
+                private,
+                database,
+                standings,
+            };
+            let router = operating::router(parts, store)?;
             self.routers.operate = Some(router);
         }
         Ok(())
     }
 
-    async fn read(
-        &mut self,
-        store: Option<Arc<dyn ReadStore>>,
-        shutdown: &Shutdown,
-    ) -> Result<Option<JoinHandle<Result<()>>>> {
-        let Some(store) = store.filter(|_| self.role.reads()) else {
+    async fn read(&mut self, questions: Option<ReadApi>) -> Result<Option<JoinHandle<Result<()>>>> {
+        let Some(questions) = questions.filter(|_| self.role.reads()) else {
             return Ok(None);
         };
-        let reading = reading::start(self.settings, self.role, store, shutdown).await?;
+        let reading = reading::start(self.settings, questions).await?;
         self.routers.read = Some(reading.router);
         self.checks.extend(reading.health);
         Ok(reading.looking)

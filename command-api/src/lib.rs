@@ -14,12 +14,11 @@ pub mod services;
 use std::sync::Arc;
 
 use accession_event_log::{EventLog, Repository, RepositoryOptions};
-use accession_service::access::{AccessVerifier, Gate};
+use accession_service::access::Gate;
 use accession_service::requests;
 use axum::Router;
 
 use crate::catalog::import::Importing;
-use crate::credentials::Credentials;
 use crate::ingestion::http::RunRejections;
 use crate::services::{Policy, Services};
 
@@ -54,14 +53,9 @@ pub struct CommandApi {
 }
 
 impl CommandApi {
-    /// A command API that writes to this log and knows these callers.
+    /// A command API that writes to this log and lets in whom this gate knows.
     #[must_use]
-    pub fn new(
-        log: EventLog,
-        verifier: AccessVerifier,
-        credentials: Credentials,
-        options: CommandOptions,
-    ) -> Self {
+    pub fn new(log: EventLog, gate: Gate, options: CommandOptions) -> Self {
         let CommandOptions {
             policy,
             batches_in_flight,
@@ -70,7 +64,7 @@ impl CommandApi {
         let runs = Repository::new(log.clone(), repository);
         let rejections = Arc::new(RunRejections::new(runs.clone()));
         let services = Services {
-            gate: Gate::new(verifier, Arc::new(credentials)),
+            gate,
             titles: Repository::new(log.clone(), repository),
             editions: Repository::new(log.clone(), repository),
             episodes: Repository::new(log.clone(), repository),

@@ -7,6 +7,7 @@ use accession_events::values::AuthorityOrder;
 use crate::catalog::{
     EditionModel, EpisodeModel, HistoryModel, ProvenanceTrailModel, TitleCardModel, TitlePageModel,
 };
+use crate::identity::{OpenSessionsModel, StandingModel};
 use crate::ingestion::ImportRunModel;
 use crate::runner::Model;
 
@@ -29,10 +30,17 @@ pub fn ingestion_models() -> Vec<Model> {
     vec![Model::of(ImportRunModel)]
 }
 
+/// Identity's read models.
+#[must_use]
+pub fn identity_models() -> Vec<Model> {
+    vec![Model::of(StandingModel), Model::of(OpenSessionsModel)]
+}
+
 /// All read models.
 #[must_use]
 pub fn all_models(order: AuthorityOrder) -> Vec<Model> {
     let mut models = catalog_models(order);
     models.extend(ingestion_models());
+    models.extend(identity_models());
     models
 }

@@ -10,15 +10,17 @@ mod compressing;
 mod described;
 mod feed_health;
 mod health;
+mod identity;
 mod ingestion;
 mod models;
 mod pages;
 mod reads;
+mod standings;
 
 use std::sync::Arc;
 
 use accession_read_store::ReadStore;
-use accession_service::access::{AccessVerifier, Bearers};
+use accession_service::access::{AccessVerifier, Bearers, Standings};
 use accession_service::health::PartStatus;
 use accession_service::requests::{ReadNumbers, observe_read};
 use accession_service::shutdown::Shutdown;
@@ -30,6 +32,9 @@ use cache::HotDocuments;
 use compressing::Compressing;
 use feed_health::FeedHealth;
 use reads::Reads;
+use standings::HotStandings;
+
+pub use standings::standing_of;
 
 const MEGABYTE: usize = 1024 * 1024;
 
@@ -52,6 +57,15 @@ impl Default for ReadOptions {
 }
 
 impl ReadOptions {
+    /// For a process that answers no question of others and only has to know how accounts stand.
+    #[must_use]
+    pub fn standings_only(lanes: u16) -> Self {
+        Self {
+            cache_bytes: 4 * MEGABYTE,
+            lanes,
+        }
+    }
+
     /// For a server that is one process: it shares its memory with the other roles and with the store itself.
     #[must_use]
     pub fn embedded() -> Self {
@@ -68,6 +82,7 @@ pub struct ReadApi {
     hot: Arc<HotDocuments>,
     feed: Arc<FeedHealth>,
     bearers: Bearers,
+    standings: Arc<dyn Standings>,
 }
 
 impl ReadApi {
@@ -88,11 +103,20 @@ impl ReadApi {
             let follower = cache::follow(hot.clone(), lane, feed.clone(), shutdown.clone());
             tokio::spawn(follower);
         }
+        let verifier = verifier.unwrap_or_else(|| AccessVerifier::new(Vec::new()));
+        let standings: Arc<dyn Standings> = Arc::new(HotStandings::new(hot.clone()));
         Self {
             hot,
             feed,
-            bearers: Bearers::new(verifier.unwrap_or_else(|| AccessVerifier::new(Vec::new()))),
+            bearers: Bearers::new(verifier).knowing(standings.clone()),
+            standings,
         }
+    }
+
+    /// How accounts stand: what every gate of this process asks.
+    #[must_use]
+    pub fn standings(&self) -> Arc<dyn Standings> {
+        self.standings.clone()
     }
 
     /// All questions under `/api/read`, with their description, compression and observation.
@@ -103,6 +127,7 @@ impl ReadApi {
         OpenApiRouter::new()
             .merge(catalog::router())
             .merge(ingestion::router())
+            .merge(identity::router())
             .with_state(reads)
             .route_layer(Compressing::new(self.hot.clone()))
             .route_layer(from_fn_with_state(numbers, observe_read))
@@ -121,6 +146,7 @@ pub fn openapi() -> OpenApi {
     let mut api = OpenApiRouter::<Reads>::new()
         .merge(catalog::router())
         .merge(ingestion::router())
+        .merge(identity::router())
         .into_openapi();
     described::let_everybody_ask(&mut api);
     api

@@ -6,6 +6,7 @@ use accession_projector::ReadModel;
 use accession_projector::catalog::{
     EditionModel, EpisodeModel, HistoryModel, ProvenanceTrailModel, TitleCardModel, TitlePageModel,
 };
+use accession_projector::identity::{OpenSessionsModel, StandingModel};
 use accession_projector::ingestion::ImportRunModel;
 
 /// A read model.
@@ -18,11 +19,13 @@ pub(crate) enum Model {
     ProvenanceTrail,
     ImportRun,
     History,
+    Standing,
+    OpenSessions,
 }
 
 impl Model {
     /// How many there are.
-    pub(crate) const COUNT: usize = 7;
+    pub(crate) const COUNT: usize = 9;
 
     /// All of them, in the order of their places.
     pub(crate) const ALL: [Self; Self::COUNT] = [
@@ -33,6 +36,8 @@ impl Model {
         Self::ProvenanceTrail,
         Self::ImportRun,
         Self::History,
+        Self::Standing,
+        Self::OpenSessions,
     ];
 
     /// Its place in an array of all models.
@@ -50,6 +55,8 @@ impl Model {
             Self::ProvenanceTrail => ProvenanceTrailModel::NAME,
             Self::ImportRun => ImportRunModel::NAME,
             Self::History => HistoryModel::NAME,
+            Self::Standing => StandingModel::NAME,
+            Self::OpenSessions => OpenSessionsModel::NAME,
         }
     }
 

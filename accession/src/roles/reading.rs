@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use accession_read_api::{ReadApi, ReadOptions};
 use accession_read_store::{ReadStore, ReadStoreError, RedisStore};
-use accession_service::access::AccessVerifier;
+use accession_service::access::{AccessVerifier, NobodyKnows, Standings};
 use accession_service::problem::Problem;
 use accession_service::shutdown::Shutdown;
 use anyhow::{Context as _, Result};
@@ -38,21 +38,51 @@ pub(super) struct Reading {
     pub(super) looking: Option<JoinHandle<Result<()>>>,
 }
 
-pub(super) async fn start(
+/// What asks the read store: for readers, and for every gate that has to know how accounts stand. None in a process that
+/// reaches no read store.
+pub(super) fn questions(
     settings: &Settings,
     role: Role,
-    store: Arc<dyn ReadStore>,
+    store: Option<Arc<dyn ReadStore>>,
     shutdown: &Shutdown,
-) -> Result<Reading> {
-    let verifier = AccessVerifier::new(verifying_keys(settings, role.writes())?);
-    let cache_bytes = usize::try_from(settings.cache_mb * 1024 * 1024)
-        .context("cache_mb is too large for this machine")?;
-    let options = ReadOptions {
-        cache_bytes,
-        lanes: settings.lanes,
+) -> Result<Option<ReadApi>> {
+    let store = match store {
+        Some(store) => Some(store),
+        None => assembly::read_store_at_need(settings)?,
     };
-    let found = look(settings).await;
+    let Some(store) = store else {
+        return Ok(None);
+    };
+    let verifier = AccessVerifier::new(verifying_keys(settings, role.writes())?);
+    let options = if role.reads() {
+        let cache_bytes = usize::try_from(settings.cache_mb * 1024 * 1024)
+            .context("cache_mb is too large for this machine")?;
+        ReadOptions {
+            cache_bytes,
+            lanes: settings.lanes,
+        }
+    } else {
+        ReadOptions::standings_only(settings.lanes)
+    };
     let api = ReadApi::start(store, Some(verifier), &options, shutdown);
+    Ok(Some(api))
+}
+
+/// How accounts stand. Without a read store nobody knows, and whoever is signed in with an account is refused here.
+pub(super) fn standings(questions: Option<&ReadApi>) -> Arc<dyn Standings> {
+    let Some(questions) = questions else {
+        tracing::warn!(
+            "read_store_url is not set: this process cannot tell how accounts stand, and refuses whoever is signed in with one"
+        );
+        return Arc::new(NobodyKnows {
+            reason: "this process reaches no read store: set read_store_url",
+        });
+    };
+    questions.standings()
+}
+
+pub(super) async fn start(settings: &Settings, api: ReadApi) -> Result<Reading> {
+    let found = look(settings).await;
     let (mut router, mut looking): (Router, _) = (api.router().into(), None);
     match found {
         Ok(()) => {}

@@ -1,5 +1,7 @@
 //! The command API's role: routes, credentials, and the relay that carries the log's tail to the bus.
 
+use std::sync::Arc;
+
 use accession_command_api::credentials::Credentials;
 use accession_command_api::services::Policy;
 use accession_command_api::{CommandApi, CommandOptions};
@@ -7,7 +9,7 @@ use accession_event_log::{EventLog, RepositoryOptions};
 use accession_events::values::SourceName;
 use accession_feed::relay::lease::{AlwaysHeld, Lease, PostgresLease};
 use accession_feed::{Bus, BusConfig, Relay, RelayConfig};
-use accession_service::access::{AccessVerifier, Scope};
+use accession_service::access::{AccessVerifier, Gate, Scope, Standings};
 use accession_service::keys::{Jwk, VerifyingKey, write_private};
 use accession_service::shutdown::Shutdown;
 use anyhow::{Context as _, Result};
@@ -35,26 +37,34 @@ pub(super) struct Writing {
     pub(super) sealing: JoinHandle<()>,
 }
 
-pub(super) async fn start(
-    settings: &Settings,
-    data: &DataDir,
-    private: &Private,
-    database: &LogDatabase,
-    log: &EventLog,
-    shutdown: Shutdown,
-) -> Result<Writing> {
+/// What the role works with.
+#[derive(Clone, Copy)]
+pub(super) struct Parts<'a> {
+    pub(super) settings: &'a Settings,
+    pub(super) data: &'a DataDir,
+    pub(super) private: &'a Private,
+    pub(super) database: &'a LogDatabase,
+    pub(super) log: &'a EventLog,
+    pub(super) standings: &'a Arc<dyn Standings>,
+}
+
+pub(super) async fn start(parts: Parts<'_>, shutdown: Shutdown) -> Result<Writing> {
+    let Parts {
+        settings,
+        data,
+        private,
+        database,
+        log,
+        standings,
+    } = parts;
     let credentials = private.credentials();
     if settings.log_url.is_none() {
         local_credential(data, &credentials).await?;
     }
     let keys = verifying_keys(settings, true)?;
-    let router = command_api(
-        settings,
-        log,
-        credentials,
-        AccessVerifier::new(keys.clone()),
-    )?
-    .router();
+    let verifier = AccessVerifier::new(keys.clone());
+    let gate = Gate::new(verifier, Arc::new(credentials)).knowing(standings.clone());
+    let router = command_api(settings, log, gate)?.router();
     let mut checks = Vec::new();
     let sealing =
         super::sealing::start(settings, data, database, log, &mut checks, shutdown.clone())?;
@@ -79,12 +89,7 @@ pub(super) async fn start(
     })
 }
 
-fn command_api(
-    settings: &Settings,
-    log: &EventLog,
-    credentials: Credentials,
-    verifier: AccessVerifier,
-) -> Result<CommandApi> {
+fn command_api(settings: &Settings, log: &EventLog, gate: Gate) -> Result<CommandApi> {
     let primary: Result<Vec<SourceName>, _> = settings
         .primary_sources
         .iter()
@@ -103,7 +108,7 @@ fn command_api(
         repository,
         ..CommandOptions::default()
     };
-    Ok(CommandApi::new(log.clone(), verifier, credentials, options))
+    Ok(CommandApi::new(log.clone(), gate, options))
 }
 
 /// The keys whose tokens are accepted; a process that signs tokens makes its key if there is none.

@@ -15,7 +15,7 @@ use accession_events::values::SourceName;
 use accession_events::{Position, RecordedEvent};
 use accession_secrets::PrivateDatabase;
 use accession_service::access::{
-    ACCESS_LIFETIME, AccessVerifier, Claims, Role, Scope, access_claims, mint,
+    ACCESS_LIFETIME, AccessVerifier, Claims, Gate, Role, Scope, access_claims, mint,
 };
 use accession_service::keys::TokenKey;
 use accession_testkit::{FreshDatabase, Stores, fresh_database};
@@ -27,6 +27,8 @@ use jiff::Timestamp;
 use serde_json::Value;
 use tempfile::TempDir;
 use tower::ServiceExt as _;
+
+use crate::standings::LoggedStandings;
 
 /// One application over one log.
 pub(crate) struct App {
@@ -116,7 +118,11 @@ impl App {
             policy,
             ..CommandOptions::default()
         };
-        let api = CommandApi::new(log.clone(), verifier, credentials.clone(), options);
+        let standings = LoggedStandings {
+            log: log.store().clone(),
+        };
+        let gate = Gate::new(verifier, Arc::new(credentials.clone())).knowing(Arc::new(standings));
+        let api = CommandApi::new(log.clone(), gate, options);
         let router = api
             .router()
             .fallback(accession_command_api::router::no_such_route);

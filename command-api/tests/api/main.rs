@@ -17,4 +17,5 @@ mod idempotency;
 mod ingestion;
 mod problems;
 mod speed;
+mod standings;
 mod trouble;

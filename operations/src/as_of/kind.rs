@@ -7,12 +7,14 @@ use std::str::FromStr;
 
 use accession_events::LoggedEvent as _;
 use accession_events::catalog::{EditionEvent, EpisodeEvent, TitleEvent};
+use accession_events::identity::AccountEvent;
 use accession_events::ingestion::ImportRunEvent;
 use accession_events::values::AuthorityOrder;
 use accession_projector::Model;
 use accession_projector::catalog::{
     EditionModel, EpisodeModel, HistoryModel, ProvenanceTrailModel, TitleCardModel, TitlePageModel,
 };
+use accession_projector::identity::{OpenSessionsModel, StandingModel};
 use accession_projector::ingestion::ImportRunModel;
 
 /// A kind of document.
@@ -32,18 +34,22 @@ pub enum Kind {
     History,
     /// The report of an import run.
     ImportRun,
+    /// How an account stands.
+    Standing,
+    /// Where a person is signed in.
+    Sessions,
 }
 
 /// A text that names no kind of document.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "`{0}` is no kind of document; expected title, card, edition, episode, provenance, history or import-run"
+    "`{0}` is no kind of document; expected title, card, edition, episode, provenance, history, import-run, standing or sessions"
 )]
 pub struct UnknownKind(String);
 
 impl Kind {
     /// All kinds.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::Title,
         Self::Card,
         Self::Edition,
@@ -51,6 +57,8 @@ impl Kind {
         Self::Provenance,
         Self::History,
         Self::ImportRun,
+        Self::Standing,
+        Self::Sessions,
     ];
 
     /// The form in commands and addresses.
@@ -64,6 +72,8 @@ impl Kind {
             Self::Provenance => "provenance",
             Self::History => "history",
             Self::ImportRun => "import-run",
+            Self::Standing => "standing",
+            Self::Sessions => "sessions",
         }
     }
 
@@ -85,6 +95,8 @@ impl Kind {
             Self::Provenance => Model::of(ProvenanceTrailModel { order }),
             Self::History => Model::of(HistoryModel { order }),
             Self::ImportRun => Model::of(ImportRunModel),
+            Self::Standing => Model::of(StandingModel),
+            Self::Sessions => Model::of(OpenSessionsModel),
         }
     }
 
@@ -100,6 +112,7 @@ impl Kind {
                 EpisodeEvent::AGGREGATE,
             ],
             Self::ImportRun => &[ImportRunEvent::AGGREGATE],
+            Self::Standing | Self::Sessions => &[AccountEvent::AGGREGATE],
         }
     }
 }

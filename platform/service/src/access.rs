@@ -30,7 +30,7 @@ pub use gate::{
     Admission, CREDENTIAL_PREFIX, CredentialsAway, Gate, INTERNAL_TOKEN, ServiceCredentials,
 };
 pub use member::{LibraryKind, MemberRole, Membership};
-pub use standing::{STANDING_PATIENCE, Standing, StandingAway, Standings};
+pub use standing::{NobodyKnows, STANDING_PATIENCE, Spared, Standing, StandingAway, Standings};
 
 /// How long an access token is good for.
 pub const ACCESS_LIFETIME: Duration = Duration::from_mins(15);
@@ -114,6 +114,9 @@ pub struct Claims {
     /// The position of the log at which the session began.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pos: Option<u64>,
+    /// The position of the log that was known when the library was selected.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lpos: Option<u64>,
     /// Not good before, seconds since 1970.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub nbf: Option<i64>,
@@ -150,22 +153,25 @@ pub fn access_claims(
         role: role.map(|role| role.as_str().to_owned()),
         sid: None,
         pos: None,
+        lpos: None,
         nbf: None,
     }
 }
 
-/// Claims of an access token of a session: in the context of a library, when one is selected.
+/// Claims of an access token of a session: in the context of a library, when one is selected, with the position at which
+/// it was.
 #[must_use]
 pub fn session_claims(
     session: Session,
-    library: Option<&Membership>,
+    library: Option<(&Membership, u64)>,
     token_id: String,
     now: Timestamp,
 ) -> Claims {
     let subject = session.account.to_string();
     Claims {
-        library_id: library.map(|library| library.library_id.to_string()),
-        role: library.map(|library| library.role.as_str().to_owned()),
+        library_id: library.map(|(library, _)| library.library_id.to_string()),
+        role: library.map(|(library, _)| library.role.as_str().to_owned()),
+        lpos: library.map(|(_, selected_at)| selected_at),
         sid: Some(session.id.to_string()),
         pos: Some(session.since),
         ..access_claims(&subject, None, token_id, now, ACCESS_LIFETIME)
@@ -190,6 +196,7 @@ fn caller_of(claims: &Claims) -> Result<Caller, AccessError> {
     Ok(Caller::Person(Person {
         session: Some(session),
         library,
+        selected_at: claims.lpos.unwrap_or_default(),
         memberships: library.into_iter().collect(),
         ..Person::minted(&*claims.sub, None)
     }))
@@ -418,7 +425,7 @@ mod tests {
             role: MemberRole::Admin,
             kids_mode: false,
         };
-        let claims = session_claims(session, Some(&library), "t1".into(), at(1000));
+        let claims = session_claims(session, Some((&library, 9)), "t1".into(), at(1000));
         let caller = verify(&claims, 1000).unwrap();
         assert_eq!(caller.session(), Some(session));
         assert!(!caller.has_role(Role::Curator));

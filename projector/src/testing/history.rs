@@ -5,8 +5,10 @@
 use std::collections::HashMap;
 
 use accession_events::catalog::{EditionEvent, EpisodeEvent, TitleEvent};
+use accession_events::identity::{AccountEvent, SessionEvent};
 use accession_events::ids::EventId;
 use accession_events::ingestion::ImportRunEvent;
+use accession_events::library::LibraryEvent;
 use accession_events::{LoggedEvent, Position, RecordedEvent, StreamName};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
@@ -17,6 +19,8 @@ use uuid::Uuid;
 pub(crate) struct History {
     events: Vec<RecordedEvent>,
     sequences: HashMap<StreamName, u64>,
+    /// Seconds that passed beside those between events.
+    waited: i64,
 }
 
 /// The id with this number, for any kind of thing.
@@ -53,6 +57,24 @@ impl History {
 
     pub(crate) fn import_run(self, number: u64, event: Value) -> Self {
         self.push::<ImportRunEvent>(number, event)
+    }
+
+    pub(crate) fn account(self, number: u64, event: Value) -> Self {
+        self.push::<AccountEvent>(number, event)
+    }
+
+    pub(crate) fn session(self, number: u64, event: Value) -> Self {
+        self.push::<SessionEvent>(number, event)
+    }
+
+    pub(crate) fn library(self, number: u64, event: Value) -> Self {
+        self.push::<LibraryEvent>(number, event)
+    }
+
+    /// Nothing happens for so many seconds.
+    pub(crate) fn wait(mut self, seconds: i64) -> Self {
+        self.waited += seconds;
+        self
     }
 
     /// An event that this version of the code cannot read.
@@ -104,7 +126,7 @@ impl History {
             event_version: version,
             payload: payload.into(),
             metadata: r#"{"actor":"service:importer"}"#.into(),
-            recorded_at: start + SignedDuration::from_secs(position as i64),
+            recorded_at: start + SignedDuration::from_secs(position as i64 + self.waited),
         });
     }
 }

@@ -2,8 +2,10 @@
 //!
 //! Never changes: another version of a document is another value with another id.
 
+use std::any::Any;
 use std::hash::{DefaultHasher, Hasher as _};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use accession_events::Position;
 use accession_read_store::{Document, Generation};
@@ -40,6 +42,8 @@ pub(crate) struct Held {
     pub(crate) hidden: bool,
     /// The title that decides whether an edition, an episode or a trail is shown; none where there is none.
     pub(crate) title_id: Option<Box<str>>,
+    /// What its one reader inside the process made of the body.
+    made: OnceLock<Arc<dyn Any + Send + Sync>>,
 }
 
 impl Held {
@@ -55,7 +59,19 @@ impl Held {
             title_id: title_of(model, &document.body),
             body: document.body,
             packed: Packed::default(),
+            made: OnceLock::new(),
         }
+    }
+
+    /// What was made of the body, at most once while the document is kept; none when something else was made of it.
+    pub(crate) fn made<T: Send + Sync + 'static>(
+        &self,
+        make: impl FnOnce(&[u8]) -> T,
+    ) -> Option<Arc<T>> {
+        let made = self
+            .made
+            .get_or_init(|| Arc::new(make(&self.body)) as Arc<dyn Any + Send + Sync>);
+        Arc::clone(made).downcast().ok()
     }
 
     /// Bytes that it takes while it is kept, without its compressed forms.
@@ -85,7 +101,12 @@ fn title_of(model: Model, body: &[u8]) -> Option<Box<str>> {
         Model::Episode | Model::Edition | Model::ProvenanceTrail => {
             serde_json::from_slice::<OfTitle>(body).ok()?.title_id
         }
-        Model::TitlePage | Model::TitleCard | Model::ImportRun | Model::History => None,
+        Model::TitlePage
+        | Model::TitleCard
+        | Model::ImportRun
+        | Model::History
+        | Model::Standing
+        | Model::OpenSessions => None,
     }
 }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use super::NobodyKnows;
 use super::{
     AccessError, AccessVerifier, Caller, Membership, Person, Session, Standing, Standings,
 };
@@ -15,36 +16,36 @@ use crate::problem::Problem;
 #[derive(Clone)]
 pub struct Bearers {
     verifier: AccessVerifier,
-    standings: Option<Arc<dyn Standings>>,
+    standings: Arc<dyn Standings>,
 }
 
 impl Bearers {
-    /// Believes tokens of sessions until [`Bearers::knowing`] tells where to ask.
+    /// Refuses tokens of sessions until [`Bearers::knowing`] tells where to ask.
     #[must_use]
     pub fn new(verifier: AccessVerifier) -> Self {
         Self {
             verifier,
-            standings: None,
+            standings: Arc::new(NobodyKnows {
+                reason: "this process was not told where to ask",
+            }),
         }
     }
 
     /// Asks there how accounts stand now.
     #[must_use]
     pub fn knowing(mut self, standings: Arc<dyn Standings>) -> Self {
-        self.standings = Some(standings);
+        self.standings = standings;
         self
     }
 
     /// Who the bearer of this token is now.
     pub async fn bearer(&self, token: &str, now: Timestamp) -> Result<Arc<Caller>, Problem> {
         let caller = self.verifier.verify(token, now)?;
-        let (Some(standings), Caller::Person(person)) = (&self.standings, &*caller) else {
+        let Some((person, session)) = caller.person().zip(caller.session()) else {
             return Ok(caller);
         };
-        let Some(session) = person.session else {
-            return Ok(caller);
-        };
-        let standing = standings.standing(session.account, session.since).await?;
+        let asked = self.standings.standing(session.account, session.since);
+        let standing = asked.await?;
         Ok(Arc::new(present(person, session, standing.as_deref())?))
     }
 }
@@ -62,13 +63,14 @@ fn present(
         subject: person.subject.clone(),
         role: standing.role,
         session: Some(session),
-        library: selected.and_then(|library| standing.member_of(library)),
+        library: selected.and_then(|library| standing.selected(library, person.selected_at)),
+        selected_at: person.selected_at,
         memberships: standing.memberships.clone(),
         email_verified: standing.email_verified,
     }))
 }
 
-/// What a token of a session says of the library it was issued for, while nobody can be asked.
+/// What a token of a session says of the library it was issued for; which of it is true, the standing says.
 pub(super) fn as_told(library_id: Option<uuid::Uuid>, role: Option<&str>) -> Option<Membership> {
     Some(Membership {
         library_id: library_id?,

@@ -94,6 +94,8 @@ pub struct Person {
     pub session: Option<Session>,
     /// The library that was selected for this token, when the person is still an active member of it.
     pub library: Option<Membership>,
+    /// The position of the log that was known when it was selected.
+    pub selected_at: u64,
     /// All active memberships.
     pub memberships: Vec<Membership>,
     /// Whether the account's e-mail address was verified.

@@ -31,6 +31,19 @@ pub struct Standing {
     pub ended_sessions: Vec<Uuid>,
     /// Sessions that began before this position of the log are over.
     pub void_before: u64,
+    /// But this one may go on.
+    pub spared: Option<Spared>,
+    /// Libraries that have to be selected again by whoever selected them before this position.
+    pub selected_before: Vec<(Uuid, u64)>,
+}
+
+/// A session that was excepted when all others were ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Spared {
+    /// Which.
+    pub session: Uuid,
+    /// Unless it began before this position: it was not excepted every time.
+    pub since: u64,
 }
 
 /// Why it cannot be told now who somebody is.
@@ -68,16 +81,60 @@ pub trait Standings: Send + Sync + 'static {
     async fn reached(&self, position: u64) -> Result<(), StandingAway>;
 }
 
+/// Who cannot tell: whoever is signed in with an account is refused.
+#[derive(Debug, Clone, Copy)]
+pub struct NobodyKnows {
+    /// Why, for the log.
+    pub reason: &'static str,
+}
+
+#[async_trait]
+impl Standings for NobodyKnows {
+    async fn standing(
+        &self,
+        _account: Uuid,
+        _at_least: u64,
+    ) -> Result<Option<Arc<Standing>>, StandingAway> {
+        Err(self.away())
+    }
+
+    async fn reached(&self, _position: u64) -> Result<(), StandingAway> {
+        Err(self.away())
+    }
+}
+
+impl NobodyKnows {
+    fn away(&self) -> StandingAway {
+        StandingAway::Unreachable {
+            reason: self.reason.to_owned(),
+        }
+    }
+}
+
 impl Standing {
     /// Whether a token of this session still opens anything.
     pub fn admits(&self, session: &Session) -> Result<(), AccessError> {
         if self.closed {
             return Err(AccessError::AccountClosed);
         }
-        if session.since < self.void_before || self.ended_sessions.contains(&session.id) {
+        let spared = self
+            .spared
+            .is_some_and(|spared| spared.session == session.id && session.since >= spared.since);
+        let void = session.since < self.void_before && !spared;
+        if void || self.ended_sessions.contains(&session.id) {
             return Err(AccessError::SessionEnded);
         }
         Ok(())
+    }
+
+    /// The active membership of the library that was selected at this position, unless it has to be selected again.
+    #[must_use]
+    pub fn selected(&self, library: Uuid, at: u64) -> Option<Membership> {
+        let mut void = self.selected_before.iter();
+        if void.any(|(of, before)| *of == library && at < *before) {
+            return None;
+        }
+        self.member_of(library)
     }
 
     /// The active membership of a library.
@@ -138,6 +195,17 @@ mod tests {
             standing.admits(&session(7, 10)),
             Err(AccessError::SessionEnded)
         );
+        let spared = Standing {
+            spared: Some(Spared {
+                session: Uuid::from_u128(8),
+                since: 5,
+            }),
+            ..standing.clone()
+        };
+        assert_eq!(spared.admits(&session(8, 5)), Ok(()));
+        for over in [session(8, 4), session(9, 9)] {
+            assert_eq!(spared.admits(&over), Err(AccessError::SessionEnded));
+        }
         let closed = Standing {
             closed: true,
             ..standing
@@ -146,5 +214,23 @@ mod tests {
             closed.admits(&session(8, 10)),
             Err(AccessError::AccountClosed)
         );
+    }
+
+    #[test]
+    fn a_library_whose_selections_were_voided_has_to_be_selected_again() {
+        let library = Uuid::from_u128(3);
+        let standing = Standing {
+            memberships: vec![Membership {
+                library_id: library,
+                kind: crate::access::LibraryKind::Family,
+                role: crate::access::MemberRole::Viewer,
+                kids_mode: false,
+            }],
+            selected_before: vec![(library, 20)],
+            ..Standing::default()
+        };
+        assert_eq!(standing.selected(library, 19), None);
+        assert!(standing.selected(library, 20).is_some());
+        assert_eq!(standing.selected(Uuid::from_u128(4), 20), None);
     }
 }
