@@ -7,6 +7,7 @@ pub mod credentials;
 pub mod http;
 pub mod identity;
 pub mod ingestion;
+pub mod reactions;
 pub mod rejections;
 pub mod router;
 pub mod services;

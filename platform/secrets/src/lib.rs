@@ -25,6 +25,7 @@ mod key_check;
 mod keyring;
 mod opening;
 pub mod passwords;
+pub mod reaction_book;
 mod refresh_tokens;
 mod root_key;
 mod sealed;

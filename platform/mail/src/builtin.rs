@@ -1,0 +1,51 @@
+//! The template files that are built in: English and German.
+//!
+//! A test compares the list with the kinds of messages; a missing file does not build.
+
+/// One file.
+pub(crate) struct BuiltIn {
+    pub(crate) language: &'static str,
+    pub(crate) file: &'static str,
+    pub(crate) text: &'static str,
+}
+
+/// Lists the files of a language: data only.
+macro_rules! files {
+    ($language:literal: $($file:literal)*) => {
+        [$(BuiltIn {
+            language: $language,
+            file: $file,
+            text: include_str!(concat!("../templates/", $language, "/", $file)),
+        }),*]
+    };
+}
+
+/// Lists the files of all messages in every language: data only.
+macro_rules! languages {
+    ($($language:literal)*) => {
+        [$(files!($language:
+            "account_deleted.html" "account_deleted.txt"
+            "already_registered.html" "already_registered.txt"
+            "email_change_confirm.html" "email_change_confirm.txt"
+            "email_change_notice.html" "email_change_notice.txt"
+            "invitation_member.html" "invitation_member.txt"
+            "invitation_newcomer.html" "invitation_newcomer.txt"
+            "layout.html" "layout.txt"
+            "member_removed.html" "member_removed.txt"
+            "new_sign_in.html" "new_sign_in.txt"
+            "password_changed.html" "password_changed.txt"
+            "replay_detected.html" "replay_detected.txt"
+            "reset_password.html" "reset_password.txt"
+            "role_changed.html" "role_changed.txt"
+            "verify_email.html" "verify_email.txt"
+            "words.json"
+        )),*]
+    };
+}
+
+static FILES: [[BuiltIn; 29]; 2] = languages!("en" "de");
+
+/// All of them.
+pub(crate) fn all() -> impl Iterator<Item = &'static BuiltIn> {
+    FILES.iter().flatten()
+}

@@ -1,0 +1,118 @@
+//! Which messages there are, and which values each is written from.
+//!
+//! The names are those of the template files and of the queue's rows: for ever.
+
+use serde_json::{Value, json};
+
+/// A kind of message. Alphabetical, append-only.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum MessageKind {
+    /// The account is gone.
+    AccountDeleted,
+    /// Somebody tried to register with the address of an account.
+    AlreadyRegistered,
+    /// To a new address: is it yours?
+    EmailChangeConfirm,
+    /// To the present address: somebody wants another.
+    EmailChangeNotice,
+    /// To somebody who has an account: an invitation to a library.
+    InvitationMember,
+    /// To somebody who has none.
+    InvitationNewcomer,
+    /// You belong to a library no longer.
+    MemberRemoved,
+    /// Somebody signed in from a device that was not seen before.
+    NewSignIn,
+    /// The password is another.
+    PasswordChanged,
+    /// A used refresh token came back.
+    ReplayDetected,
+    /// Choose a new password.
+    ResetPassword,
+    /// You are something else in a library.
+    RoleChanged,
+    /// Is this address yours?
+    VerifyEmail,
+}
+
+impl MessageKind {
+    /// All of them.
+    pub const ALL: [Self; 13] = [
+        Self::AccountDeleted,
+        Self::AlreadyRegistered,
+        Self::EmailChangeConfirm,
+        Self::EmailChangeNotice,
+        Self::InvitationMember,
+        Self::InvitationNewcomer,
+        Self::MemberRemoved,
+        Self::NewSignIn,
+        Self::PasswordChanged,
+        Self::ReplayDetected,
+        Self::ResetPassword,
+        Self::RoleChanged,
+        Self::VerifyEmail,
+    ];
+
+    /// Its name in files, rows and metrics.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::AccountDeleted => "account_deleted",
+            Self::AlreadyRegistered => "already_registered",
+            Self::EmailChangeConfirm => "email_change_confirm",
+            Self::EmailChangeNotice => "email_change_notice",
+            Self::InvitationMember => "invitation_member",
+            Self::InvitationNewcomer => "invitation_newcomer",
+            Self::MemberRemoved => "member_removed",
+            Self::NewSignIn => "new_sign_in",
+            Self::PasswordChanged => "password_changed",
+            Self::ReplayDetected => "replay_detected",
+            Self::ResetPassword => "reset_password",
+            Self::RoleChanged => "role_changed",
+            Self::VerifyEmail => "verify_email",
+        }
+    }
+
+    /// The kind with this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == name)
+    }
+
+    /// Every value that its templates may use, by an example. `name` may be empty in all of them.
+    #[must_use]
+    pub fn example(self) -> Value {
+        let mut values = json!({ "name": "Ana", "site": "books.example" });
+        let link = json!({ "link": "https://books.example/page#token=EXAMPLE" });
+        let until = json!({ "until": "2026-11-22 14:00 UTC" });
+        let when = json!({ "when": "2026-11-21 14:00 UTC" });
+        let library = json!({ "library": "Seaside Library" });
+        let role = json!({ "role": "viewer" });
+        let own: Vec<Value> = match self {
+            Self::AccountDeleted => vec![when],
+            Self::AlreadyRegistered => vec![link],
+            Self::EmailChangeConfirm | Self::ResetPassword | Self::VerifyEmail => vec![link, until],
+            Self::EmailChangeNotice | Self::PasswordChanged | Self::ReplayDetected => {
+                vec![link, when]
+            }
+            Self::InvitationMember | Self::InvitationNewcomer => {
+                vec![link, until, library, role, json!({ "inviter": "Ben" })]
+            }
+            Self::MemberRemoved => vec![library],
+            Self::NewSignIn => {
+                vec![
+                    link,
+                    when,
+                    json!({ "client": "browser", "device": "tablet" }),
+                ]
+            }
+            Self::RoleChanged => vec![library, role],
+        };
+        for part in own {
+            if let (Value::Object(all), Value::Object(part)) = (&mut values, part) {
+                all.extend(part);
+            }
+        }
+        values
+    }
+}
