@@ -3,4 +3,5 @@
 //! No readable personal data is in an aggregate: use cases seal before they give a command and open where they must look.
 
 pub mod account;
+pub mod erasure;
 pub mod passwords;

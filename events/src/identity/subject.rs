@@ -22,6 +22,8 @@ pub enum ErasureReason {
     Misuse,
     /// The account was made by mistake, or for a trial.
     Mistake,
+    /// What was kept of them was kept long enough.
+    RetentionOver,
 }
 
 /// What happened to the subject of personal data.

@@ -33,6 +33,7 @@ mod sealer;
 pub mod sessions;
 pub mod sign_in_attempts;
 pub mod subject_keys;
+pub mod view_log;
 
 pub use blind_indexer::BlindIndexer;
 pub use database::PrivateDatabase;

@@ -17,3 +17,5 @@ mod sessions;
 mod sign_in_attempts;
 #[path = "compliance/subject_keys.rs"]
 mod subject_keys;
+#[path = "compliance/view_log.rs"]
+mod view_log;
