@@ -23,13 +23,11 @@ pub(crate) struct Private {
     /// The private tables.
     pub(crate) database: PrivateDatabase,
     /// The key that all others come from.
-    #[expect(
-        dead_code,
-        reason = "accounts, sessions and sign-in derive their keys from it as they come"
-    )]
     pub(crate) root: RootKey,
     /// The keys of persons; one cache for all who seal and open in this process.
     pub(crate) keys: SubjectKeys,
+    /// Service credentials; one for the whole process, so that all of it knows of a revocation at once.
+    credentials: Credentials,
 }
 
 impl Private {
@@ -40,7 +38,7 @@ impl Private {
 
     /// Service credentials.
     pub(crate) fn credentials(&self) -> Credentials {
-        credentials_in(&self.database)
+        self.credentials.clone()
     }
 }
 
@@ -51,6 +49,7 @@ pub(crate) async fn open(settings: &Settings, data: &DataDir) -> Result<Private>
     check_root_key(&database, &root).await?;
     let keys = SubjectKeys::new(&database, &root);
     Ok(Private {
+        credentials: credentials_in(&database),
         database,
         root,
         keys,

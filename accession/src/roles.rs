@@ -3,8 +3,10 @@
 //!
 //! Each role is a library's entry point; here they only get the parts they need.
 
+mod door;
 mod exposition;
 mod health;
+mod limits;
 mod operating;
 mod probe;
 pub(crate) mod projecting;
@@ -166,7 +168,8 @@ impl Starting<'_> {
             .local_addr()
             .context("the listener has no address")?;
         let health = health::of(self.role, self.checks, metrics);
-        let router = routes::assemble(self.settings, self.routers, health)?;
+        let door = door::open(self.settings, self.role, self.private.as_ref())?;
+        let router = routes::assemble(self.settings, self.routers, health, door)?;
         let serving = tokio::spawn(server::serve(listener, router, shutdown));
         self.data.announce(&RunningServer {
             address,

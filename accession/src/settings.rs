@@ -37,7 +37,10 @@ const KEYS: &[&str] = &[
     "log_url",
     "mode",
     "primary_sources",
+    "proxy_header",
     "public_url",
+    "rate_limiter",
+    "rate_limits",
     "read_store_namespace",
     "read_store_url",
     "root_key",
@@ -48,6 +51,7 @@ const KEYS: &[&str] = &[
     "token_secret",
     "trace_endpoint",
     "trace_ratio",
+    "trusted_proxies",
 ];
 
 /// `ACCESSION_…` variables that belong to clients, tests and benchmarks.
@@ -71,6 +75,17 @@ pub(crate) enum Mode {
     Development,
     /// Refuses to start with anything weak, missing or pending.
     Production,
+}
+
+/// Where proxies write down whom they speak for; the other header is the client's own and is not believed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum ProxyHeader {
+    /// `X-Forwarded-For` and `X-Forwarded-Proto`.
+    #[default]
+    XForwardedFor,
+    /// `Forwarded` (RFC 7239).
+    Forwarded,
 }
 
 /// Which part of the system a process plays.
@@ -164,6 +179,14 @@ pub(crate) struct Settings {
     pub(crate) primary_sources: Vec<String>,
     /// Origins that browsers may call from.
     pub(crate) cors_origins: Vec<String>,
+    /// Networks of the proxies whose word about a client's address is believed.
+    pub(crate) trusted_proxies: Vec<String>,
+    /// The header in which they say it.
+    pub(crate) proxy_header: ProxyHeader,
+    /// Whether calls are counted.
+    pub(crate) rate_limiter: bool,
+    /// Limits other than the usual ones: `<name>=<calls>/<seconds>`.
+    pub(crate) rate_limits: Vec<String>,
     /// Size of the read API's cache of hot documents, in MiB.
     pub(crate) cache_mb: u64,
     /// How many aggregates the command API keeps in memory.
@@ -208,6 +231,10 @@ impl Default for Settings {
             authority_order: Authority::ALL.to_vec(),
             primary_sources: vec!["goodbooks".into(), "anime-list".into()],
             cors_origins: Vec::new(),
+            trusted_proxies: Vec::new(),
+            proxy_header: ProxyHeader::XForwardedFor,
+            rate_limiter: true,
+            rate_limits: Vec::new(),
             cache_mb: 24,
             aggregate_cache: 20_000,
             checkpoint_seconds: 10,

@@ -127,6 +127,7 @@ impl System {
         command
             .args(arguments)
             .env("ACCESSION_DATA_DIR", &self.data)
+            .env("ACCESSION_RATE_LIMITER", "false")
             .env("ACCESSION_LOG_FILTER", "warn");
         command.envs(self.environment.iter().map(|(key, value)| (key, value)));
         command

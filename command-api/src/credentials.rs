@@ -25,7 +25,7 @@ pub use postgres::PostgresCredentials;
 pub use sqlite::SqliteCredentials;
 
 /// How long a credential that was looked up is taken to be good: a revocation in another process takes effect after that.
-const GOOD_FOR: Duration = Duration::from_secs(10);
+const GOOD_FOR: Duration = Duration::from_secs(1);
 /// How exact "last used" is, in seconds: one write a minute, not one a request.
 const LAST_USED_STEP: i64 = 60;
 
@@ -40,10 +40,31 @@ pub struct Credential {
     pub scopes: Vec<Scope>,
     /// When it was issued.
     pub created_at: Timestamp,
-    /// When it was revoked, if it was.
-    pub revoked_at: Option<Timestamp>,
+    /// From when on it opens nothing: past when it was revoked, to come when another takes its place.
+    pub ends_at: Option<Timestamp>,
     /// When it was used last, to about a minute.
     pub last_used_at: Option<Timestamp>,
+}
+
+/// A credential and the one that takes its place.
+#[derive(Debug, Clone)]
+pub struct Rotated {
+    /// The one that was there.
+    pub old: Credential,
+    /// The new one.
+    pub successor: ServiceCredentialId,
+    /// The new one's text, told once.
+    pub text: String,
+    /// Until then the old one is good, too.
+    pub good_until: Timestamp,
+}
+
+impl Credential {
+    /// Whether it opens anything at this time.
+    #[must_use]
+    pub fn is_good(&self, now: Timestamp) -> bool {
+        self.ends_at.is_none_or(|ends_at| now < ends_at)
+    }
 }
 
 /// A credential as it is kept.
@@ -97,9 +118,8 @@ pub trait CredentialStore: Send + Sync + 'static {
     /// All of them, the oldest first.
     async fn list(&self) -> Result<Vec<Credential>, CredentialError>;
 
-    /// Revokes one; whether there was one to revoke.
-    async fn revoke(&self, id: ServiceCredentialId, at: Timestamp)
-    -> Result<bool, CredentialError>;
+    /// Lets one end then, unless it ends earlier; whether there was one to end.
+    async fn end(&self, id: ServiceCredentialId, at: Timestamp) -> Result<bool, CredentialError>;
 
     /// Notes a use.
     async fn used(&self, id: ServiceCredentialId, at: Timestamp) -> Result<(), CredentialError>;
@@ -132,18 +152,30 @@ impl Credentials {
         scopes: &[Scope],
         now: Timestamp,
     ) -> Result<(ServiceCredentialId, String), CredentialError> {
+        let id = ServiceCredentialId::new(Uuid::now_v7());
+        let text = self.issue_as(id, name, scopes, now).await?;
+        Ok((id, text))
+    }
+
+    /// Makes a credential with this new id; its text is told once and never again.
+    pub async fn issue_as(
+        &self,
+        id: ServiceCredentialId,
+        name: &str,
+        scopes: &[Scope],
+        now: Timestamp,
+    ) -> Result<String, CredentialError> {
         let name = name.trim();
         if name.is_empty() || name.chars().count() > 200 || scopes.is_empty() {
             return Err(CredentialError::Empty);
         }
-        let id = ServiceCredentialId::new(Uuid::now_v7());
         let secret = random_bytes()?;
         let credential = Credential {
             id,
             name: name.to_owned(),
             scopes: scopes.to_vec(),
             created_at: now,
-            revoked_at: None,
+            ends_at: None,
             last_used_at: None,
         };
         self.store
@@ -152,13 +184,10 @@ impl Credentials {
                 secret_hash: hash(&secret),
             })
             .await?;
-        Ok((
-            id,
-            format!(
-                "{CREDENTIAL_PREFIX}{}_{}",
-                id.as_uuid().as_simple(),
-                hex::encode(secret)
-            ),
+        Ok(format!(
+            "{CREDENTIAL_PREFIX}{}_{}",
+            id.as_uuid().as_simple(),
+            hex::encode(secret)
         ))
     }
 
@@ -170,7 +199,7 @@ impl Credentials {
     ) -> Result<Option<Arc<Credential>>, CredentialError> {
         let digest: [u8; 32] = Sha256::digest(text).into();
         if let Some(good) = self.good.get(&digest) {
-            return Ok(Some(good));
+            return Ok(Some(good).filter(|good| good.is_good(now)));
         }
         let Some((id, secret)) = taken_apart(text) else {
             return Ok(None);
@@ -179,7 +208,7 @@ impl Credentials {
             return Ok(None);
         };
         let right = hash(&secret).as_bytes().ct_eq(kept.secret_hash.as_bytes());
-        if !bool::from(right) || kept.credential.revoked_at.is_some() {
+        if !bool::from(right) || !kept.credential.is_good(now) {
             return Ok(None);
         }
         self.note_use(&kept.credential, now).await;
@@ -194,15 +223,33 @@ impl Credentials {
     }
 
     /// Revokes a credential; whether there was one to revoke. Here it takes effect at once, in other processes after
-    /// at most ten seconds.
+    /// at most a second.
     pub async fn revoke(
         &self,
         id: ServiceCredentialId,
         now: Timestamp,
     ) -> Result<bool, CredentialError> {
-        let revoked = self.store.revoke(id, now).await?;
+        self.end(id, now).await
+    }
+
+    /// The credential with this id, without its secret.
+    pub async fn find(
+        &self,
+        id: ServiceCredentialId,
+    ) -> Result<Option<Credential>, CredentialError> {
+        let kept = self.store.find(id).await?;
+        Ok(kept.map(|kept| kept.credential))
+    }
+
+    /// Lets a credential end then, unless it ends earlier; whether there was one to end.
+    pub async fn end(
+        &self,
+        id: ServiceCredentialId,
+        at: Timestamp,
+    ) -> Result<bool, CredentialError> {
+        let ended = self.store.end(id, at).await?;
         self.good.invalidate_all();
-        Ok(revoked)
+        Ok(ended)
     }
 
     /// A use that cannot be noted is no reason to turn the caller away.
@@ -216,6 +263,14 @@ impl Credentials {
         if let Err(error) = self.store.used(credential.id, now).await {
             tracing::warn!(%error, "the use of a service credential could not be noted");
         }
+    }
+}
+
+impl std::fmt::Debug for Credentials {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("Credentials")
+            .finish_non_exhaustive()
     }
 }
 
@@ -257,7 +312,7 @@ fn scope_names(scopes: &[Scope]) -> Vec<String> {
 fn scopes_named(id: ServiceCredentialId, names: &[String]) -> Result<Vec<Scope>, CredentialError> {
     let unreadable = |name: &String| CredentialError::Unreadable {
         id: id.to_string(),
-        reason: format!("`{name}` is not a scope; known: import, operate"),
+        reason: format!("`{name}` is not a scope that this version knows"),
     };
     names
         .iter()

@@ -5,3 +5,4 @@
 pub mod account;
 pub mod erasure;
 pub mod passwords;
+pub mod service_credential;

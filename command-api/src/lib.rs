@@ -20,6 +20,8 @@ use accession_service::requests;
 use axum::Router;
 
 use crate::catalog::import::Importing;
+use crate::credentials::Credentials;
+use crate::identity::service_credential::desk::Desk;
 use crate::ingestion::http::RunRejections;
 use crate::services::{Policy, Services};
 
@@ -54,9 +56,14 @@ pub struct CommandApi {
 }
 
 impl CommandApi {
-    /// A command API that writes to this log and lets in whom this gate knows.
+    /// A command API that writes to this log and lets in whom this gate knows; operators issue these credentials.
     #[must_use]
-    pub fn new(log: EventLog, gate: Gate, options: CommandOptions) -> Self {
+    pub fn new(
+        log: EventLog,
+        gate: Gate,
+        credentials: Credentials,
+        options: CommandOptions,
+    ) -> Self {
         let CommandOptions {
             policy,
             batches_in_flight,
@@ -66,6 +73,7 @@ impl CommandApi {
         let rejections = Arc::new(RunRejections::new(runs.clone()));
         let services = Services {
             gate,
+            desk: Desk::new(credentials, Repository::new(log.clone(), repository)),
             titles: Repository::new(log.clone(), repository),
             editions: Repository::new(log.clone(), repository),
             episodes: Repository::new(log.clone(), repository),

@@ -10,10 +10,11 @@ use utoipa::openapi::{InfoBuilder, OpenApi};
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::services::Services;
-use crate::{catalog, ingestion};
+use crate::{catalog, identity, ingestion};
 
 fn routes() -> OpenApiRouter<Services> {
     OpenApiRouter::new()
+        .merge(identity::service_credential::http::routes())
         .merge(catalog::http::routes())
         .merge(ingestion::http::routes())
 }

@@ -13,6 +13,7 @@ use crate::catalog::edition::Edition;
 use crate::catalog::episode::Episode;
 use crate::catalog::import::Importing;
 use crate::catalog::title::Title;
+use crate::identity::service_credential::desk::Desk;
 use crate::ingestion::import_run::ImportRun;
 
 /// Everything that routes take something of.
@@ -30,6 +31,8 @@ pub struct Services {
     pub runs: Repository<ImportRun>,
     /// Import batches.
     pub importing: Importing,
+    /// Where service credentials are issued and revoked.
+    pub desk: Desk,
     /// Whose word counts.
     pub policy: Arc<Policy>,
 }

@@ -6,7 +6,7 @@ use cqrs_es::DomainEvent;
 
 use crate::catalog::{EditionEvent, EpisodeEvent, TitleEvent};
 use crate::event::LoggedEvent;
-use crate::identity::{AccountEvent, SessionEvent, SubjectEvent};
+use crate::identity::{AccountEvent, ServiceCredentialEvent, SessionEvent, SubjectEvent};
 use crate::ingestion::ImportRunEvent;
 use crate::library::LibraryEvent;
 
@@ -30,6 +30,7 @@ domain_events!(
     EditionEvent,
     EpisodeEvent,
     ImportRunEvent,
+    ServiceCredentialEvent,
     SessionEvent,
     LibraryEvent,
     SubjectEvent,

@@ -101,6 +101,9 @@ pub struct Metadata {
     /// The import run, when an importer caused it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub import_run: Option<String>,
+    /// From where: a short keyed digest of the client's place, which many places share. Never an address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<String>,
     /// W3C trace id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trace: Option<String>,

@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use crate::catalog::{EditionEvent, EpisodeEvent, TitleEvent};
 use crate::claims::ClaimChange;
 use crate::envelope::RecordedEvent;
-use crate::identity::{AccountEvent, SessionEvent, SubjectEvent};
+use crate::identity::{AccountEvent, ServiceCredentialEvent, SessionEvent, SubjectEvent};
 use crate::ingestion::ImportRunEvent;
 use crate::library::LibraryEvent;
 use crate::upcast;
@@ -43,6 +43,8 @@ pub enum Event {
     Episode(EpisodeEvent),
     /// Something happened to an import run.
     ImportRun(ImportRunEvent),
+    /// Something happened to the credential of a service.
+    ServiceCredential(ServiceCredentialEvent),
     /// Something happened to a session.
     Session(SessionEvent),
     /// Something happened to a library or to those who belong to it.
@@ -79,6 +81,7 @@ impl Event {
             EditionEvent::AGGREGATE => decode_as(recorded).map(Self::Edition),
             EpisodeEvent::AGGREGATE => decode_as(recorded).map(Self::Episode),
             ImportRunEvent::AGGREGATE => decode_as(recorded).map(Self::ImportRun),
+            ServiceCredentialEvent::AGGREGATE => decode_as(recorded).map(Self::ServiceCredential),
             SessionEvent::AGGREGATE => decode_as(recorded).map(Self::Session),
             LibraryEvent::AGGREGATE => decode_as(recorded).map(Self::Library),
             SubjectEvent::AGGREGATE => decode_as(recorded).map(Self::Subject),
@@ -96,6 +99,7 @@ pub fn claims_of(recorded: &RecordedEvent) -> Result<Option<Vec<ClaimChange>>, D
         Event::Edition(event) => Some(event.claims()),
         Event::Episode(event) => Some(event.claims()),
         Event::ImportRun(event) => Some(event.claims()),
+        Event::ServiceCredential(event) => Some(event.claims()),
         Event::Session(event) => Some(event.claims()),
         Event::Library(event) => Some(event.claims()),
         Event::Subject(event) => Some(event.claims()),

@@ -4,6 +4,7 @@
 //! No password, token or readable personal data ever stands here: a log cannot forget.
 
 mod account;
+mod service_credential;
 mod session;
 mod subject;
 
@@ -11,5 +12,6 @@ pub use account::{
     AccountEvent, Consents, ExternalIdentity, PlatformRole, Preferences, RevocationReason,
     ThemeMode,
 };
+pub use service_credential::ServiceCredentialEvent;
 pub use session::{ClientClass, SessionEnd, SessionEvent, SignInMethod};
 pub use subject::{ErasureReason, SubjectEvent};

@@ -415,6 +415,7 @@ fn every_event_is_read_and_written_as_its_golden_file_says() {
     check(episode_events_of_undos());
     check(import_run_events());
     check(identity::account_events());
+    check(identity::service_credential_events());
     check(identity::session_events());
     check(library::events());
     check(subject_events());
@@ -428,6 +429,7 @@ fn every_variant_of_every_event_has_a_golden_sample() {
         "catalog/edition.rs",
         "catalog/episode.rs",
         "identity/account/logged.rs",
+        "identity/service_credential.rs",
         "identity/session.rs",
         "identity/subject.rs",
         "ingestion/import_run.rs",
@@ -453,6 +455,11 @@ fn every_variant_of_every_event_has_a_golden_sample() {
         .chain(episode_events_of_undos().iter().map(LoggedEvent::name))
         .chain(import_run_events().iter().map(LoggedEvent::name))
         .chain(identity::account_events().iter().map(LoggedEvent::name))
+        .chain(
+            identity::service_credential_events()
+                .iter()
+                .map(LoggedEvent::name),
+        )
         .chain(identity::session_events().iter().map(LoggedEvent::name))
         .chain(library::events().iter().map(LoggedEvent::name))
         .chain(subject_events().iter().map(LoggedEvent::name))

@@ -7,7 +7,7 @@ use accession_events::values::AuthorityOrder;
 use crate::catalog::{
     EditionModel, EpisodeModel, HistoryModel, ProvenanceTrailModel, TitleCardModel, TitlePageModel,
 };
-use crate::identity::{OpenSessionsModel, StandingModel};
+use crate::identity::{OpenSessionsModel, SecurityAuditModel, StandingModel};
 use crate::ingestion::ImportRunModel;
 use crate::runner::Model;
 
@@ -33,7 +33,11 @@ pub fn ingestion_models() -> Vec<Model> {
 /// Identity's read models.
 #[must_use]
 pub fn identity_models() -> Vec<Model> {
-    vec![Model::of(StandingModel), Model::of(OpenSessionsModel)]
+    vec![
+        Model::of(StandingModel),
+        Model::of(OpenSessionsModel),
+        Model::of(SecurityAuditModel),
+    ]
 }
 
 /// All read models.

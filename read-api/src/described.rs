@@ -3,8 +3,6 @@
 //! Never used to answer anything.
 
 use accession_service::problem::ProblemBody;
-use utoipa::openapi::OpenApi;
-use utoipa::openapi::security::SecurityRequirement;
 use utoipa::{IntoParams, IntoResponses};
 
 /// The parameter that every question knows.
@@ -52,20 +50,3 @@ pub(crate) enum Problems {
 #[derive(IntoResponses)]
 #[response(status = 304, description = "the reader has this version already")]
 pub(crate) struct NotModified;
-
-/// A question needs no token unless it says so itself; a token shows a curator more.
-pub(crate) fn let_everybody_ask(api: &mut OpenApi) {
-    let with_or_without = || {
-        let bearer = SecurityRequirement::new("bearer", Vec::<String>::new());
-        Some(vec![SecurityRequirement::default(), bearer])
-    };
-    for item in api.paths.paths.values_mut() {
-        if let Some(question) = item
-            .get
-            .as_mut()
-            .filter(|question| question.security.is_none())
-        {
-            question.security = with_or_without();
-        }
-    }
-}

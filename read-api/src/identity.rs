@@ -1,8 +1,9 @@
-//! Questions about one's own account.
+//! Questions about one's own account, and those about others that only people who operate the platform may ask.
 //!
-//! Never answered about somebody else's.
+//! Never answers one person about another.
 
 mod my_sessions;
+mod security_audit;
 
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -11,5 +12,8 @@ use crate::reads::Reads;
 
 /// All questions about one's own account.
 pub(crate) fn router() -> OpenApiRouter<Reads> {
-    OpenApiRouter::new().routes(routes!(my_sessions::my_sessions))
+    OpenApiRouter::new()
+        .routes(routes!(my_sessions::my_sessions))
+        .routes(routes!(security_audit::security_audit))
+        .routes(routes!(security_audit::my_security))
 }

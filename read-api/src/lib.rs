@@ -21,6 +21,7 @@ use std::sync::Arc;
 
 use accession_read_store::ReadStore;
 use accession_service::access::{AccessVerifier, Bearers, Standings};
+use accession_service::describing::describe_access;
 use accession_service::health::PartStatus;
 use accession_service::requests::{ReadNumbers, observe_read};
 use accession_service::shutdown::Shutdown;
@@ -148,6 +149,6 @@ pub fn openapi() -> OpenApi {
         .merge(ingestion::router())
         .merge(identity::router())
         .into_openapi();
-    described::let_everybody_ask(&mut api);
+    describe_access(&mut api);
     api
 }

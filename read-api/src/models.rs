@@ -6,7 +6,7 @@ use accession_projector::ReadModel;
 use accession_projector::catalog::{
     EditionModel, EpisodeModel, HistoryModel, ProvenanceTrailModel, TitleCardModel, TitlePageModel,
 };
-use accession_projector::identity::{OpenSessionsModel, StandingModel};
+use accession_projector::identity::{OpenSessionsModel, SecurityAuditModel, StandingModel};
 use accession_projector::ingestion::ImportRunModel;
 
 /// A read model.
@@ -21,11 +21,12 @@ pub(crate) enum Model {
     History,
     Standing,
     OpenSessions,
+    SecurityAudit,
 }
 
 impl Model {
     /// How many there are.
-    pub(crate) const COUNT: usize = 9;
+    pub(crate) const COUNT: usize = 10;
 
     /// All of them, in the order of their places.
     pub(crate) const ALL: [Self; Self::COUNT] = [
@@ -38,6 +39,7 @@ impl Model {
         Self::History,
         Self::Standing,
         Self::OpenSessions,
+        Self::SecurityAudit,
     ];
 
     /// Its place in an array of all models.
@@ -57,6 +59,7 @@ impl Model {
             Self::History => HistoryModel::NAME,
             Self::Standing => StandingModel::NAME,
             Self::OpenSessions => OpenSessionsModel::NAME,
+            Self::SecurityAudit => SecurityAuditModel::NAME,
         }
     }
 

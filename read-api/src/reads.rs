@@ -152,6 +152,17 @@ impl Reads {
         ))
     }
 
+    /// Refuses everyone but admins of the platform.
+    pub(crate) async fn admins_only(&self, asked: &Asked) -> Result<(), Problem> {
+        let caller = self.caller(asked).await?.ok_or(AccessError::Missing)?;
+        if caller.has_role(Role::Admin) {
+            return Ok(());
+        }
+        Err(Problem::forbidden(
+            "this needs a person's access token with the role `admin`",
+        ))
+    }
+
     /// Somebody who is signed in with an account; refuses everyone else.
     pub(crate) async fn signed_in(&self, asked: &Asked) -> Result<SignedIn, Problem> {
         let caller = self.caller(asked).await?.ok_or(AccessError::Missing)?;

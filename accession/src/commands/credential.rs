@@ -30,7 +30,7 @@ pub(crate) struct IssueArgs {
     /// What it is for, for the list
     #[arg(long, default_value = "importer")]
     name: String,
-    /// What it may be used for: import or operate; may be repeated
+    /// What it may be used for: import, operate, notify or jobs; may be repeated
     #[arg(long = "scope", required = true)]
     scopes: Vec<String>,
     /// Print the credential and nothing else
@@ -120,8 +120,8 @@ async fn list(args: ListArgs) -> Result<ExitCode> {
             credential.created_at,
             time(credential.last_used_at),
             credential
-                .revoked_at
-                .map_or_else(String::new, |at| format!("revoked {at}")),
+                .ends_at
+                .map_or_else(String::new, |at| format!("ends {at}")),
         ));
     }
     Ok(ExitCode::SUCCESS)
@@ -142,7 +142,7 @@ async fn revoke(args: RevokeArgs) -> Result<ExitCode> {
         bail!("there is no credential {id} that could be revoked; see `accession credential list`");
     }
     output::line(&format!(
-        "credential {id} opens nothing any more; running servers know within ten seconds"
+        "credential {id} opens nothing any more; running servers know within a second"
     ));
     Ok(ExitCode::SUCCESS)
 }

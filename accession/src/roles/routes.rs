@@ -1,9 +1,11 @@
 //! All routes of a process: those of its roles, health and metrics, the API's description and its pages.
 
+use accession_guard::Door;
 use accession_service::health::Health;
 use accession_service::keys::Jwk;
 use accession_service::problem::Problem;
 use anyhow::{Context as _, Result};
+use axum::middleware::from_fn_with_state;
 use axum::routing::get;
 use axum::{Json, Router};
 use http::{HeaderValue, Method, Uri, header};
@@ -24,7 +26,12 @@ pub(super) struct Routers {
 }
 
 /// One router of everything.
-pub(super) fn assemble(settings: &Settings, routers: Routers, health: Health) -> Result<Router> {
+pub(super) fn assemble(
+    settings: &Settings,
+    routers: Routers,
+    health: Health,
+    door: Door,
+) -> Result<Router> {
     let mut router = health.router();
     for role in [routers.write, routers.read, routers.operate]
         .into_iter()
@@ -36,7 +43,8 @@ pub(super) fn assemble(settings: &Settings, routers: Routers, health: Health) ->
     let router = router
         .route("/.well-known/jwks.json", get(async move || Json(keys)))
         .merge(SwaggerUi::new("/docs").url("/openapi.json", description()))
-        .fallback(no_such_path);
+        .fallback(no_such_path)
+        .layer(from_fn_with_state(door, Door::guard));
     Ok(match cors(&settings.cors_origins)? {
         Some(cors) => router.layer(cors),
         None => router,
@@ -97,6 +105,8 @@ fn cors(origins: &[String]) -> Result<Option<CorsLayer>> {
         "etag",
         "location",
         "accession-position",
+        "ratelimit",
+        "ratelimit-policy",
         "retry-after",
         "x-request-id",
     ]
@@ -127,7 +137,10 @@ fn cors(origins: &[String]) -> Result<Option<CorsLayer>> {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
+    use std::collections::{BTreeMap, BTreeSet};
+
+    use accession_service::access::routes;
+    use accession_service::describing::requirement;
 
     use super::*;
 
@@ -143,5 +156,27 @@ mod tests {
             }
         }
         assert!(!seen.is_empty());
+    }
+
+    #[test]
+    fn every_route_of_the_product_stands_in_the_one_table_and_its_description_says_so() {
+        let api = serde_json::to_value(description()).unwrap();
+        let mut described = BTreeSet::new();
+        for (path, item) in api["paths"].as_object().unwrap() {
+            let operations = item.as_object().unwrap().iter();
+            for (method, operation) in operations.filter(|(key, _)| *key != "parameters") {
+                let method = method.to_uppercase();
+                let audience = routes::audience(&method, path).unwrap_or_else(|| {
+                    panic!("{method} {path} is missing in platform/service/src/access/routes/")
+                });
+                let said = serde_json::to_value(requirement(audience)).unwrap();
+                assert_eq!(operation["security"], said, "{method} {path}");
+                described.insert((method, path.clone()));
+            }
+        }
+        for line in routes::table().filter(|line| line.path.starts_with("/api/")) {
+            let route = (line.method.to_owned(), line.path.to_owned());
+            assert!(described.contains(&route), "there is no {line:?}");
+        }
     }
 }

@@ -63,8 +63,8 @@ pub(super) async fn start(parts: Parts<'_>, shutdown: Shutdown) -> Result<Writin
     }
     let keys = verifying_keys(settings, true)?;
     let verifier = AccessVerifier::new(keys.clone());
-    let gate = Gate::new(verifier, Arc::new(credentials)).knowing(standings.clone());
-    let router = command_api(settings, log, gate)?.router();
+    let gate = Gate::new(verifier, Arc::new(credentials.clone())).knowing(standings.clone());
+    let router = command_api(settings, log, gate, credentials)?.router();
     let mut checks = Vec::new();
     let sealing =
         super::sealing::start(settings, data, database, log, &mut checks, shutdown.clone())?;
@@ -89,7 +89,12 @@ pub(super) async fn start(parts: Parts<'_>, shutdown: Shutdown) -> Result<Writin
     })
 }
 
-fn command_api(settings: &Settings, log: &EventLog, gate: Gate) -> Result<CommandApi> {
+fn command_api(
+    settings: &Settings,
+    log: &EventLog,
+    gate: Gate,
+    credentials: Credentials,
+) -> Result<CommandApi> {
     let primary: Result<Vec<SourceName>, _> = settings
         .primary_sources
         .iter()
@@ -108,7 +113,7 @@ fn command_api(settings: &Settings, log: &EventLog, gate: Gate) -> Result<Comman
         repository,
         ..CommandOptions::default()
     };
-    Ok(CommandApi::new(log.clone(), gate, options))
+    Ok(CommandApi::new(log.clone(), gate, credentials, options))
 }
 
 /// The keys whose tokens are accepted; a process that signs tokens makes its key if there is none.

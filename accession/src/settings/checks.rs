@@ -110,6 +110,11 @@ impl Settings {
                 "cors_origins allows every origin; name the origins of your own pages",
             ));
         }
+        if !self.rate_limiter {
+            return Err(refused(
+                "rate_limiter is off; set it, and raise single limits with rate_limits if they are too low for you",
+            ));
+        }
         let weak = |secret: &String| secret.len() < 32 || secret.to_lowercase().contains("change");
         if self.token_secret.as_ref().is_some_and(weak) {
             return Err(refused(

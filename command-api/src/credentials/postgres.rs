@@ -86,20 +86,16 @@ impl CredentialStore for PostgresCredentials {
             .collect()
     }
 
-    async fn revoke(
-        &self,
-        id: ServiceCredentialId,
-        at: Timestamp,
-    ) -> Result<bool, CredentialError> {
+    async fn end(&self, id: ServiceCredentialId, at: Timestamp) -> Result<bool, CredentialError> {
         let done = sqlx::query(
             "UPDATE service_credentials SET revoked_at = to_timestamp($2::double precision / 1000000) \
-             WHERE id = $1 AND revoked_at IS NULL",
+             WHERE id = $1 AND (revoked_at IS NULL OR revoked_at > to_timestamp($2::double precision / 1000000))",
         )
         .bind(id.as_uuid())
         .bind(at.as_microsecond())
         .execute(&self.pool)
         .await
-        .map_err(|source| CredentialError::Store { doing: "revoking one", source })?;
+        .map_err(|source| CredentialError::Store { doing: "letting one end", source })?;
         Ok(done.rows_affected() > 0)
     }
 
@@ -142,7 +138,7 @@ fn kept(row: &PgRow) -> Result<KeptCredential, CredentialError> {
         name,
         scopes: scopes_named(id, &scopes)?,
         created_at: super::time(id, created)?,
-        revoked_at: revoked.map(|micros| super::time(id, micros)).transpose()?,
+        ends_at: revoked.map(|micros| super::time(id, micros)).transpose()?,
         last_used_at: used.map(|micros| super::time(id, micros)).transpose()?,
     };
     Ok(KeptCredential {

@@ -53,7 +53,7 @@ async fn suite(store: Arc<dyn CredentialStore>) {
         "the first use is noted"
     );
     assert_eq!(
-        (kept.credential.created_at, kept.credential.revoked_at),
+        (kept.credential.created_at, kept.credential.ends_at),
         (at(1000), None)
     );
 
@@ -87,7 +87,7 @@ async fn suite(store: Arc<dyn CredentialStore>) {
             .collect::<Vec<_>>(),
         [id, other]
     );
-    assert_eq!(all[0].revoked_at, Some(at(1300)));
+    assert_eq!(all[0].ends_at, Some(at(1300)));
     assert_eq!(all[1].scopes, Scope::ALL);
     assert!(matches!(
         credentials.issue(" ", &[Scope::Import], at(0)).await,

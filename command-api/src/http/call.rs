@@ -9,6 +9,7 @@ use accession_events::Metadata;
 use accession_events::ids::{AccountId, EventId, LibraryId, SessionId};
 use accession_events::values::{Authority, Provenance, SourceName, SourceNameError};
 use accession_service::access::{Admission, Caller, Gate, MemberRole, Membership};
+use accession_service::client::PlaceDigest;
 use accession_service::problem::Problem;
 use accession_service::requests;
 use axum::extract::{FromRef, FromRequestParts};
@@ -33,6 +34,7 @@ pub struct Call {
     pub now: Timestamp,
     key: Option<String>,
     target: String,
+    place: Option<PlaceDigest>,
 }
 
 /// A call of somebody who looks after the catalog.
@@ -42,6 +44,10 @@ pub struct CuratorCall(pub Call);
 /// A call of an importer.
 #[derive(Debug, Clone)]
 pub struct ImporterCall(pub Call);
+
+/// A call of a person who operates the platform.
+#[derive(Debug, Clone)]
+pub struct AdminCall(pub Call);
 
 /// A call of somebody who is signed in with an account.
 #[derive(Debug, Clone)]
@@ -77,6 +83,7 @@ impl Call {
             now,
             key: idempotency_key(&parts.headers)?,
             target: format!("{} {}", parts.method, parts.uri.path()),
+            place: parts.extensions.get::<PlaceDigest>().cloned(),
         })
     }
 
@@ -122,14 +129,17 @@ impl Call {
     pub fn metadata(&self) -> Metadata {
         let ids = requests::current();
         let actor = Some(self.caller.actor());
+        let place = self.place.as_ref().map(|place| place.0.to_string());
         let Some(ids) = ids else {
             return Metadata {
                 actor,
+                place,
                 ..Metadata::default()
             };
         };
         Metadata {
             actor,
+            place,
             correlation: Some(ids.request_id),
             trace: Some(ids.trace_id),
             traceparent: ids.traceparent,
@@ -234,6 +244,20 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         Call::admitted(parts, &Gate::from_ref(state), Admission::Importers)
+            .await
+            .map(Self)
+    }
+}
+
+impl<S> FromRequestParts<S> for AdminCall
+where
+    Gate: FromRef<S>,
+    S: Send + Sync,
+{
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        Call::admitted(parts, &Gate::from_ref(state), Admission::Admins)
             .await
             .map(Self)
     }

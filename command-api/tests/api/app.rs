@@ -122,7 +122,7 @@ impl App {
             log: log.store().clone(),
         };
         let gate = Gate::new(verifier, Arc::new(credentials.clone())).knowing(Arc::new(standings));
-        let api = CommandApi::new(log.clone(), gate, options);
+        let api = CommandApi::new(log.clone(), gate, credentials.clone(), options);
         let router = api
             .router()
             .fallback(accession_command_api::router::no_such_route);

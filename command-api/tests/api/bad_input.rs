@@ -4,29 +4,18 @@
 
 use serde_json::json;
 
-use crate::app::{App, NOBODY};
-use crate::authorisation::{ROUTES, Route};
-
-fn with_body() -> impl Iterator<Item = &'static Route> {
-    ROUTES.iter().filter(|route| route.needs_body)
-}
+use crate::app::App;
+use crate::authorisation::routes;
 
 #[tokio::test]
 async fn every_body_is_strict_json() {
     let app = App::embedded().await;
-    for route in with_body() {
-        let call = || {
-            app.call(
-                route.method.parse().unwrap(),
-                route.path.replace("{id}", NOBODY),
-            )
+    for route in routes().iter().filter(|route| route.needs_body) {
+        let Some(_) = route.of_its_own(&app) else {
+            continue;
         };
         let send = |text: &'static str, kind: &str| {
-            let call = if route.importer {
-                call().by_importer()
-            } else {
-                call().by_curator()
-            };
+            let call = route.of_its_own(&app).unwrap();
             call.text(text).header("content-type", kind).send()
         };
         let json = "application/json";
@@ -98,15 +87,9 @@ async fn optional_bodies_are_strict_too() {
 #[tokio::test]
 async fn a_body_of_ten_megabytes_is_refused() {
     let app = App::embedded().await;
-    for route in with_body() {
-        let call = app.call(
-            route.method.parse().unwrap(),
-            route.path.replace("{id}", NOBODY),
-        );
-        let call = if route.importer {
-            call.by_importer()
-        } else {
-            call.by_curator()
+    for route in routes().iter().filter(|route| route.needs_body) {
+        let Some(call) = route.of_its_own(&app) else {
+            continue;
         };
         let answer = call
             .text(vec![b' '; 10 * 1024 * 1024])

@@ -4,9 +4,11 @@
 
 use accession_events::identity::{
     AccountEvent, ClientClass, Consents, ExternalIdentity, PlatformRole, Preferences,
-    RevocationReason, SessionEnd, SessionEvent, SignInMethod, ThemeMode,
+    RevocationReason, ServiceCredentialEvent, SessionEnd, SessionEvent, SignInMethod, ThemeMode,
 };
-use accession_events::ids::{AccountId, ChallengeId, PasswordId, SessionId, SubjectId};
+use accession_events::ids::{
+    AccountId, ChallengeId, PasswordId, ServiceCredentialId, SessionId, SubjectId,
+};
 use accession_events::values::{ContentHash, EmailIndex, ExternalIndex, Personal, SealedBox};
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -167,5 +169,21 @@ pub(crate) fn session_events() -> Vec<SessionEvent> {
             why: SessionEnd::LoggedOut,
         },
         SessionEvent::ReplayDetected { account },
+    ]
+}
+
+pub(crate) fn service_credential_events() -> Vec<ServiceCredentialEvent> {
+    let id = |number| ServiceCredentialId::new(Uuid::from_u128(number));
+    vec![
+        ServiceCredentialEvent::ServiceCredentialIssued {
+            name: value("\"importer of books\""),
+            scopes: vec![value("\"import\"")],
+            replaces: Some(id(21)),
+        },
+        ServiceCredentialEvent::ServiceCredentialRotated {
+            successor: id(22),
+            good_until: expires_at(),
+        },
+        ServiceCredentialEvent::ServiceCredentialRevoked {},
     ]
 }

@@ -60,6 +60,7 @@ pub(crate) fn program(path: &Path, data: &Path, environment: &[(String, String)]
         // Roles on machines of their own must have the same.
         .env("ACCESSION_ROOT_KEY", "c3lzdGVtIHVuZGVyIHRlc3QsIG5vdCBhIHNlY3JldCE")
         .env("ACCESSION_LOG_FORMAT", "json")
+        .env("ACCESSION_RATE_LIMITER", "false")
         .envs(environment.iter().map(|(key, value)| (key, value)));
     command
 }

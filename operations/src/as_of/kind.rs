@@ -14,7 +14,7 @@ use accession_projector::Model;
 use accession_projector::catalog::{
     EditionModel, EpisodeModel, HistoryModel, ProvenanceTrailModel, TitleCardModel, TitlePageModel,
 };
-use accession_projector::identity::{OpenSessionsModel, StandingModel};
+use accession_projector::identity::{OpenSessionsModel, SecurityAuditModel, StandingModel};
 use accession_projector::ingestion::ImportRunModel;
 
 /// A kind of document.
@@ -38,18 +38,20 @@ pub enum Kind {
     Standing,
     /// Where a person is signed in.
     Sessions,
+    /// How many acts of security a stream holds.
+    SecurityAudit,
 }
 
 /// A text that names no kind of document.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "`{0}` is no kind of document; expected title, card, edition, episode, provenance, history, import-run, standing or sessions"
+    "`{0}` is no kind of document; expected title, card, edition, episode, provenance, history, import-run, standing, sessions or security-audit"
 )]
 pub struct UnknownKind(String);
 
 impl Kind {
     /// All kinds.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Title,
         Self::Card,
         Self::Edition,
@@ -59,6 +61,7 @@ impl Kind {
         Self::ImportRun,
         Self::Standing,
         Self::Sessions,
+        Self::SecurityAudit,
     ];
 
     /// The form in commands and addresses.
@@ -74,6 +77,7 @@ impl Kind {
             Self::ImportRun => "import-run",
             Self::Standing => "standing",
             Self::Sessions => "sessions",
+            Self::SecurityAudit => "security-audit",
         }
     }
 
@@ -97,6 +101,7 @@ impl Kind {
             Self::ImportRun => Model::of(ImportRunModel),
             Self::Standing => Model::of(StandingModel),
             Self::Sessions => Model::of(OpenSessionsModel),
+            Self::SecurityAudit => Model::of(SecurityAuditModel),
         }
     }
 
@@ -113,6 +118,7 @@ impl Kind {
             ],
             Self::ImportRun => &[ImportRunEvent::AGGREGATE],
             Self::Standing | Self::Sessions => &[AccountEvent::AGGREGATE],
+            Self::SecurityAudit => &SecurityAuditModel::STREAMS,
         }
     }
 }

@@ -2,48 +2,40 @@
 //!
 //! Never sends a body: whoever is turned away is turned away before it is read.
 
-use accession_service::access::Role;
+use accession_service::access::routes::{self, Audience};
+use accession_service::access::{Role, Scope};
 
 use crate::app::{App, IMPORTER, OPERATOR};
 
-/// A route of the operators.
+/// A route of the operators, as the API description and the table of routes know it.
 #[derive(Debug)]
 struct Route {
-    method: &'static str,
-    path: &'static str,
-    /// Whether a service with the scope `operate` may call it, too.
-    for_services: bool,
+    method: String,
+    path: String,
+    audience: Audience,
 }
 
-const fn admin(method: &'static str, path: &'static str) -> Route {
-    Route {
-        method,
-        path,
-        for_services: false,
+/// Every route there is.
+fn routes() -> Vec<Route> {
+    let api = serde_json::to_value(accession_operations::openapi()).unwrap();
+    let mut routes = Vec::new();
+    for (path, item) in api["paths"].as_object().unwrap() {
+        let methods = item.as_object().unwrap().keys();
+        for method in methods.filter(|key| *key != "parameters") {
+            let method = method.to_uppercase();
+            let audience = routes::audience(&method, path).unwrap_or_else(|| {
+                panic!("{method} {path} is missing in platform/service/src/access/routes/")
+            });
+            let path = path.clone();
+            routes.push(Route {
+                method,
+                path,
+                audience,
+            });
+        }
     }
+    routes
 }
-
-/// Every route there is; a test compares the list with the API description.
-const ROUTES: &[Route] = &[
-    admin("GET", "/api/v1/admin/as-of/{kind}/{id}"),
-    admin("GET", "/api/v1/admin/log/checkpoint"),
-    admin("GET", "/api/v1/admin/log/proof/{position}"),
-    admin("GET", "/api/v1/admin/read-models"),
-    admin("GET", "/api/v1/admin/read-models/{name}"),
-    admin("POST", "/api/v1/admin/read-models/{name}/rebuild"),
-    Route {
-        method: "POST",
-        path: "/api/v1/internal/read-models/{name}/rebuild",
-        for_services: true,
-    },
-    admin("POST", "/api/v1/admin/read-models/{name}/compare"),
-    admin("POST", "/api/v1/admin/read-models/{name}/promote"),
-    admin("POST", "/api/v1/admin/read-models/{name}/rollback"),
-    admin("POST", "/api/v1/admin/read-models/{name}/drop-old"),
-    admin("GET", "/api/v1/admin/parked"),
-    admin("POST", "/api/v1/admin/parked/{name}/retry"),
-    admin("POST", "/api/v1/admin/parked/{name}/discard"),
-];
 
 impl Route {
     fn url(&self) -> String {
@@ -52,22 +44,8 @@ impl Route {
 }
 
 #[test]
-fn every_described_route_has_its_authorisation_case() {
-    let api = serde_json::to_value(accession_operations::openapi()).unwrap();
-    let mut described: Vec<(String, String)> = Vec::new();
-    for (path, item) in api["paths"].as_object().unwrap() {
-        let methods = item.as_object().unwrap().keys();
-        for method in methods.filter(|key| *key != "parameters") {
-            described.push((method.to_uppercase(), path.clone()));
-        }
-    }
-    let mut listed: Vec<_> = ROUTES
-        .iter()
-        .map(|route| (route.method.to_owned(), route.path.to_owned()))
-        .collect();
-    described.sort();
-    listed.sort();
-    assert_eq!(described, listed);
+fn every_described_route_stands_in_the_table_with_its_audience() {
+    assert!(routes().len() > 10);
 }
 
 #[tokio::test]
@@ -76,9 +54,9 @@ async fn nobody_and_whoever_is_not_who_they_say_are_turned_away() {
     let role = Some(Role::Admin);
     let expired = app.token(role, |claims| claims.exp = 1);
     let elsewhere = app.token(role, |claims| claims.aud = "other".into());
-    for route in ROUTES {
+    for route in routes() {
         let send = async |bearer: Option<&str>| {
-            let answer = app.send(route.method, &route.url(), bearer, None).await;
+            let answer = app.send(&route.method, &route.url(), bearer, None).await;
             let (status, code) = answer.problem();
             (status, code.to_owned())
         };
@@ -99,9 +77,9 @@ async fn each_route_is_open_to_its_callers_only() {
     let app = App::start().await;
     let reader = app.token(None, |_| {});
     let curator = app.token(Some(Role::Curator), |_| {});
-    for route in ROUTES {
+    for route in routes() {
         let send = async |bearer: &str| {
-            app.send(route.method, &route.url(), Some(bearer), None)
+            app.send(&route.method, &route.url(), Some(bearer), None)
                 .await
         };
         for bearer in [&*reader, &*curator, IMPORTER] {
@@ -112,7 +90,8 @@ async fn each_route_is_open_to_its_callers_only() {
             );
         }
         let service = send(OPERATOR).await.status.as_u16();
-        assert_eq!(service != 403, route.for_services, "{route:?} {service}");
+        let for_services = route.audience == Audience::Services(Scope::Operate);
+        assert_eq!(service != 403, for_services, "{route:?} {service}");
         let admin = send(&app.admin()).await;
         assert!(
             ![401, 403, 405, 500].contains(&admin.status.as_u16()),

@@ -27,6 +27,8 @@ pub enum Purpose {
     ExternalIndex,
     /// The value by which a wrong root key is recognised.
     KeyCheck,
+    /// The digests under which callers are counted and the places of events are told.
+    Places,
     /// Refresh tokens.
     RefreshTokens,
     /// Signs or seals what a browser carries through a sign-in with others.
@@ -43,6 +45,7 @@ impl Purpose {
             Self::EmailIndex => "e-mail index",
             Self::ExternalIndex => "external index",
             Self::KeyCheck => "key check",
+            Self::Places => "places",
             Self::RefreshTokens => "refresh tokens",
             Self::SignInState => "sign-in state",
             Self::SubjectKeys => "subject keys",

@@ -7,6 +7,7 @@ mod bearers;
 mod caller;
 mod gate;
 mod member;
+pub mod routes;
 mod standing;
 
 use std::sync::Arc;

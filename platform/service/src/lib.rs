@@ -3,6 +3,7 @@
 //! It holds no word of the domain.
 
 pub mod access;
+pub mod client;
 pub mod config;
 pub mod describing;
 pub mod health;

@@ -106,7 +106,8 @@ fn title_of(model: Model, body: &[u8]) -> Option<Box<str>> {
         | Model::ImportRun
         | Model::History
         | Model::Standing
-        | Model::OpenSessions => None,
+        | Model::OpenSessions
+        | Model::SecurityAudit => None,
     }
 }
 

@@ -30,7 +30,7 @@ pub(crate) struct MySession {
 }
 
 /// One's own sessions that go on, the newest first. Needs an access token of a session.
-#[utoipa::path(get, path = "/api/read/me/sessions", tag = "identity", security(("bearer" = [])), params(AtLeast),
+#[utoipa::path(get, path = "/api/read/me/sessions", tag = "identity", params(AtLeast),
     responses((status = 200, body = Page<MySession>), NotModified,
         (status = 403, body = ProblemBody, content_type = "application/problem+json", description = "not a session's token"),
         Problems))]

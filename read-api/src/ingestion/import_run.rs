@@ -17,7 +17,7 @@ use crate::models::Model;
 use crate::reads::{Reads, unavailable};
 
 /// The report of an import run. Needs a token with the role `curator` or `admin`.
-#[utoipa::path(get, path = "/api/read/imports/{id}", tag = "ingestion", security(("bearer" = [])),
+#[utoipa::path(get, path = "/api/read/imports/{id}", tag = "ingestion",
     params(("id" = String, Path, description = "the run's id"), AtLeast),
     responses((status = 200, body = ImportRunDocument), NotModified,
         (status = 403, body = ProblemBody, content_type = "application/problem+json", description = "not a curator"),

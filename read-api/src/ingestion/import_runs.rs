@@ -15,7 +15,7 @@ use crate::pages::{List, Page};
 use crate::reads::Reads;
 
 /// Import runs, the newest first. Needs a token with the role `curator` or `admin`.
-#[utoipa::path(get, path = "/api/read/imports", tag = "ingestion", security(("bearer" = [])),
+#[utoipa::path(get, path = "/api/read/imports", tag = "ingestion",
     params(("source" = Option<String>, Query, description = "only runs of this source"), Paging),
     responses((status = 200, body = Page<ImportRunDocument>), NotModified,
         (status = 403, body = ProblemBody, content_type = "application/problem+json", description = "not a curator"),

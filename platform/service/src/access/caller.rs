@@ -50,11 +50,15 @@ pub enum Scope {
     Import,
     /// Rebuilding read models and reading the feed.
     Operate,
+    /// Having messages sent.
+    Notify,
+    /// Starting work that runs by a clock.
+    Jobs,
 }
 
 impl Scope {
     /// All scopes, for messages.
-    pub const ALL: [Self; 2] = [Self::Import, Self::Operate];
+    pub const ALL: [Self; 4] = [Self::Import, Self::Operate, Self::Notify, Self::Jobs];
 
     /// Its name in tokens, tables and on the command line.
     #[must_use]
@@ -62,6 +66,8 @@ impl Scope {
         match self {
             Self::Import => "import",
             Self::Operate => "operate",
+            Self::Notify => "notify",
+            Self::Jobs => "jobs",
         }
     }
 

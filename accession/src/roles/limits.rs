@@ -1,0 +1,221 @@
+//! How often which route may be called: the strictest real numbers of the systems that this one replaces, and a generous
+//! limit for everything else.
+//!
+//! Never a limit that only one of several replicas knows, except where counting together would cost more than the answer.
+
+use std::collections::HashMap;
+use std::num::NonZeroU32;
+use std::sync::LazyLock;
+use std::time::Duration;
+
+use accession_guard::{BadLimit, By, Limit, Reach};
+use http::Method;
+
+/// Name, calls, seconds, whose calls are counted together.
+const LIMITS: &[(&str, u32, u64, By)] = &[
+    ("login", 5, 15 * 60, By::Address),
+    ("register", 5, 60, By::Address),
+    ("refresh", 5, 60, By::Address),
+    ("forgot_password", 3, 60, By::Address),
+    ("forgot_password_often", 5, 5 * 60, By::Address),
+    ("reset_password", 5, 5 * 60, By::Address),
+    ("verify_email", 5, 60, By::Address),
+    ("sign_in_with_others", 10, 60, By::Address),
+    ("email_change", 3, 60, By::Account),
+    ("password_checks", 5, 5 * 60, By::Account),
+    ("avatar", 10, 60, By::Account),
+    ("import_preview", 3, 60, By::Account),
+    ("isbn_lookup", 30, 60, By::Account),
+    ("shelf_scan", 10, 60, By::Account),
+    ("people_search", 20, 60, By::Account),
+    ("writes", 600, 60, By::Account),
+    ("reads", 6000, 60, By::Account),
+];
+
+/// Routes with limits of their own; of all others only the last two count.
+const ROUTES: &[(&str, &str, &[&str])] = &[
+    ("POST", "/api/v1/auth/login", &["login", "writes"]),
+    ("POST", "/api/v1/auth/register", &["register", "writes"]),
+    ("POST", "/api/v1/auth/refresh", &["refresh", "writes"]),
+    (
+        "POST",
+        "/api/v1/auth/forgot-password",
+        &["forgot_password", "forgot_password_often", "writes"],
+    ),
+    (
+        "POST",
+        "/api/v1/auth/resend-verification",
+        &["forgot_password", "forgot_password_often", "writes"],
+    ),
+    (
+        "POST",
+        "/api/v1/auth/reset-password",
+        &["reset_password", "writes"],
+    ),
+    (
+        "POST",
+        "/api/v1/auth/verify-email",
+        &["verify_email", "writes"],
+    ),
+    (
+        "POST",
+        "/api/v1/auth/confirm-email-change",
+        &["verify_email", "writes"],
+    ),
+    (
+        "GET",
+        "/api/v1/auth/oauth/{provider}/start",
+        &["sign_in_with_others", "writes"],
+    ),
+    (
+        "POST",
+        "/api/v1/auth/oauth/{provider}/callback",
+        &["sign_in_with_others", "writes"],
+    ),
+    (
+        "POST",
+        "/api/v1/users/me/email/change",
+        &["email_change", "writes"],
+    ),
+    (
+        "POST",
+        "/api/v1/users/me/password",
+        &["password_checks", "writes"],
+    ),
+    ("DELETE", "/api/v1/users/me", &["password_checks", "writes"]),
+    (
+        "POST",
+        "/api/v1/libraries/{id}/confirm-deletion",
+        &["password_checks", "writes"],
+    ),
+    ("POST", "/api/v1/users/me/avatar", &["avatar", "writes"]),
+    (
+        "POST",
+        "/api/v1/import/goodreads/preview",
+        &["import_preview", "writes"],
+    ),
+    (
+        "POST",
+        "/api/v1/import/goodreads/confirm",
+        &["import_preview", "writes"],
+    ),
+    (
+        "POST",
+        "/api/v1/ingestion/isbn-lookup",
+        &["isbn_lookup", "writes"],
+    ),
+    (
+        "POST",
+        "/api/v1/ingestion/bulk-lookup",
+        &["isbn_lookup", "writes"],
+    ),
+    (
+        "POST",
+        "/api/v1/ingestion/shelf-scan",
+        &["shelf_scan", "writes"],
+    ),
+    ("GET", "/api/read/users/search", &["people_search", "reads"]),
+];
+
+type OfRoute = HashMap<(&'static str, &'static str), &'static [&'static str]>;
+
+static BY_ROUTE: LazyLock<OfRoute> = LazyLock::new(|| {
+    let line = |&(method, path, limits)| ((method, path), limits);
+    ROUTES.iter().map(line).collect()
+});
+
+/// All limits, with what an operator has set: texts like `login=5/900`.
+pub(super) fn limits(set: &[String]) -> Result<Vec<Limit>, BadLimit> {
+    let mut limits: Vec<Limit> = LIMITS.iter().map(usual).collect();
+    for text in set {
+        let bad = || BadLimit { text: text.clone() };
+        let (name, value) = text.split_once('=').ok_or_else(bad)?;
+        let mut of_name = limits.iter_mut().filter(|limit| limit.name == name.trim());
+        of_name.next().ok_or_else(bad)?.set(value)?;
+    }
+    Ok(limits)
+}
+
+fn usual(&(name, calls, seconds, by): &(&'static str, u32, u64, By)) -> Limit {
+    let reach = match name {
+        // An answer from memory costs less than a question to Redis.
+        "reads" => Reach::Process,
+        _ => Reach::Shared,
+    };
+    Limit {
+        name,
+        calls: NonZeroU32::new(calls).unwrap_or(NonZeroU32::MIN),
+        over: Duration::from_secs(seconds),
+        by,
+        reach,
+    }
+}
+
+/// The limits of a route; none of what tells how the process does and how it is called.
+pub(super) fn of_route(method: &Method, route: Option<&str>) -> &'static [&'static str] {
+    let general: &[&str] = match *method {
+        Method::GET | Method::HEAD => &["reads"],
+        Method::OPTIONS => &[],
+        _ => &["writes"],
+    };
+    let Some(route) = route else { return general };
+    if let Some(limits) = BY_ROUTE.get(&(method.as_str(), route)) {
+        return limits;
+    }
+    if route.starts_with("/api/") {
+        general
+    } else {
+        &[]
+    }
+}
+
+/// How long the body of a request to this path may take.
+pub(super) fn body_time(path: &str) -> Duration {
+    let batch = path.starts_with("/api/v1/internal/") || path.starts_with("/api/v1/import/");
+    Duration::from_secs(if batch { 60 } else { 20 })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_limit_of_a_route_is_known_and_every_route_has_a_general_one() {
+        for (method, path, names) in ROUTES {
+            for name in *names {
+                assert!(LIMITS.iter().any(|known| known.0 == *name), "{path} {name}");
+            }
+            let general = if path.starts_with("/api/read/") {
+                "reads"
+            } else {
+                "writes"
+            };
+            assert_eq!(names.last(), Some(&general), "{method} {path}");
+        }
+        assert_eq!(ROUTES.len(), BY_ROUTE.len());
+    }
+
+    #[test]
+    fn an_operator_sets_a_limit_by_its_name() {
+        let set = limits(&["login=50/60".into()]).unwrap();
+        let login = set.iter().find(|limit| limit.name == "login").unwrap();
+        assert_eq!((login.calls.get(), login.over.as_secs()), (50, 60));
+        for bad in ["logn=5/60", "login", "login=5"] {
+            assert!(
+                limits(&[bad.into()]).unwrap_err().to_string().contains(bad),
+                "{bad}"
+            );
+        }
+    }
+
+    #[test]
+    fn health_is_not_counted_and_what_nobody_serves_is() {
+        assert!(of_route(&Method::GET, Some("/health/ready")).is_empty());
+        assert_eq!(of_route(&Method::GET, None), ["reads"]);
+        assert_eq!(of_route(&Method::POST, Some("/api/v1/titles")), ["writes"]);
+        assert_eq!(
+            of_route(&Method::POST, Some("/api/v1/auth/login")),
+            ["login", "writes"]
+        );
+    }
+}

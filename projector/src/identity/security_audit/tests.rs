@@ -1,0 +1,115 @@
+//! Given events, then acts.
+//!
+//! Never a store: a fold is pure.
+
+use accession_events::identity::{AccountEvent, ServiceCredentialEvent, SessionEnd, SessionEvent};
+use accession_events::ids::{AccountId, EventId, PasswordId};
+use accession_events::values::{HandleName, ShortText};
+use accession_events::{Event, LoggedEvent, Position, RecordedEvent, StreamName};
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use super::*;
+
+fn account() -> AccountId {
+    AccountId::new(Uuid::from_u128(1))
+}
+
+fn recorded<E: LoggedEvent>(event: &E, id: &str, position: u64, metadata: &str) -> RecordedEvent {
+    RecordedEvent {
+        position: Position::new(position),
+        stream: StreamName::new(E::AGGREGATE, id),
+        sequence: position,
+        event_id: EventId::new(Uuid::from_u128(u128::from(position))),
+        event_type: event.name().into(),
+        event_version: event.version(),
+        payload: serde_json::to_string(event).unwrap().into(),
+        metadata: metadata.into(),
+        recorded_at: Timestamp::from_second(1000).unwrap(),
+    }
+}
+
+/// The act that an event leaves behind, and the indexes in which it is found.
+fn left<E: LoggedEvent>(
+    event: &E,
+    id: &str,
+    metadata: &str,
+) -> Option<(serde_json::Value, Vec<String>)> {
+    let recorded = recorded(event, id, 7, metadata);
+    let event = Event::decode(&recorded).unwrap();
+    let model = SecurityAuditModel;
+    let key = model.keys(&event, &recorded).pop()?;
+    assert_eq!(key, id);
+    let mut state = SecurityAuditState::default();
+    model.fold(&key, &mut state, &event, &recorded).unwrap();
+    let leaf = model.leaf(&key, &state, &recorded).unwrap();
+    let found = leaf.found_in.into_iter().map(|(index, sort)| {
+        assert_eq!(sort, "00000000000000000007");
+        index
+    });
+    Some((serde_json::from_slice(&leaf.body).unwrap(), found.collect()))
+}
+
+#[test]
+fn an_act_tells_who_did_what_to_whom_and_from_where() {
+    let (id, by) = (account().to_string(), Uuid::from_u128(9));
+    let event = AccountEvent::PasswordChanged {
+        password: PasswordId::new(Uuid::from_u128(3)),
+    };
+    let metadata = format!(r#"{{"actor":"admin:{by}","place":"a1b2c3"}}"#);
+    let (act, found) = left(&event, &id, &metadata).unwrap();
+    assert_eq!(act["kind"], "PasswordChanged");
+    assert_eq!(
+        (&act["account"], &act["place"]),
+        (&id.clone().into(), &"a1b2c3".into())
+    );
+    assert_eq!(act["actor"], format!("admin:{by}"));
+    assert_eq!(
+        found,
+        [
+            "all".to_owned(),
+            "kind:PasswordChanged".to_owned(),
+            format!("account:{id}"),
+            format!("account:{id}:kind:PasswordChanged"),
+            format!("account:{by}"),
+            format!("account:{by}:kind:PasswordChanged"),
+        ]
+    );
+}
+
+#[test]
+fn what_a_person_does_to_themselves_is_found_once() {
+    let id = account().to_string();
+    let event = SessionEvent::SessionEnded {
+        account: account(),
+        why: SessionEnd::LoggedOut,
+    };
+    let session = Uuid::from_u128(5).to_string();
+    let (act, found) = left(&event, &session, &format!(r#"{{"actor":"user:{id}"}}"#)).unwrap();
+    assert_eq!(
+        (&act["about"], &act["details"]["why"]),
+        (&session.into(), &"logged_out".into())
+    );
+    assert_eq!(found.len(), 4, "{found:?}");
+}
+
+#[test]
+fn a_credential_is_told_with_its_scopes_and_without_its_name() {
+    let event = ServiceCredentialEvent::ServiceCredentialIssued {
+        name: ShortText::parse("importer of Ana Moreno").unwrap(),
+        scopes: vec![HandleName::parse("import").unwrap()],
+        replaces: None,
+    };
+    let (act, found) = left(&event, &Uuid::from_u128(4).to_string(), "{}").unwrap();
+    assert_eq!(act["details"]["scopes"], r#"["import"]"#);
+    assert!(!act.to_string().contains("Ana"), "{act}");
+    assert_eq!(found, ["all", "kind:ServiceCredentialIssued"]);
+}
+
+#[test]
+fn what_changes_nothing_about_security_is_no_act() {
+    let id = account().to_string();
+    assert!(left(&AccountEvent::TourCompleted {}, &id, "{}").is_none());
+    assert!(left(&AccountEvent::AvatarRemoved {}, &id, "{}").is_none());
+    assert!(left(&AccountEvent::AccountEnabled {}, &id, "{}").is_some());
+}
