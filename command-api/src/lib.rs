@@ -8,6 +8,7 @@ pub mod http;
 pub mod identity;
 pub mod ingestion;
 pub mod reactions;
+pub mod library;
 pub mod rejections;
 pub mod router;
 pub mod services;

@@ -73,6 +73,8 @@ pub enum LibraryEvent {
         subject: SubjectId,
         /// What the new token proves.
         challenge: ChallengeId,
+        /// Where the mail goes.
+        email: Personal<String>,
         /// Until when they may accept.
         expires_at: Timestamp,
         /// Who did it.

@@ -77,6 +77,7 @@ fn invitations(by: AccountId) -> Vec<LibraryEvent> {
         LibraryEvent::InvitationResent {
             subject,
             challenge: challenge('b'),
+            email: sealed(),
             expires_at,
             by,
         },
