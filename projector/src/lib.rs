@@ -6,6 +6,7 @@ pub mod alone;
 pub mod catalog;
 pub mod identity;
 pub mod ingestion;
+pub mod library;
 pub mod model;
 mod models;
 mod moment;
@@ -15,7 +16,7 @@ pub mod runner;
 mod testing;
 
 pub use model::{FoldError, Leaf, ReadModel, Rendered};
-pub use models::{all_models, catalog_models, identity_models, ingestion_models};
+pub use models::{all_models, catalog_models, identity_models, ingestion_models, library_models};
 pub use opened::opened;
 pub use runner::{
     Discarded, FeedFactory, Model, ModelStatus, ParkedKey, Projector, ProjectorError,

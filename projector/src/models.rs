@@ -9,6 +9,7 @@ use crate::catalog::{
 };
 use crate::identity::{OpenSessionsModel, SecurityAuditModel, StandingModel};
 use crate::ingestion::ImportRunModel;
+use crate::library::{InvitationModel, LibraryActivityModel, LibraryModel, MemberModel};
 use crate::runner::Model;
 
 /// The catalog's read models; effective values follow this order of authority.
@@ -40,11 +41,23 @@ pub fn identity_models() -> Vec<Model> {
     ]
 }
 
+/// Libraries' read models.
+#[must_use]
+pub fn library_models() -> Vec<Model> {
+    vec![
+        Model::of(LibraryModel),
+        Model::of(MemberModel),
+        Model::of(InvitationModel),
+        Model::of(LibraryActivityModel),
+    ]
+}
+
 /// All read models.
 #[must_use]
 pub fn all_models(order: AuthorityOrder) -> Vec<Model> {
     let mut models = catalog_models(order);
     models.extend(ingestion_models());
     models.extend(identity_models());
+    models.extend(library_models());
     models
 }

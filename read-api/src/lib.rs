@@ -12,6 +12,7 @@ mod feed_health;
 mod health;
 mod identity;
 mod ingestion;
+mod library;
 mod models;
 mod pages;
 mod reads;
@@ -129,6 +130,7 @@ impl ReadApi {
             .merge(catalog::router())
             .merge(ingestion::router())
             .merge(identity::router())
+            .merge(library::router())
             .with_state(reads)
             .route_layer(Compressing::new(self.hot.clone()))
             .route_layer(from_fn_with_state(numbers, observe_read))
@@ -148,6 +150,7 @@ pub fn openapi() -> OpenApi {
         .merge(catalog::router())
         .merge(ingestion::router())
         .merge(identity::router())
+        .merge(library::router())
         .into_openapi();
     describe_access(&mut api);
     api

@@ -8,6 +8,9 @@ use accession_projector::catalog::{
 };
 use accession_projector::identity::{OpenSessionsModel, SecurityAuditModel, StandingModel};
 use accession_projector::ingestion::ImportRunModel;
+use accession_projector::library::{
+    InvitationModel, LibraryActivityModel, LibraryModel, MemberModel,
+};
 
 /// A read model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -22,11 +25,15 @@ pub(crate) enum Model {
     Standing,
     OpenSessions,
     SecurityAudit,
+    Library,
+    Member,
+    Invitation,
+    LibraryActivity,
 }
 
 impl Model {
     /// How many there are.
-    pub(crate) const COUNT: usize = 10;
+    pub(crate) const COUNT: usize = 14;
 
     /// All of them, in the order of their places.
     pub(crate) const ALL: [Self; Self::COUNT] = [
@@ -40,6 +47,10 @@ impl Model {
         Self::Standing,
         Self::OpenSessions,
         Self::SecurityAudit,
+        Self::Library,
+        Self::Member,
+        Self::Invitation,
+        Self::LibraryActivity,
     ];
 
     /// Its place in an array of all models.
@@ -60,6 +71,10 @@ impl Model {
             Self::Standing => StandingModel::NAME,
             Self::OpenSessions => OpenSessionsModel::NAME,
             Self::SecurityAudit => SecurityAuditModel::NAME,
+            Self::Library => LibraryModel::NAME,
+            Self::Member => MemberModel::NAME,
+            Self::Invitation => InvitationModel::NAME,
+            Self::LibraryActivity => LibraryActivityModel::NAME,
         }
     }
 

@@ -261,6 +261,6 @@ fn behind(standing: &Standing, wanted: Position) -> Problem {
     clippy::disallowed_methods,
     reason = "the edge reads the clock: a token is checked against the time of the request"
 )]
-fn now() -> Timestamp {
+pub(crate) fn now() -> Timestamp {
     Timestamp::now()
 }

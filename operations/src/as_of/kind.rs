@@ -7,8 +7,9 @@ use std::str::FromStr;
 
 use accession_events::LoggedEvent as _;
 use accession_events::catalog::{EditionEvent, EpisodeEvent, TitleEvent};
-use accession_events::identity::AccountEvent;
+use accession_events::identity::{AccountEvent, SubjectEvent};
 use accession_events::ingestion::ImportRunEvent;
+use accession_events::library::LibraryEvent;
 use accession_events::values::AuthorityOrder;
 use accession_projector::Model;
 use accession_projector::catalog::{
@@ -16,6 +17,9 @@ use accession_projector::catalog::{
 };
 use accession_projector::identity::{OpenSessionsModel, SecurityAuditModel, StandingModel};
 use accession_projector::ingestion::ImportRunModel;
+use accession_projector::library::{
+    InvitationModel, LibraryActivityModel, LibraryModel, MemberModel,
+};
 
 /// A kind of document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,18 +44,26 @@ pub enum Kind {
     Sessions,
     /// How many acts of security a stream holds.
     SecurityAudit,
+    /// A library's page.
+    Library,
+    /// A person and the libraries they belong to.
+    Member,
+    /// Open invitations of a person.
+    Invitation,
+    /// What went on among the members of a library.
+    LibraryActivity,
 }
 
 /// A text that names no kind of document.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "`{0}` is no kind of document; expected title, card, edition, episode, provenance, history, import-run, standing, sessions or security-audit"
+    "`{0}` is no kind of document; expected title, card, edition, episode, provenance, history, import-run, standing, sessions, security-audit, library, member, invitation or library-activity"
 )]
 pub struct UnknownKind(String);
 
 impl Kind {
     /// All kinds.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 14] = [
         Self::Title,
         Self::Card,
         Self::Edition,
@@ -62,6 +74,10 @@ impl Kind {
         Self::Standing,
         Self::Sessions,
         Self::SecurityAudit,
+        Self::Library,
+        Self::Member,
+        Self::Invitation,
+        Self::LibraryActivity,
     ];
 
     /// The form in commands and addresses.
@@ -78,6 +94,10 @@ impl Kind {
             Self::Standing => "standing",
             Self::Sessions => "sessions",
             Self::SecurityAudit => "security-audit",
+            Self::Library => "library",
+            Self::Member => "member",
+            Self::Invitation => "invitation",
+            Self::LibraryActivity => "library-activity",
         }
     }
 
@@ -102,6 +122,10 @@ impl Kind {
             Self::Standing => Model::of(StandingModel),
             Self::Sessions => Model::of(OpenSessionsModel),
             Self::SecurityAudit => Model::of(SecurityAuditModel),
+            Self::Library => Model::of(LibraryModel),
+            Self::Member => Model::of(MemberModel),
+            Self::Invitation => Model::of(InvitationModel),
+            Self::LibraryActivity => Model::of(LibraryActivityModel),
         }
     }
 
@@ -119,6 +143,9 @@ impl Kind {
             Self::ImportRun => &[ImportRunEvent::AGGREGATE],
             Self::Standing | Self::Sessions => &[AccountEvent::AGGREGATE],
             Self::SecurityAudit => &SecurityAuditModel::STREAMS,
+            Self::Library | Self::LibraryActivity => &[LibraryEvent::AGGREGATE],
+            Self::Member => &[AccountEvent::AGGREGATE],
+            Self::Invitation => &[SubjectEvent::AGGREGATE],
         }
     }
 }

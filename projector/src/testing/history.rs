@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 
 use accession_events::catalog::{EditionEvent, EpisodeEvent, TitleEvent};
-use accession_events::identity::{AccountEvent, SessionEvent};
+use accession_events::identity::{AccountEvent, SessionEvent, SubjectEvent};
 use accession_events::ids::EventId;
 use accession_events::ingestion::ImportRunEvent;
 use accession_events::library::LibraryEvent;
@@ -65,6 +65,10 @@ impl History {
 
     pub(crate) fn session(self, number: u64, event: Value) -> Self {
         self.push::<SessionEvent>(number, event)
+    }
+
+    pub(crate) fn subject(self, number: u64, event: Value) -> Self {
+        self.push::<SubjectEvent>(number, event)
     }
 
     pub(crate) fn library(self, number: u64, event: Value) -> Self {

@@ -107,7 +107,11 @@ fn title_of(model: Model, body: &[u8]) -> Option<Box<str>> {
         | Model::History
         | Model::Standing
         | Model::OpenSessions
-        | Model::SecurityAudit => None,
+        | Model::SecurityAudit
+        | Model::Library
+        | Model::Member
+        | Model::Invitation
+        | Model::LibraryActivity => None,
     }
 }
 

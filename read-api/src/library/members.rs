@@ -1,0 +1,66 @@
+//! Who belongs to this library?
+//!
+//! Never answered to children and patrons, who see what is their own.
+
+use std::collections::HashMap;
+
+use accession_projector::library::MemberDocument;
+use accession_service::access::MemberRole;
+use accession_service::problem::{Problem, ProblemBody};
+use axum::extract::State;
+use axum::response::Response;
+
+use super::people::{MemberView, shown};
+use super::visit::{Visit, made};
+use crate::asking::{Asked, Segment};
+use crate::cache::Standing;
+use crate::described::{NotModified, Paging, Problems};
+use crate::models::Model;
+use crate::pages::{List, Page};
+use crate::reads::Reads;
+
+/// Who belongs to a library, by name. Addresses and standing are for its admins; others see who is active, so a page may
+/// be shorter than asked for.
+#[utoipa::path(get, path = "/api/read/libraries/{id}/members", tag = "library", security(("bearer" = [])),
+    params(("id" = String, Path, description = "the library's id"), Paging),
+    responses((status = 200, body = Page<MemberView>), NotModified,
+        (status = 403, body = ProblemBody, content_type = "application/problem+json", description = "a child or a patron"),
+        Problems))]
+pub(super) async fn members(
+    State(reads): State<Reads>,
+    Segment(id): Segment,
+    asked: Asked,
+) -> Result<Response, Problem> {
+    asked.only(&["cursor", "limit"])?;
+    let visit = reads.visit(&asked, &id, MemberRole::Viewer).await?;
+    let standing = reads.standing(Model::Member, &asked).await?;
+    let list = List {
+        index: format!("library:{}:by_name", visit.library),
+        descending: false,
+    };
+    let (entries, next) = reads.entries_of(&asked, &standing, list).await?;
+    let keys: Vec<String> = entries.into_iter().map(|entry| entry.key).collect();
+    let page = Page {
+        items: reads.members_shown(&visit, &standing, &keys).await?,
+        next_cursor: next.map(|cursor| cursor.text()),
+    };
+    made(&asked, &page, &[standing])
+}
+
+impl Reads {
+    /// The members with these keys whom the one who asks may see, in this order.
+    pub(super) async fn members_shown(
+        &self,
+        visit: &Visit,
+        standing: &Standing,
+        keys: &[String],
+    ) -> Result<Vec<MemberView>, Problem> {
+        let found: Vec<MemberDocument> = self.all(standing, keys).await?;
+        let mut found: HashMap<String, MemberDocument> = found
+            .into_iter()
+            .map(|member| (member.account_id.to_string(), member))
+            .collect();
+        let in_order = keys.iter().filter_map(|key| found.remove(key));
+        Ok(in_order.filter_map(|member| shown(visit, member)).collect())
+    }
+}

@@ -1,0 +1,146 @@
+//! Somebody asks about a library that they belong to.
+//!
+//! Never lets anybody else come this far, and tells them no more than that there is no such library.
+
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::sync::Arc;
+
+use accession_events::ids::LibraryId;
+use accession_service::access::{MemberRole, Membership};
+use accession_service::problem::Problem;
+use axum::extract::{FromRequestParts, Path};
+use axum::response::Response;
+use bytes::Bytes;
+use http::HeaderValue;
+use http::request::Parts;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::answering::Answer;
+use crate::asking::{Asked, excerpt};
+use crate::cache::{Held, Standing};
+use crate::models::Model;
+use crate::reads::{Reads, SignedIn, unavailable};
+
+/// A member of a library who asks.
+pub(super) struct Visit {
+    pub(super) who: SignedIn,
+    pub(super) library: LibraryId,
+    pub(super) membership: Membership,
+}
+
+/// Two variable parts of a path: a library's id, and whom it is about.
+pub(super) struct TwoSegments(pub(super) String, pub(super) String);
+
+impl<S: Send + Sync> FromRequestParts<S> for TwoSegments {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        match Path::<(String, String)>::from_request_parts(parts, state).await {
+            Ok(Path((first, second))) => Ok(Self(first, second)),
+            Err(rejection) => Err(Problem::malformed(format!(
+                "the address cannot be read: {}; expected percent-encoded UTF-8",
+                rejection.body_text()
+            ))),
+        }
+    }
+}
+
+impl Visit {
+    /// Whether the one who asks looks after the library.
+    pub(super) fn administers(&self) -> bool {
+        self.membership.role == MemberRole::Admin
+    }
+}
+
+impl Reads {
+    /// The one who asks, being an active member of this library with at least this role.
+    pub(super) async fn visit(
+        &self,
+        asked: &Asked,
+        library: &str,
+        at_least: MemberRole,
+    ) -> Result<Visit, Problem> {
+        let who = self.signed_in(asked).await?;
+        let library: LibraryId = library.parse().map_err(|_| {
+            Problem::not_found(format!(
+                "you are no member of a library with the id {}",
+                excerpt(library)
+            ))
+        })?;
+        let membership = who.member_of(library, at_least)?;
+        Ok(Visit {
+            who,
+            library,
+            membership,
+        })
+    }
+
+    /// Documents by key, read; those that are not there are left out.
+    pub(super) async fn all<T: DeserializeOwned>(
+        &self,
+        standing: &Standing,
+        keys: &[String],
+    ) -> Result<Vec<T>, Problem> {
+        let found = self.hot().documents(standing, keys).await;
+        let found = found.map_err(|trouble| unavailable(&trouble))?;
+        found
+            .into_iter()
+            .flatten()
+            .map(|held| read(&held))
+            .collect()
+    }
+
+    /// A document by key, read.
+    pub(super) async fn one<T: DeserializeOwned>(
+        &self,
+        standing: &Standing,
+        key: &str,
+    ) -> Result<Option<T>, Problem> {
+        let found = self.hot().document(standing, key).await;
+        let found = found.map_err(|trouble| unavailable(&trouble))?;
+        found.map(|held| read(&held)).transpose()
+    }
+
+    /// Where several models stand.
+    pub(super) async fn standings<const N: usize>(
+        &self,
+        models: [Model; N],
+        asked: &Asked,
+    ) -> Result<[Arc<Standing>; N], Problem> {
+        let mut standings = Vec::with_capacity(N);
+        for model in models {
+            standings.push(self.standing(model, asked).await?);
+        }
+        standings.try_into().map_err(|_| Problem::internal())
+    }
+}
+
+fn read<T: DeserializeOwned>(held: &Arc<Held>) -> Result<T, Problem> {
+    serde_json::from_slice(&held.body).map_err(|error| {
+        tracing::error!(%error, "a document of libraries cannot be read");
+        Problem::internal()
+    })
+}
+
+/// An answer that was made for the one who asks, out of documents of these models.
+pub(super) fn made(
+    asked: &Asked,
+    body: &impl Serialize,
+    standings: &[Arc<Standing>],
+) -> Result<Response, Problem> {
+    let Some((first, others)) = standings.split_first() else {
+        return Err(Problem::internal());
+    };
+    let body = serde_json::to_vec(body).map_err(|error| {
+        tracing::error!(%error, "an answer about libraries cannot be written");
+        Problem::internal()
+    })?;
+    let mut hasher = DefaultHasher::new();
+    body.hash(&mut hasher);
+    let tag = format!("\"g{}-{:016x}\"", first.generation(), hasher.finish());
+    let tag = HeaderValue::from_str(&tag).unwrap_or(HeaderValue::from_static("\"\""));
+    let answer = Answer::new(Bytes::from(body), tag, first).private(true);
+    let answer = others.iter().fold(answer, |answer, other| answer.at(other));
+    Ok(answer.respond(asked))
+}
