@@ -10,3 +10,4 @@ pub mod describe;
 pub mod execute;
 pub mod failure;
 pub mod keyed;
+pub mod paths;

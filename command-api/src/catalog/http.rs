@@ -7,7 +7,6 @@ mod episodes;
 mod imports;
 mod locks;
 mod parent;
-mod paths;
 mod reason;
 mod refusals;
 mod sources;

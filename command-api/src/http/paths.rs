@@ -13,11 +13,11 @@ use serde::de::DeserializeOwned;
 
 /// An id from the path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Id<T>(pub(super) T);
+pub(crate) struct Id<T>(pub(crate) T);
 
 /// An id and a field's name from the path.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct IdAndField<T>(pub(super) T, pub(super) String);
+pub(crate) struct IdAndField<T>(pub(crate) T, pub(crate) String);
 
 impl<T: FromStr<Err = IdError>, S: Send + Sync> FromRequestParts<S> for Id<T> {
     type Rejection = Problem;
@@ -27,6 +27,24 @@ impl<T: FromStr<Err = IdError>, S: Send + Sync> FromRequestParts<S> for Id<T> {
             .await
             .and_then(|text| parse(&text))
             .map(Self)
+    }
+}
+
+/// Two ids from the path: of a thing, and of what is in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct IdIn<T, U>(pub(crate) T, pub(crate) U);
+
+impl<T, U, S> FromRequestParts<S> for IdIn<T, U>
+where
+    T: FromStr<Err = IdError>,
+    U: FromStr<Err = IdError>,
+    S: Send + Sync,
+{
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let (outer, inner) = read::<(String, String), S>(parts, state).await?;
+        Ok(Self(parse(&outer)?, parse(&inner)?))
     }
 }
 

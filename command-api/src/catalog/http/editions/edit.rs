@@ -13,7 +13,6 @@ use utoipa::ToSchema;
 
 use crate::catalog::edition::assert_facts::AssertFacts;
 use crate::catalog::edition::{Edition, EditionCommand};
-use crate::catalog::http::paths::Id;
 use crate::catalog::http::refusals::unreadable;
 use crate::catalog::reading::{Fault, Reading, edition};
 use crate::http::answer::{Answer, Changed};
@@ -21,6 +20,7 @@ use crate::http::body::{Body, present};
 use crate::http::call::CuratorCall;
 use crate::http::describe::{CommandProblems, Conditions};
 use crate::http::execute::change;
+use crate::http::paths::Id;
 
 /// What is said about an edition. A field that is left out stands; null takes your own word back.
 #[derive(Debug, Deserialize, ToSchema)]

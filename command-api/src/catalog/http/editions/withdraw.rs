@@ -9,13 +9,13 @@ use axum::extract::State;
 
 use crate::catalog::edition::withdraw::Withdraw;
 use crate::catalog::edition::{Edition, EditionCommand};
-use crate::catalog::http::paths::Id;
 use crate::catalog::http::reason::Reason;
 use crate::http::answer::{Answer, Changed};
 use crate::http::body::{NoBody, OptionalBody};
 use crate::http::call::CuratorCall;
 use crate::http::describe::{CommandProblems, Conditions};
 use crate::http::execute::change;
+use crate::http::paths::Id;
 
 /// Hide an edition from readers.
 #[utoipa::path(delete, path = "/api/v1/editions/{id}", tag = "catalog", params(("id" = String, Path), Conditions),

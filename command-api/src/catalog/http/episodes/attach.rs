@@ -13,7 +13,6 @@ use crate::catalog::episode::attach::Attach;
 use crate::catalog::episode::detach::Detach;
 use crate::catalog::episode::{Episode, EpisodeCommand};
 use crate::catalog::http::parent::known_title;
-use crate::catalog::http::paths::Id;
 use crate::catalog::http::reason::Reason;
 use crate::catalog::http::refusals::unreadable;
 use crate::catalog::reading::Unreadable;
@@ -23,6 +22,7 @@ use crate::http::body::{Body, OptionalBody};
 use crate::http::call::CuratorCall;
 use crate::http::describe::{CommandProblems, Conditions};
 use crate::http::execute::{Subject, carry_out, change};
+use crate::http::paths::Id;
 
 /// Where an episode goes.
 #[derive(Debug, Deserialize, ToSchema)]

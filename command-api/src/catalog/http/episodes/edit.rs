@@ -14,7 +14,6 @@ use utoipa::ToSchema;
 use crate::catalog::episode::assert_facts::AssertFacts;
 use crate::catalog::episode::renumber::Renumber;
 use crate::catalog::episode::{EditEpisode, Episode, EpisodeCommand};
-use crate::catalog::http::paths::Id;
 use crate::catalog::http::refusals::unreadable;
 use crate::catalog::reading::{Fault, Reading, episode};
 use crate::http::answer::{Answer, Changed};
@@ -22,6 +21,7 @@ use crate::http::body::{Body, present};
 use crate::http::call::CuratorCall;
 use crate::http::describe::{CommandProblems, Conditions};
 use crate::http::execute::change;
+use crate::http::paths::Id;
 
 /// What is said about an episode. A field that is left out stands; null takes your own word back.
 #[derive(Debug, Deserialize, ToSchema)]

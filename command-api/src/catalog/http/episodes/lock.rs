@@ -10,12 +10,12 @@ use axum::extract::State;
 
 use crate::catalog::episode::{Episode, EpisodeCommand};
 use crate::catalog::http::locks::field_named;
-use crate::catalog::http::paths::IdAndField;
 use crate::http::answer::{Answer, Changed};
 use crate::http::body::NoBody;
 use crate::http::call::CuratorCall;
 use crate::http::describe::{CommandProblems, Conditions};
 use crate::http::execute::change;
+use crate::http::paths::IdAndField;
 
 /// Pin a field's present value against everybody but curators.
 #[utoipa::path(put, path = "/api/v1/episodes/{id}/locks/{field}", tag = "catalog",

@@ -8,12 +8,12 @@ use accession_service::problem::Problem;
 use axum::extract::State;
 
 use crate::catalog::episode::{Episode, EpisodeCommand};
-use crate::catalog::http::paths::Id;
 use crate::catalog::http::undo::{UndoAnswer, UndoRequest, undo};
 use crate::http::answer::Answer;
 use crate::http::body::Body;
 use crate::http::call::CuratorCall;
 use crate::http::describe::{CommandProblems, Conditions};
+use crate::http::paths::Id;
 
 /// Undo the last or a named change of an episode.
 #[utoipa::path(post, path = "/api/v1/episodes/{id}/undo", tag = "catalog", params(("id" = String, Path), Conditions),

@@ -13,12 +13,12 @@ use utoipa::ToSchema;
 use super::episode_of;
 use crate::catalog::episode::change_source::ChangeSource;
 use crate::catalog::episode::{Episode, EpisodeCommand};
-use crate::catalog::http::paths::Id;
 use crate::http::answer::{Answer, Changed, Reply};
 use crate::http::body::{Body, BodyDigest};
 use crate::http::call::{Call, CuratorCall};
 use crate::http::describe::{CommandProblems, Conditions};
 use crate::http::execute::{Subject, carry_out};
+use crate::http::paths::Id;
 
 /// What is said about a source. A field that is left out stands.
 #[derive(Debug, Deserialize, ToSchema)]

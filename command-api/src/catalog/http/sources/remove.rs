@@ -10,13 +10,13 @@ use axum::extract::State;
 use super::episode_of;
 use crate::catalog::episode::remove_source::RemoveSource;
 use crate::catalog::episode::{Episode, EpisodeCommand};
-use crate::catalog::http::paths::Id;
 use crate::catalog::http::reason::Reason;
 use crate::http::answer::{Answer, Changed, Reply};
 use crate::http::body::OptionalBody;
 use crate::http::call::CuratorCall;
 use crate::http::describe::{CommandProblems, Conditions};
 use crate::http::execute::{Subject, carry_out};
+use crate::http::paths::Id;
 
 /// Take a source away for good.
 #[utoipa::path(delete, path = "/api/v1/sources/{id}", tag = "catalog", params(("id" = String, Path), Conditions),

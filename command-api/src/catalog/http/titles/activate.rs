@@ -7,7 +7,6 @@ use accession_events::ids::TitleId;
 use accession_service::problem::Problem;
 use axum::extract::State;
 
-use crate::catalog::http::paths::Id;
 use crate::catalog::http::reason::Reason;
 use crate::catalog::title::deactivate::Deactivate;
 use crate::catalog::title::{Title, TitleCommand};
@@ -16,6 +15,7 @@ use crate::http::body::{NoBody, OptionalBody};
 use crate::http::call::CuratorCall;
 use crate::http::describe::{CommandProblems, Conditions};
 use crate::http::execute::change;
+use crate::http::paths::Id;
 
 /// Show a title to readers again.
 #[utoipa::path(post, path = "/api/v1/titles/{id}/activate", tag = "catalog", params(("id" = String, Path), Conditions),

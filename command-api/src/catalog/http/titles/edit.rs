@@ -12,7 +12,6 @@ use axum::extract::State;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use crate::catalog::http::paths::Id;
 use crate::catalog::http::refusals::unreadable;
 use crate::catalog::reading::{Fault, Reading, Unreadable, title};
 use crate::catalog::title::assert_facts::AssertFacts;
@@ -22,6 +21,7 @@ use crate::http::body::{Body, present};
 use crate::http::call::CuratorCall;
 use crate::http::describe::{CommandProblems, Conditions};
 use crate::http::execute::change;
+use crate::http::paths::Id;
 
 /// What is said about a title. A field that is left out stands; null takes your own word back.
 #[derive(Debug, Deserialize, ToSchema)]

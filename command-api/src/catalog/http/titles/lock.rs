@@ -9,13 +9,13 @@ use accession_service::problem::Problem;
 use axum::extract::State;
 
 use crate::catalog::http::locks::field_named;
-use crate::catalog::http::paths::IdAndField;
 use crate::catalog::title::{Title, TitleCommand};
 use crate::http::answer::{Answer, Changed};
 use crate::http::body::NoBody;
 use crate::http::call::CuratorCall;
 use crate::http::describe::{CommandProblems, Conditions};
 use crate::http::execute::change;
+use crate::http::paths::IdAndField;
 
 /// Pin a field's present value against everybody but curators.
 #[utoipa::path(put, path = "/api/v1/titles/{id}/locks/{field}", tag = "catalog",

@@ -10,7 +10,6 @@ use axum::extract::State;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use crate::catalog::http::paths::Id;
 use crate::catalog::title::reclassify::Reclassify;
 use crate::catalog::title::{Title, TitleCommand};
 use crate::http::answer::{Answer, Changed};
@@ -18,6 +17,7 @@ use crate::http::body::Body;
 use crate::http::call::CuratorCall;
 use crate::http::describe::{CommandProblems, Conditions};
 use crate::http::execute::change;
+use crate::http::paths::Id;
 
 /// A kind.
 #[derive(Debug, Deserialize, ToSchema)]

@@ -10,7 +10,6 @@ use axum::extract::State;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use crate::catalog::http::paths::Id;
 use crate::catalog::http::refusals::unreadable;
 use crate::catalog::reading::Unreadable;
 use crate::catalog::title::change_slug::ChangeSlug;
@@ -20,6 +19,7 @@ use crate::http::body::Body;
 use crate::http::call::CuratorCall;
 use crate::http::describe::{CommandProblems, Conditions};
 use crate::http::execute::{Subject, carry_out};
+use crate::http::paths::Id;
 
 /// A slug.
 #[derive(Debug, Deserialize, ToSchema)]

@@ -9,13 +9,13 @@ use axum::extract::State;
 
 use crate::catalog::edition::Edition;
 use crate::catalog::episode::Episode;
-use crate::catalog::http::paths::Id;
 use crate::catalog::http::undo::{Parts, UndoAnswer, UndoRequest, undo};
 use crate::catalog::title::{Title, TitleCommand};
 use crate::http::answer::Answer;
 use crate::http::body::Body;
 use crate::http::call::CuratorCall;
 use crate::http::describe::{CommandProblems, Conditions};
+use crate::http::paths::Id;
 
 /// Undo the last or a named change of a title.
 #[utoipa::path(post, path = "/api/v1/titles/{id}/undo", tag = "catalog", params(("id" = String, Path), Conditions),
