@@ -66,7 +66,10 @@ impl ResetPassword {
 mod tests {
     use super::*;
     use crate::identity::account::AccountCommand;
-    use crate::identity::account::examples::{after, at, challenge, names, password, registered};
+    use crate::identity::account::change_email::ConfirmEmailChange;
+    use crate::identity::account::examples::{
+        after, at, challenge, index, names, password, registered, sealed,
+    };
 
     fn request() -> AccountCommand {
         AccountCommand::RequestReset(RequestReset {
@@ -96,6 +99,24 @@ mod tests {
             after(&given, &reset(5, 14)),
             Err(AccountError::ChallengeNotOpen)
         );
+    }
+
+    #[test]
+    fn a_reset_makes_a_change_of_address_void_that_somebody_else_may_have_begun() {
+        let mut given = registered();
+        given.push(AccountEvent::EmailChangeRequested {
+            challenge: challenge(9, 30).id,
+            email: sealed(),
+            email_index: index(2),
+            expires_at: at(30),
+        });
+        given.extend(after(&given, &request()).unwrap());
+        given.extend(after(&given, &reset(5, 14)).unwrap());
+        let confirm = AccountCommand::ConfirmEmailChange(ConfirmEmailChange {
+            challenge: challenge(9, 30).id,
+            now: at(15),
+        });
+        assert_eq!(after(&given, &confirm), Err(AccountError::ChallengeNotOpen));
     }
 
     #[test]

@@ -99,7 +99,11 @@ impl LiveAccount {
             AccountEvent::PasswordSet { password } | AccountEvent::PasswordChanged { password } => {
                 self.take_password(password);
             }
-            AccountEvent::PasswordReset { password, .. } => self.take_password(password),
+            AccountEvent::PasswordReset { password, .. } => {
+                self.take_password(password);
+                // Whoever asked for another address may not be the one whose mailbox this is.
+                self.pending_email = None;
+            }
             AccountEvent::PasswordResetRequested {
                 challenge: id,
                 expires_at,
