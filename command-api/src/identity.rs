@@ -3,6 +3,9 @@
 //! No readable personal data is in an aggregate: use cases seal before they give a command and open where they must look.
 
 pub mod account;
+pub mod entrance;
 pub mod erasure;
 pub mod passwords;
 pub mod service_credential;
+pub mod session;
+pub mod sessions;

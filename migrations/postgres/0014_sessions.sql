@@ -28,3 +28,21 @@ BEGIN
     END IF;
 END
 $$;
+
+-- Attempts to sign in that were not known to be right: by account and place, or by account and known device. The key is a
+-- digest of a blind index and a place, so nobody's address stands here. Times are microseconds since 1970.
+CREATE TABLE sign_in_failures (
+    key      bytea   NOT NULL CONSTRAINT sign_in_failures_pkey PRIMARY KEY,
+    failures integer NOT NULL,
+    last_at  bigint  NOT NULL,
+    free_at  bigint  NOT NULL
+);
+
+DO $$
+BEGIN
+    IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'accession_app') THEN
+        REVOKE ALL ON sign_in_failures FROM PUBLIC;
+        GRANT SELECT, INSERT, UPDATE, DELETE ON sign_in_failures TO accession_app;
+    END IF;
+END
+$$;

@@ -20,3 +20,12 @@ CREATE TABLE sessions (
 
 CREATE INDEX sessions_account_idx ON sessions (account);
 CREATE INDEX sessions_expires_at_idx ON sessions (expires_at);
+
+-- Attempts to sign in that were not known to be right: by account and place, or by account and known device. The key is a
+-- digest of a blind index and a place, so nobody's address stands here. Times are microseconds since 1970.
+CREATE TABLE sign_in_failures (
+    key      BLOB    NOT NULL PRIMARY KEY,
+    failures INTEGER NOT NULL,
+    last_at  INTEGER NOT NULL,
+    free_at  INTEGER NOT NULL
+) STRICT;

@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 use accession_events::Position;
-use accession_service::access::{AccessError, AccessVerifier};
+use accession_service::access::cookies::{ACCESS_COOKIE, cookie};
 use accession_service::config::nearest;
 use accession_service::problem::{FieldError, Problem};
 use axum::extract::{FromRequest, Query, Request};
@@ -166,11 +166,14 @@ impl Asked {
         deadline.saturating_duration_since(Instant::now())
     }
 
-    /// The bearer token, when there is an Authorization header at all.
-    pub(crate) fn token(&self) -> Option<Result<&str, AccessError>> {
-        self.headers
-            .contains_key(AUTHORIZATION)
-            .then(|| AccessVerifier::bearer(&self.headers))
+    /// Whether there is an Authorization header at all, or a browser's cookie.
+    pub(crate) fn brings_a_token(&self) -> bool {
+        self.headers.contains_key(AUTHORIZATION) || cookie(&self.headers, ACCESS_COOKIE).is_some()
+    }
+
+    /// The headers, for who looks at who asks.
+    pub(crate) const fn headers(&self) -> &HeaderMap {
+        &self.headers
     }
 
     /// Whether the reader says anything about encodings.

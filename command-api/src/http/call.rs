@@ -76,7 +76,9 @@ pub struct MemberCall {
 impl Call {
     async fn admitted(parts: &Parts, gate: &Gate, open_to: Admission) -> Result<Self, Problem> {
         let now = now();
-        let caller = gate.admit(&parts.headers, open_to, now).await?;
+        let caller = gate
+            .admit(&parts.method, &parts.headers, open_to, now)
+            .await?;
         Ok(Self {
             caller,
             expected_version: expected_version(&parts.headers)?,

@@ -32,7 +32,9 @@ pub(crate) struct Call {
 impl Call {
     async fn admitted(parts: &Parts, gate: &Gate, open_to: Admission) -> Result<Self, Problem> {
         let now = now();
-        let caller = gate.admit(&parts.headers, open_to, now).await?;
+        let caller = gate
+            .admit(&parts.method, &parts.headers, open_to, now)
+            .await?;
         let call = Self { caller, now };
         // Whoever operates the platform leaves a trace, also by only looking.
         tracing::info!(

@@ -21,6 +21,8 @@ pub enum Purpose {
     ChallengeTokens,
     /// The tokens that prove that a form came from our own pages.
     CsrfTokens,
+    /// What a browser keeps to be known again at a sign-in.
+    DeviceCookies,
     /// The index by which e-mail addresses are unique.
     EmailIndex,
     /// The index by which identities at other providers are unique.
@@ -42,6 +44,7 @@ impl Purpose {
         match self {
             Self::ChallengeTokens => "challenge tokens",
             Self::CsrfTokens => "csrf tokens",
+            Self::DeviceCookies => "device cookies",
             Self::EmailIndex => "e-mail index",
             Self::ExternalIndex => "external index",
             Self::KeyCheck => "key check",

@@ -5,6 +5,8 @@
 
 #[path = "compliance/account_secrets.rs"]
 mod account_secrets;
+#[path = "compliance/guesses.rs"]
+mod guesses;
 #[path = "compliance/opening.rs"]
 mod opening;
 #[path = "compliance/room.rs"]

@@ -5,6 +5,8 @@
 
 mod bearers;
 mod caller;
+pub mod cookies;
+mod csrf;
 mod gate;
 mod member;
 pub mod routes;
@@ -27,6 +29,7 @@ use crate::problem::Problem;
 
 pub use bearers::Bearers;
 pub use caller::{Caller, Person, Role, Scope, Session};
+pub use csrf::{CSRF_HEADER, Csrf, forged, is_unsafe};
 pub use gate::{
     Admission, CREDENTIAL_PREFIX, CredentialsAway, Gate, INTERNAL_TOKEN, ServiceCredentials,
 };

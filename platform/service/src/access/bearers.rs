@@ -4,12 +4,15 @@
 
 use std::sync::Arc;
 
+use http::header::AUTHORIZATION;
+use http::{HeaderMap, Method};
 use jiff::Timestamp;
 
-use super::NobodyKnows;
+use super::cookies::{ACCESS_COOKIE, cookie};
 use super::{
     AccessError, AccessVerifier, Caller, Membership, Person, Session, Standing, Standings,
 };
+use super::{Csrf, NobodyKnows, forged, is_unsafe};
 use crate::problem::Problem;
 
 /// Knows the bearers of access tokens. Cheap to clone.
@@ -17,6 +20,7 @@ use crate::problem::Problem;
 pub struct Bearers {
     verifier: AccessVerifier,
     standings: Arc<dyn Standings>,
+    csrf: Option<Csrf>,
 }
 
 impl Bearers {
@@ -28,6 +32,7 @@ impl Bearers {
             standings: Arc::new(NobodyKnows {
                 reason: "this process was not told where to ask",
             }),
+            csrf: None,
         }
     }
 
@@ -36,6 +41,35 @@ impl Bearers {
     pub fn knowing(mut self, standings: Arc<dyn Standings>) -> Self {
         self.standings = standings;
         self
+    }
+
+    /// Lets browsers write with their cookies, when what they send proves that it comes from our own pages.
+    #[must_use]
+    pub fn guarded_by(mut self, csrf: Csrf) -> Self {
+        self.csrf = Some(csrf);
+        self
+    }
+
+    /// Whose access token comes with this request, in the header or in a browser's cookie. A header goes first, so that
+    /// no cookie changes who somebody is that said it.
+    pub async fn asker(
+        &self,
+        method: &Method,
+        headers: &HeaderMap,
+        now: Timestamp,
+    ) -> Result<Arc<Caller>, Problem> {
+        let kept = cookie(headers, ACCESS_COOKIE);
+        let (None, Some(token)) = (headers.get(AUTHORIZATION), kept) else {
+            let token = AccessVerifier::bearer(headers)?;
+            return self.bearer(token, now).await;
+        };
+        let caller = self.bearer(token, now).await?;
+        if is_unsafe(method) {
+            let session = caller.session().ok_or_else(forged)?;
+            let csrf = self.csrf.as_ref().ok_or_else(forged)?;
+            csrf.check(headers, session.id)?;
+        }
+        Ok(caller)
     }
 
     /// Who the bearer of this token is now.

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use http::{HeaderMap, HeaderName};
+use http::{HeaderMap, HeaderName, Method};
 use jiff::Timestamp;
 
-use super::{AccessVerifier, Bearers, Caller, Role, Scope, Standings};
+use super::{AccessVerifier, Bearers, Caller, Csrf, Role, Scope, Standings};
 use crate::problem::Problem;
 
 /// The header that system 004's importers send their credential in.
@@ -71,14 +71,22 @@ impl Gate {
         self
     }
 
+    /// The same gate, which lets browsers write with their cookies.
+    #[must_use]
+    pub fn guarded_by(mut self, csrf: Csrf) -> Self {
+        self.bearers = self.bearers.guarded_by(csrf);
+        self
+    }
+
     /// Who sent a request with these headers, if the route is open to them.
     pub async fn admit(
         &self,
+        method: &Method,
         headers: &HeaderMap,
         open_to: Admission,
         now: Timestamp,
     ) -> Result<Arc<Caller>, Problem> {
-        let caller = self.caller(headers, now).await?;
+        let caller = self.caller(method, headers, now).await?;
         if open_to.admits(&caller) {
             Ok(caller)
         } else {
@@ -86,15 +94,19 @@ impl Gate {
         }
     }
 
-    async fn caller(&self, headers: &HeaderMap, now: Timestamp) -> Result<Arc<Caller>, Problem> {
+    async fn caller(
+        &self,
+        method: &Method,
+        headers: &HeaderMap,
+        now: Timestamp,
+    ) -> Result<Arc<Caller>, Problem> {
         if let Some(token) = headers.get(INTERNAL_TOKEN) {
             return self.service(token.to_str().unwrap_or_default(), now).await;
         }
-        let token = AccessVerifier::bearer(headers)?;
-        if token.starts_with(CREDENTIAL_PREFIX) {
-            return self.service(token, now).await;
+        match AccessVerifier::bearer(headers) {
+            Ok(text) if text.starts_with(CREDENTIAL_PREFIX) => self.service(text, now).await,
+            _ => self.bearers.asker(method, headers, now).await,
         }
-        self.bearers.bearer(token, now).await
     }
 
     async fn service(&self, text: &str, now: Timestamp) -> Result<Arc<Caller>, Problem> {
