@@ -4,8 +4,10 @@
 
 mod parked;
 mod tending;
+mod workshop;
 
 use std::future::Future;
+use std::sync::Arc;
 use std::time::Duration;
 
 use accession_projector::{FeedFactory, Model, Projector};
@@ -14,7 +16,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::read_models::ReadModels;
-use tending::Beside;
+use workshop::Workshop;
 
 /// How often the record is looked at.
 const BETWEEN_LOOKS: Duration = Duration::from_millis(200);
@@ -42,20 +44,21 @@ impl Keeper {
     /// Keeps until `shutdown` resolves.
     pub async fn run(self, shutdown: impl Future<Output = ()> + Send) {
         let (stop, stopped) = watch::channel(false);
+        let workshop = Arc::new(Workshop::beside(&self.projector, self.feeds));
         let mut rooms = JoinSet::new();
         for model in self.models.all() {
             let room = Room {
                 model: model.clone(),
                 models: self.models.clone(),
                 projector: self.projector.clone(),
-                feeds: self.feeds.clone(),
-                beside: None,
+                workshop: Arc::clone(&workshop),
             };
             rooms.spawn(room.run(stopped.clone()));
         }
         shutdown.await;
         stop.send_replace(true);
         while rooms.join_next().await.is_some() {}
+        workshop.close().await;
     }
 }
 
@@ -64,9 +67,8 @@ struct Room {
     model: Model,
     models: ReadModels,
     projector: Projector,
-    feeds: FeedFactory,
-    /// The generation that is built or held now.
-    beside: Option<Beside>,
+    /// Where its generation is built or held, beside those of the other models.
+    workshop: Arc<Workshop>,
 }
 
 impl Room {
@@ -86,9 +88,6 @@ impl Room {
             };
             // Stopped or rested: the loop looks.
             let _ = tokio::time::timeout(pause, stopped.wait_for(|stop| *stop)).await;
-        }
-        if let Some(beside) = self.beside.take() {
-            beside.stop().await;
         }
     }
 

@@ -19,6 +19,6 @@ pub use model::{FoldError, Leaf, ReadModel, Rendered};
 pub use models::{all_models, catalog_models, identity_models, ingestion_models, library_models};
 pub use opened::opened;
 pub use runner::{
-    Discarded, FeedFactory, Model, ModelStatus, ParkedKey, Projector, ProjectorError,
+    Besides, Discarded, FeedFactory, Model, ModelStatus, ParkedKey, Projector, ProjectorError,
     ProjectorOptions, Retried, RetryError, StoppedError, discard, discards_of, parked_of,
 };

@@ -3,6 +3,7 @@
 //! It never trusts its own memory of where it stands: after any trouble the stored checkpoint is read again.
 
 mod assigned;
+mod besides;
 mod board;
 mod discards;
 mod erased;
@@ -25,6 +26,7 @@ mod tests;
 mod track;
 mod wish;
 
+pub use besides::Besides;
 pub use board::StoppedError;
 pub use discards::{Discarded, discard, discards_of};
 pub use erased::Model;

@@ -34,6 +34,14 @@ pub(crate) struct List {
     pub(crate) descending: bool,
 }
 
+impl List {
+    /// What a cursor in it belongs to: the direction is part of that.
+    pub(crate) fn question(&self) -> String {
+        let direction = if self.descending { ">" } else { "<" };
+        format!("{}{direction}", self.index)
+    }
+}
+
 impl Reads {
     /// The page of a list that was asked for by `cursor` and `limit`.
     pub(crate) async fn page(
@@ -54,8 +62,7 @@ impl Reads {
         list: List,
     ) -> Result<(Vec<ListedEntry>, Option<Cursor>), Problem> {
         let limit = asked.limit()?;
-        // The direction is part of what a cursor belongs to.
-        let question = format!("{}{}", list.index, if list.descending { ">" } else { "<" });
+        let question = list.question();
         let range = IndexRange {
             after: asked.cursor(&question)?,
             index: list.index,
@@ -67,11 +74,8 @@ impl Reads {
         let mut entries = self.entries(standing, &range).await?;
         let more = entries.len() > limit;
         entries.truncate(limit);
-        let next = entries.last().filter(|_| more).map(|last| Cursor {
-            index: question,
-            sort: last.sort.clone(),
-            key: last.key.clone(),
-        });
+        let next = entries.last().filter(|_| more);
+        let next = next.map(|last| Cursor::behind(question, last));
         Ok((entries, next))
     }
 

@@ -51,7 +51,7 @@ pub(crate) struct RebuildArgs {
     /// Name of the read model
     #[arg(required_unless_present = "all", conflicts_with = "all")]
     name: Option<String>,
-    /// All read models, one after the other
+    /// All read models; they read the log together
     #[arg(long)]
     all: bool,
     /// Build and compare, but wait for `promote` before readers are sent there
@@ -129,9 +129,14 @@ async fn rebuild_over(reach: &Reach, args: &RebuildArgs) -> Result<ExitCode, End
         let items = reach.list().await?.items;
         items.into_iter().map(|item| item.name).collect()
     };
-    let mut code = ExitCode::SUCCESS;
+    // All are asked for before the first is waited for: what is built together reads the log once.
+    let mut begun = Vec::with_capacity(names.len());
     for name in names {
-        let begun = reach.rebuild(&name, args.hold).await?;
+        let work = reach.rebuild(&name, args.hold).await?;
+        begun.push((name, work));
+    }
+    let mut code = ExitCode::SUCCESS;
+    for (name, begun) in begun {
         if args.detach {
             showing::work(&name, &begun, args.place.json);
             continue;

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use accession_projector::Model;
-use accession_read_store::{IndexRange, ModelRef, ReadStore};
+use accession_read_store::{IndexEntry, ModelRef, ReadStore};
 use anyhow::{Context as _, Result};
 
 const PAGE: usize = 500;
@@ -56,27 +56,19 @@ async fn documents(store: &dyn ReadStore, model: &ModelRef, contents: &mut Conte
 }
 
 async fn entries(store: &dyn ReadStore, model: &ModelRef, contents: &mut Contents) -> Result<()> {
-    for index in store.indexes(model).await? {
-        let mut range = IndexRange {
-            index: index.clone(),
-            prefix: String::new(),
-            after: None,
-            descending: false,
-            skip: 0,
-            limit: PAGE,
+    let mut after: Option<IndexEntry> = None;
+    loop {
+        let page = store.entries(model, after.as_ref(), PAGE).await?;
+        let Some(last) = page.last() else {
+            return Ok(());
         };
-        loop {
-            let page = store.scan(model, &range).await?;
-            let Some(last) = page.last() else { break };
-            range.after = Some((last.sort.clone(), last.key.clone()));
-            contents.extend(page.into_iter().map(|entry| {
-                let name = format!(
-                    "entry {} {index} {} → {}",
-                    model.name, entry.sort, entry.key
-                );
-                (name, Vec::new())
-            }));
-        }
+        after = Some(last.clone());
+        contents.extend(page.into_iter().map(|entry| {
+            let name = format!(
+                "entry {} {} {} → {}",
+                model.name, entry.index, entry.sort, entry.key
+            );
+            (name, Vec::new())
+        }));
     }
-    Ok(())
 }

@@ -27,10 +27,10 @@ pub(super) async fn ask(
     let of_title = *own.aggregate_type == *TitleEvent::AGGREGATE;
     let (index, streams, found_by) = if of_title {
         let streams = streams_naming(past, id, first, position).await?;
-        (HistoryModel::of_title(id), streams, FoundBy::Mentions)
+        (Some(HistoryModel::of_title(id)), streams, FoundBy::Mentions)
     } else {
         let streams = BTreeSet::from([own]);
-        (HistoryModel::of_part(id), streams, FoundBy::OwnStream)
+        (None, streams, FoundBy::OwnStream)
     };
     let mut page = ChangesPage {
         index,
@@ -96,7 +96,8 @@ async fn streams_naming(
 
 /// The newest changes found so far.
 struct ChangesPage {
-    index: String,
+    /// The index that they are in; none when all changes of the streams belong to the page.
+    index: Option<String>,
     before: Option<Position>,
     limit: usize,
     /// By their sort in the index.
@@ -107,7 +108,8 @@ struct ChangesPage {
 impl ChangesPage {
     fn keep(&mut self, leaves: Vec<Leaf>) {
         for leaf in leaves {
-            let place = leaf.found_in.iter().find(|(index, _)| *index == self.index);
+            let is_ours = |index: &String| self.index.as_ref().is_none_or(|ours| ours == index);
+            let place = leaf.found_in.iter().find(|(index, _)| is_ours(index));
             let Some((_, sort)) = place else { continue };
             let end = self.before.map(|before| format!("{:020}", before.get()));
             if end.is_some_and(|end| *sort >= end) {

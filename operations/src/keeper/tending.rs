@@ -4,11 +4,8 @@
 
 use std::time::Duration;
 
-use accession_projector::{Projector, ProjectorError};
 use accession_read_store::{Generation, ModelRef, ReadStoreError};
 use jiff::Timestamp;
-use tokio::sync::oneshot;
-use tokio::task::JoinHandle;
 
 use super::Room;
 use crate::read_models::work::{self, Recorded, Stage, Work, WorkKind};
@@ -22,31 +19,6 @@ const PATIENCE: Duration = Duration::from_secs(30);
 const TRIES: usize = 200;
 const BETWEEN_TRIES: Duration = Duration::from_millis(5);
 
-/// A generation at work beside the live one.
-pub(super) struct Beside {
-    generation: u32,
-    projector: Projector,
-    stop: oneshot::Sender<()>,
-    task: JoinHandle<Result<(), ProjectorError>>,
-}
-
-impl Beside {
-    /// Stops it after the step in work.
-    pub(super) async fn stop(self) {
-        // One that has ended by itself hears nothing any more.
-        let _ = self.stop.send(());
-        match self.task.await {
-            Ok(Ok(())) => {}
-            Ok(Err(error)) => {
-                tracing::warn!(generation = self.generation, %error, "keeper.generation_stopped");
-            }
-            Err(error) => {
-                tracing::error!(generation = self.generation, %error, "keeper.generation_died");
-            }
-        }
-    }
-}
-
 impl Room {
     /// Takes the work on record one step further.
     pub(super) async fn tend_work(&mut self) -> Result<(), ReadStoreError> {
@@ -54,9 +26,7 @@ impl Room {
         let ours = self.model.fold_version();
         let active = recorded.active().filter(|work| work.fold_version == ours);
         let Some(work) = active.cloned() else {
-            if let Some(beside) = self.beside.take() {
-                beside.stop().await;
-            }
+            self.workshop.leave(self.model.name()).await;
             return Ok(());
         };
         self.build(&work).await?;
@@ -76,42 +46,19 @@ impl Room {
 
     /// Sees to it that the generation is there and that somebody keeps it up.
     async fn build(&mut self, work: &Work) -> Result<(), ReadStoreError> {
-        let is_other =
-            |beside: &Beside| beside.generation != work.generation || beside.task.is_finished();
-        if self.beside.as_ref().is_some_and(is_other)
-            && let Some(beside) = self.beside.take()
-        {
-            beside.stop().await;
-        }
-        if self.beside.is_some() {
+        let (name, generation) = (self.model.name(), Generation(work.generation));
+        if self.workshop.keeps(name, generation).await {
             return Ok(());
         }
-        let generation = Generation(work.generation);
         let reference = self.reference(generation);
         let store = self.models.store();
         store.register(&reference, &work.fold_version).await?;
-        let Some(projector) = self.projector.beside(self.model.name(), generation) else {
-            return Ok(());
-        };
-        let (stop, stopped) = oneshot::channel();
-        let (running, feeds) = (projector.clone(), self.feeds.clone());
-        let task = tokio::spawn(async move {
-            let stopped = async move {
-                stopped.await.ok();
-            };
-            running.run(feeds, stopped).await
-        });
+        self.workshop.take_up(name, generation).await;
         tracing::info!(
-            model = self.model.name(),
+            model = name,
             generation = generation.0,
             "keeper.generation_begun"
         );
-        self.beside = Some(Beside {
-            generation: generation.0,
-            projector,
-            stop,
-            task,
-        });
         Ok(())
     }
 
@@ -123,9 +70,8 @@ impl Room {
         let reference = self.reference(Generation(work.generation));
         let ahead = self.models.position(&live).await?.get();
         let position = self.models.position(&reference).await?.get();
-        let lag = self.beside.as_ref().map(|beside| beside.projector.status());
-        let is_behind_the_log = lag
-            .is_none_or(|models| models.is_empty() || models.iter().any(|model| model.lag > CLOSE));
+        let lag = self.workshop.lag(self.model.name());
+        let is_behind_the_log = lag.is_none_or(|lag| lag > CLOSE);
         Ok(!is_behind_the_log && position + CLOSE >= ahead)
     }
 
@@ -204,13 +150,10 @@ impl Room {
         if !keeps_another || !self.is_ours(&live).await? {
             return Ok(());
         }
-        let is_live = |beside: &Beside| beside.generation == live.generation.0;
-        if self.beside.as_ref().is_some_and(is_live)
-            && let Some(beside) = self.beside.take()
-        {
-            beside.stop().await;
+        // Two that write one generation would fence each other off.
+        if self.workshop.leave(self.model.name()).await {
+            self.projector.regroup().await;
         }
-        self.projector.regroup().await;
         Ok(())
     }
 

@@ -4,6 +4,7 @@
 //! It never calls a difference what is only a difference in time: both sides have to pass the newest position seen,
 //! and still to differ in the same way.
 
+mod documents;
 mod entries;
 mod sides;
 

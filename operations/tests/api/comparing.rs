@@ -7,8 +7,10 @@ use std::time::Duration;
 use accession_events::Position;
 use accession_operations::read_models::{Comparison, Side, compare};
 use accession_read_store::{
-    Commit, DocumentWrite, EmbeddedStore, IndexEntry, ModelRef, ModelStep, ReadStore,
+    Commit, DocumentWrite, EmbeddedStore, IndexEntry, ModelRef, ModelStep, ReadStore, RedisOptions,
+    RedisStore,
 };
+use accession_testkit::{Stores, unique_name};
 
 use crate::site::reference;
 
@@ -45,20 +47,33 @@ async fn write(store: &dyn ReadStore, model: &ModelRef, documents: Vec<DocumentW
     store.commit(commit).await.unwrap();
 }
 
+/// Compares two generations in one store, and the same in two stores of different kinds: both must say the same.
 async fn compared(live: Vec<DocumentWrite>, other: Vec<DocumentWrite>) -> Comparison {
     let folder = tempfile::tempdir().unwrap();
-    let store = EmbeddedStore::open(folder.path()).unwrap();
-    let (one, two) = (reference(1), reference(2));
-    write(&store, &one, live).await;
-    write(&store, &two, other).await;
-    let side = |model| Side {
-        store: &store,
-        model,
-        lanes: 1,
+    let embedded = EmbeddedStore::open(folder.path()).unwrap();
+    let options = RedisOptions {
+        namespace: unique_name("compare"),
+        ..RedisOptions::new(&Stores::shared().redis_url)
     };
-    compare(side(&one), side(&two), Duration::ZERO)
-        .await
-        .unwrap()
+    let redis = RedisStore::open(&options).await.unwrap();
+    let stores: [&dyn ReadStore; 2] = [&embedded, &redis];
+    let (one, two) = (reference(1), reference(2));
+    for store in stores {
+        write(store, &one, live.clone()).await;
+        write(store, &two, other.clone()).await;
+    }
+    let mut found = Vec::new();
+    for (here, there) in [(0, 0), (1, 1), (0, 1), (1, 0)] {
+        let side = |store: usize, model| Side {
+            store: stores[store],
+            model,
+            lanes: 1,
+        };
+        let comparison = compare(side(here, &one), side(there, &two), Duration::ZERO);
+        found.push(comparison.await.unwrap());
+    }
+    assert!(found.iter().all(|other| *other == found[0]), "{found:#?}");
+    found.remove(0)
 }
 
 #[tokio::test]
@@ -112,4 +127,59 @@ async fn every_kind_of_difference_is_found_and_named() {
         ]
     );
     assert_eq!((comparison.different, comparison.unsettled), (8, 0));
+}
+
+#[tokio::test]
+async fn an_index_that_only_one_side_has_is_named_entry_by_entry() {
+    let of_series = |number: usize| {
+        let mut write = document(&format!("k{number:03}"), "{}", "s");
+        write.add[0].index = format!("of:{:03}", number / 2);
+        write
+    };
+    let without = |gone: &str| {
+        let mut all: Vec<DocumentWrite> = (0..600).map(of_series).collect();
+        let lost = all.iter_mut().flat_map(|write| &mut write.add);
+        lost.filter(|entry| entry.index == gone)
+            .for_each(|entry| entry.index = "another".into());
+        all
+    };
+    let comparison = compared(without(""), without("of:123")).await;
+    let found: Vec<&str> = comparison
+        .differences
+        .iter()
+        .map(|found| &*found.what)
+        .collect();
+    let expected = [
+        "index another: s → k246",
+        "index another: s → k247",
+        "index of:123: s → k246",
+        "index of:123: s → k247",
+    ];
+    assert_eq!(found, expected);
+    assert_eq!((comparison.documents, comparison.entries), (600, 602));
+}
+
+#[tokio::test]
+async fn leaves_beside_a_document_are_compared_like_documents() {
+    let leaves = |count: usize| {
+        let leaf = |number: usize| {
+            document(
+                &format!("title#{number}"),
+                "{\"what\":\"said name\"}",
+                &format!("{number:03}"),
+            )
+        };
+        let mut memory = document("title", "", "");
+        (memory.body, memory.add) = (None, Vec::new());
+        std::iter::once(memory)
+            .chain((0..count).map(leaf))
+            .collect()
+    };
+    let comparison = compared(leaves(40), leaves(39)).await;
+    let found: Vec<&str> = comparison
+        .differences
+        .iter()
+        .map(|found| &*found.what)
+        .collect();
+    assert_eq!(found, ["title#39", "index by: 039 → title#39"]);
 }

@@ -21,7 +21,7 @@ pub struct IndexEntry {
 pub struct DocumentWrite {
     /// Which document of the model; of those that [`crate::lane_of`] puts into the lane of the commit. At most 4 KiB.
     pub key: String,
-    /// The fold's own memory, never sent to a reader.
+    /// The fold's own memory, never sent to a reader; empty when it keeps none.
     pub state: Bytes,
     /// The JSON bytes that the read API will send; none when there is nothing to show.
     pub body: Option<Bytes>,

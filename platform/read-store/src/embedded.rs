@@ -2,6 +2,7 @@
 //! Never shared between processes and never synced to the disk: what a crash takes is replayed from the log.
 
 mod commit;
+mod comparing;
 mod dropping;
 mod failure;
 mod feed;
@@ -21,11 +22,11 @@ use async_trait::async_trait;
 use bytes::Bytes;
 
 use crate::changes::{ChangeCursor, ChangeRead};
-use crate::commit::Commit;
+use crate::commit::{Commit, IndexEntry};
 use crate::one_thread::OneThread;
 use crate::store::{
-    Document, DocumentPage, IndexRange, LaneCheckpoint, ListedEntry, ModelInfo, ModelRef,
-    ReadStore, ReadStoreError,
+    DifferingPage, Document, DocumentPage, IndexRange, LaneCheckpoint, ListedEntry, ModelInfo,
+    ModelRef, ReadStore, ReadStoreError,
 };
 use crate::validity;
 use opening::Opening;
@@ -252,10 +253,29 @@ impl ReadStore for EmbeddedStore {
         .await
     }
 
-    async fn indexes(&self, model: &ModelRef) -> Result<Vec<String>, ReadStoreError> {
-        let model = model.clone();
-        self.blocking(move |tables| walking::indexes(tables, &model))
+    async fn entries(
+        &self,
+        model: &ModelRef,
+        after: Option<&IndexEntry>,
+        limit: usize,
+    ) -> Result<Vec<IndexEntry>, ReadStoreError> {
+        let (model, after) = (model.clone(), after.cloned());
+        self.blocking(move |tables| walking::entries(tables, &model, after.as_ref(), limit))
             .await
+    }
+
+    async fn differing(
+        &self,
+        one: &ModelRef,
+        other: &ModelRef,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<DifferingPage, ReadStoreError> {
+        let (one, other, after) = (one.clone(), other.clone(), after.map(str::to_owned));
+        self.blocking(move |tables| {
+            comparing::differing(tables, &one, &other, after.as_deref(), limit)
+        })
+        .await
     }
 
     async fn note(&self, name: &str) -> Result<Option<Bytes>, ReadStoreError> {

@@ -24,6 +24,6 @@ pub use embedded::{EmbeddedOptions, EmbeddedStore};
 pub use lane::lane_of;
 pub use one_thread::{OneThread, ThreadEnded};
 pub use store::{
-    Document, DocumentPage, FencingToken, Generation, IndexRange, LaneCheckpoint, ListedEntry,
-    ModelInfo, ModelRef, ReadStore, ReadStoreError,
+    DifferingPage, Document, DocumentPage, FencingToken, Generation, IndexRange, LaneCheckpoint,
+    ListedEntry, ModelInfo, ModelRef, ReadStore, ReadStoreError,
 };

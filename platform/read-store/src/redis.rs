@@ -11,6 +11,7 @@ mod notes;
 mod reading;
 mod registry;
 mod scripts;
+mod transaction;
 mod walking;
 
 use std::time::Duration;
@@ -19,10 +20,10 @@ use async_trait::async_trait;
 use bytes::Bytes;
 
 use crate::changes::{ChangeCursor, ChangeRead};
-use crate::commit::Commit;
+use crate::commit::{Commit, IndexEntry};
 use crate::store::{
-    Document, DocumentPage, IndexRange, LaneCheckpoint, ListedEntry, ModelInfo, ModelRef,
-    ReadStore, ReadStoreError,
+    DifferingPage, Document, DocumentPage, IndexRange, LaneCheckpoint, ListedEntry, ModelInfo,
+    ModelRef, ReadStore, ReadStoreError,
 };
 use crate::validity;
 use layout::Layout;
@@ -41,10 +42,13 @@ pub struct RedisOptions {
     pub read_timeout: Duration,
     /// How long a step waits for Redis before it is unavailable.
     pub write_timeout: Duration,
+    /// A step that writes at least so many bytes is written as a transaction, which takes more round trips and less of
+    /// Redis's time; a smaller one by a script.
+    pub transactions_from: usize,
 }
 
 impl RedisOptions {
-    /// Namespace `accession`, one lane, 2 s for a read and 10 s for a step.
+    /// Namespace `accession`, one lane, 2 s for a read and 10 s for a step, transactions from 64 KB on.
     #[must_use]
     pub fn new(url: &str) -> Self {
         Self {
@@ -53,6 +57,7 @@ impl RedisOptions {
             lanes: 1,
             read_timeout: Duration::from_secs(2),
             write_timeout: Duration::from_secs(10),
+            transactions_from: 64 * 1024,
         }
     }
 }
@@ -178,8 +183,23 @@ impl ReadStore for RedisStore {
         walking::documents(&self.link, &self.layout, model, lane, after, limit).await
     }
 
-    async fn indexes(&self, model: &ModelRef) -> Result<Vec<String>, ReadStoreError> {
-        walking::indexes(&self.link, &self.layout, model).await
+    async fn entries(
+        &self,
+        model: &ModelRef,
+        after: Option<&IndexEntry>,
+        limit: usize,
+    ) -> Result<Vec<IndexEntry>, ReadStoreError> {
+        walking::entries(&self.link, &self.layout, model, after, limit).await
+    }
+
+    async fn differing(
+        &self,
+        one: &ModelRef,
+        other: &ModelRef,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<DifferingPage, ReadStoreError> {
+        walking::differing(&self.link, &self.layout, one, other, after, limit).await
     }
 
     async fn note(&self, name: &str) -> Result<Option<Bytes>, ReadStoreError> {

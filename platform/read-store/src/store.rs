@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 
 use crate::changes::{ChangeCursor, ChangeRead};
-use crate::commit::Commit;
+use crate::commit::{Commit, IndexEntry};
 
 /// Number of a build of a read model, from 1; two builds live side by side while one replaces the other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -88,6 +88,17 @@ impl ModelInfo {
 pub struct DocumentPage {
     /// Keys and documents, in no order that means anything.
     pub documents: Vec<(String, Document)>,
+    /// Where the walk goes on; none at the end.
+    pub next: Option<String>,
+}
+
+/// Some of the documents that two generations show differently, as a walk through all of them finds them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct DifferingPage {
+    /// How many documents of the first generation were looked at for this page.
+    pub compared: u64,
+    /// Keys of documents that readers of the two would see differently, in no order that means anything.
+    pub keys: Vec<String>,
     /// Where the walk goes on; none at the end.
     pub next: Option<String>,
 }
@@ -225,7 +236,7 @@ pub trait ReadStore: Send + Sync + 'static {
         lane: u16,
     ) -> Result<LaneCheckpoint, ReadStoreError>;
 
-    /// The fold's memory of many documents in one round trip, in the order asked for.
+    /// The fold's memory of many documents in one round trip, in the order asked for; an empty one is none.
     async fn states(
         &self,
         model: &ModelRef,
@@ -268,8 +279,25 @@ pub trait ReadStore: Send + Sync + 'static {
         limit: usize,
     ) -> Result<DocumentPage, ReadStoreError>;
 
-    /// The names of the indexes in which a generation has, or once had, entries; sorted.
-    async fn indexes(&self, model: &ModelRef) -> Result<Vec<String>, ReadStoreError>;
+    /// Some of the index entries of a generation, of all indexes and lanes, in the order of index, sort and key, bytewise,
+    /// from right behind an entry on. None are there only at the end. `limit` is a wish.
+    async fn entries(
+        &self,
+        model: &ModelRef,
+        after: Option<&IndexEntry>,
+        limit: usize,
+    ) -> Result<Vec<IndexEntry>, ReadStoreError>;
+
+    /// Some of the documents of which body or visibility are not the same in two generations, or that only one of them
+    /// shows, walking through all of both where they lie. Those that are so from the beginning of the walk to its end
+    /// are found, some of them perhaps twice. `after` is what the page before said; `limit` is a wish.
+    async fn differing(
+        &self,
+        one: &ModelRef,
+        other: &ModelRef,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<DifferingPage, ReadStoreError>;
 
     /// A note that operators keep beside the documents; none when there is none.
     async fn note(&self, name: &str) -> Result<Option<Bytes>, ReadStoreError>;

@@ -26,3 +26,5 @@ mod indexes;
 mod subject;
 #[path = "compliance/walks.rs"]
 mod walks;
+#[path = "compliance/whole_generations.rs"]
+mod whole_generations;

@@ -16,6 +16,8 @@ mod given;
 mod namespace;
 #[path = "redis/settings.rs"]
 mod settings;
+#[path = "redis/transactions.rs"]
+mod transactions;
 
 use accession_read_store::{RedisOptions, RedisStore};
 

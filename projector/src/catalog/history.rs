@@ -12,7 +12,7 @@ pub use change::{ChangeDocument, FieldChange};
 
 use accession_events::ids::TitleId;
 use accession_events::values::AuthorityOrder;
-use accession_events::{Event, RecordedEvent};
+use accession_events::{Event, Position, RecordedEvent};
 use serde::{Deserialize, Serialize};
 
 use super::known_edition::{self, KnownEdition};
@@ -37,12 +37,16 @@ pub struct HistoryState {
 }
 
 /// Histories. What a key (title id, edition id, episode id) holds is only memory; its changes lie beside it, found in
-/// `title:<title id>` and, of editions and episodes, in `part:<id>`, by position.
+/// `title:<title id>` and, of editions and episodes, in `part:<id>`, by position. The first change of a part is not in
+/// `part:<id>`: its key is known, nothing is older, and most parts have no other, so that an import makes no index a part.
 #[derive(Debug, Clone, Default)]
 pub struct HistoryModel {
     /// Whose word counts more.
     pub order: AuthorityOrder,
 }
+
+/// The sequence of the first event of a stream.
+const FIRST: u64 = 1;
 
 impl HistoryModel {
     /// The index of all changes of a title, its editions and its episodes.
@@ -57,6 +61,18 @@ impl HistoryModel {
         format!("part:{id}")
     }
 
+    /// The key of the first change of an edition or episode; it is found by that alone.
+    #[must_use]
+    pub fn first_change(id: &str) -> String {
+        format!("{id}#{FIRST}")
+    }
+
+    /// The place of a change in its indexes: of a `title`, an `edition` or an `episode`.
+    #[must_use]
+    pub fn sort(position: Position, kind: &str) -> String {
+        format!("{:020}/{kind}", position.get())
+    }
+
     /// Whose change an entry of an index leads to: kind (`title`, `edition`, `episode`) and id.
     #[must_use]
     pub fn subject<'a>(sort: &'a str, key: &'a str) -> Option<(&'a str, &'a str)> {
@@ -68,7 +84,7 @@ impl ReadModel for HistoryModel {
     type State = HistoryState;
 
     const NAME: &'static str = "history";
-    const FOLD_VERSION: &'static str = "1";
+    const FOLD_VERSION: &'static str = "2";
 
     fn fold_version(&self) -> String {
         version_with_order(Self::FOLD_VERSION, self.order)
@@ -117,11 +133,13 @@ impl ReadModel for HistoryModel {
     fn leaf(&self, key: &str, state: &HistoryState, recorded: &RecordedEvent) -> Option<Leaf> {
         let change = state.last.as_ref()?;
         let kind = kind_of(recorded);
-        let sort = format!("{:020}/{kind}", recorded.position.get());
+        let sort = Self::sort(recorded.position, kind);
         let of_title = change
             .title_id
             .map(|title_id| (Self::of_title(&title_id.to_string()), sort.clone()));
-        let of_part = (kind != "title").then(|| (Self::of_part(key), sort.clone()));
+        // One that no title knows of would be in no index at all.
+        let is_known = recorded.sequence == FIRST && of_title.is_some();
+        let of_part = (kind != "title" && !is_known).then(|| (Self::of_part(key), sort.clone()));
         Some(Leaf {
             place: recorded.sequence.to_string(),
             body: json(change).ok()?,
@@ -373,13 +391,25 @@ mod tests {
         let facts = json!([{ "field": "page_count", "value": 474 }]);
         let added =
             json!({ "title_id": id(1), "provenance": by("goodbooks", "1"), "facts": facts });
-        let changes = changes(&emma().edition(7, json!({ "EditionAdded": added })), &id(7));
+        let facts = json!([{ "field": "page_count", "value": 475 }]);
+        let said = json!({ "title_id": id(1), "provenance": curator(), "facts": facts });
+        let history = emma()
+            .edition(7, json!({ "EditionAdded": added }))
+            .edition(7, json!({ "EditionFactsAsserted": said }));
+        let changes = changes(&history, &id(7));
         let sort = "00000000000000000002/edition";
+        // The first one is known by its key.
         assert_eq!(
             changes[0].1,
+            [format!("title:{} {sort} → {}#1", id(1), id(7))]
+        );
+        assert_eq!(HistoryModel::first_change(&id(7)), format!("{}#1", id(7)));
+        let later = HistoryModel::sort(Position::new(3), "edition");
+        assert_eq!(
+            changes[1].1,
             [
-                format!("title:{} {sort} → {}#1", id(1), id(7)),
-                format!("part:{} {sort} → {}#1", id(7), id(7))
+                format!("title:{} {later} → {}#2", id(1), id(7)),
+                format!("part:{} {later} → {}#2", id(7), id(7))
             ]
         );
         assert_eq!(

@@ -37,6 +37,7 @@ struct Row {
 struct State {
     /// By model and lane.
     rows: BTreeMap<(&'static str, u16), Row>,
+    lanes: u16,
     newest: Position,
     /// The newest position known when the run began: who has reached it has caught up.
     target: Option<Position>,
@@ -82,21 +83,10 @@ impl Board {
     pub(crate) fn begin(&self, models: &[Kept], lanes: u16) {
         let mut state = self.lock();
         (state.rows, state.target) = (BTreeMap::new(), None);
-        for lane in 0..lanes.max(1) {
-            state.rows.extend(models.iter().map(|kept| {
-                let row = Row {
-                    generation: kept.reference.generation,
-                    readers: kept.readers,
-                    position: Position::START,
-                    told: false,
-                    waiting_since: None,
-                    parked: 0,
-                    parked_problem: None,
-                    last_loop: Instant::now(),
-                    problem: None,
-                };
-                ((kept.model.name(), lane), row)
-            }));
+        state.lanes = lanes.max(1);
+        for lane in 0..state.lanes {
+            let row = |kept: &Kept| ((kept.model.name(), lane), Row::of(kept));
+            state.rows.extend(models.iter().map(row));
         }
         self.settled.send_replace(Phase::NotBegun);
     }
@@ -148,10 +138,10 @@ impl Board {
     pub(crate) fn kept(&self, models: &[Kept]) {
         let mut state = self.lock();
         for kept in models {
-            for ((name, _), row) in &mut state.rows {
-                if *name == kept.model.name() {
-                    (row.generation, row.readers) = (kept.reference.generation, kept.readers);
-                }
+            for lane in 0..state.lanes {
+                let row = state.rows.entry((kept.model.name(), lane));
+                let row = row.or_insert_with(|| Row::of(kept));
+                (row.generation, row.readers) = (kept.reference.generation, kept.readers);
             }
         }
         // What was left to another version of the code holds up nobody here.
@@ -274,6 +264,21 @@ impl State {
 }
 
 impl Row {
+    /// Of a lane that has not told anything yet.
+    fn of(kept: &Kept) -> Self {
+        Self {
+            generation: kept.reference.generation,
+            readers: kept.readers,
+            position: Position::START,
+            told: false,
+            waiting_since: None,
+            parked: 0,
+            parked_problem: None,
+            last_loop: Instant::now(),
+            problem: None,
+        }
+    }
+
     fn status(&self, name: &str, newest: Position) -> ModelStatus {
         ModelStatus {
             name: name.to_owned(),

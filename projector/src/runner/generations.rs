@@ -53,12 +53,19 @@ pub(crate) async fn ensure(
         if is_retired(&info, &version, before.get(model.name()).copied()) {
             continue;
         }
+        let generation = match &options.beside {
+            Some(beside) => beside
+                .of(model.name())
+                .filter(|wanted| is_there(&info, *wanted)),
+            None => Some(choose(&info, &version)),
+        };
+        // Not wanted here, or dropped meanwhile: whoever wanted it looks after that.
+        let Some(generation) = generation else {
+            continue;
+        };
         let reference = ModelRef {
             name: model.name().to_owned(),
-            generation: match options.beside {
-                Some(generation) => there(&info, generation)?,
-                None => choose(&info, &version),
-            },
+            generation,
         };
         store.register(&reference, &version).await?;
         let readers = Readers {
@@ -75,24 +82,15 @@ pub(crate) async fn ensure(
     Ok(kept)
 }
 
-/// A generation that was given to be kept, if nobody has dropped it.
-fn there(info: &ModelInfo, generation: Generation) -> Result<Generation, ReadStoreError> {
-    let is_there = info
-        .generations
-        .iter()
-        .any(|(there, _)| *there == generation);
-    is_there
-        .then_some(generation)
-        .ok_or_else(|| ReadStoreError::Unusable {
-            reason: format!("{} generation {generation} was dropped", info.name),
-        })
+fn is_there(info: &ModelInfo, wanted: Generation) -> bool {
+    let mut known = info.generations.iter();
+    known.any(|(there, _)| *there == wanted)
 }
 
 /// Whether the generation that was kept here was dropped because another version of the code has taken the model over:
 /// then an old program that still runs must not build it anew and send readers back.
 fn is_retired(info: &ModelInfo, version: &str, before: Option<Generation>) -> bool {
-    let is_there = |wanted| info.generations.iter().any(|(there, _)| *there == wanted);
-    let dropped = before.is_some_and(|before| !is_there(before));
+    let dropped = before.is_some_and(|before| !is_there(info, before));
     let ours = info.generations.iter().any(|(_, by)| by == version);
     dropped && !ours && version_of_live(info).is_some_and(|live| live != version)
 }

@@ -180,9 +180,22 @@ impl Lane {
         Err(Trouble::Moved(problem))
     }
 
+    /// Waits until there may be something to keep.
+    async fn rest(&mut self, mut stop: Stop) -> Option<Wish> {
+        tokio::select! {
+            // In this order, so that a simulation takes the same turn every time.
+            biased;
+            () = stop.given() => None,
+            wish = self.wishes.recv() => wish,
+        }
+    }
+
     /// Drives the models: those close to the foremost in one track, those far behind in another. Returns a wish
     /// that wants the lane to itself.
     async fn follow(&mut self, standing: Standing, stop: &Stop) -> Result<Option<Wish>, Trouble> {
+        if standing.models.is_empty() {
+            return Ok(self.rest(stop.clone()).await);
+        }
         let foremost = standing
             .models
             .iter()

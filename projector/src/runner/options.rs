@@ -6,8 +6,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use accession_feed::Feed;
-use accession_read_store::Generation;
 
+use super::besides::Besides;
 use super::erased::Model;
 
 /// Opens a feed of the log; each track of each lane reads by one of its own, at its own place.
@@ -28,9 +28,9 @@ pub struct ProjectorOptions {
     pub heartbeat: Duration,
     /// The first wait after trouble; doubled up to ten times itself.
     pub backoff: Duration,
-    /// Keep this generation of every model instead of the foremost one. It must be registered, and it never goes live
-    /// by itself: whoever has it built decides.
-    pub beside: Option<Generation>,
+    /// Keep these generations, of these models only, instead of the foremost one of every model. Those that are not
+    /// registered are left out, and none goes live by itself: whoever has it built decides.
+    pub beside: Option<Besides>,
     /// Models that are more events than this behind the others catch up by themselves and hold up no one.
     pub far_behind: u64,
 }

@@ -6,10 +6,11 @@ use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use accession_events::Position;
-use accession_read_store::{Generation, ReadStore, ReadStoreError, lane_of};
+use accession_read_store::{ReadStore, ReadStoreError, lane_of};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinSet;
 
+use super::besides::Besides;
 use super::board::{Board, StoppedError};
 use super::erased::Model;
 use super::error::{ProjectorError, RetryError, Trouble};
@@ -132,28 +133,30 @@ impl Projector {
         Ok(retried)
     }
 
-    /// A projector of one generation of a model, to be run beside this one: it builds the generation, or keeps it. None
-    /// when there is no such model.
+    /// A projector to be run beside this one, over the same store: it builds or keeps the generations that are in its
+    /// list, reading the log once for all of them. After a change of the list, [`Self::regroup`] it.
     #[must_use]
-    pub fn beside(&self, model: &str, generation: Generation) -> Option<Self> {
+    pub fn beside(&self) -> (Self, Besides) {
         let Shared { store, options, .. } = &*self.shared;
-        let model = options.models.iter().find(|known| known.name() == model)?;
+        let besides = Besides::default();
         let options = ProjectorOptions {
-            models: vec![model.clone()],
-            beside: Some(generation),
+            beside: Some(besides.clone()),
             ..options.clone()
         };
-        Some(Self::new(Arc::clone(store), options))
+        (Self::new(Arc::clone(store), options), besides)
     }
 
-    /// Asks the store again which generations to keep, for an operator has sent readers to another one. The lanes
-    /// pause meanwhile; nothing happens when it does not run.
-    pub async fn regroup(&self) {
+    /// Asks the store again which generations to keep, for an operator has decided otherwise. The lanes pause
+    /// meanwhile. Whether all of them have done so; they have nothing to do so with while it does not run.
+    pub async fn regroup(&self) -> bool {
         let senders = self.senders().clone();
+        let mut all = !senders.is_empty();
         for sender in senders {
+            let (done, is_done) = oneshot::channel();
             // A lane that has ended asks at its next beginning.
-            let _ = sender.send(Wish::Regroup).await;
+            all &= sender.send(Wish::Regroup(done)).await.is_ok() && is_done.await.is_ok();
         }
+        all
     }
 
     fn model_name(&self, name: &str) -> Result<&'static str, RetryError> {

@@ -2,6 +2,8 @@
 //!
 //! It never interrupts a step: a wish is heard when the step in work is written.
 
+use tokio::sync::oneshot;
+
 use super::error::Trouble;
 use super::lane::{LaneContext, Standing};
 use super::retry::{self, RetryRequest};
@@ -10,8 +12,8 @@ use super::retry::{self, RetryRequest};
 pub(crate) enum Wish {
     /// Take parked events in again.
     Retry(RetryRequest),
-    /// Ask the store again which generations to keep.
-    Regroup,
+    /// Ask the store again which generations to keep, and say when that is done.
+    Regroup(oneshot::Sender<()>),
 }
 
 impl Wish {
@@ -20,7 +22,10 @@ impl Wish {
         match self {
             Self::Retry(request) => retry::answer(lane, standing, request).await,
             // Whoever fulfils a wish has just asked the store where everything stands.
-            Self::Regroup => {}
+            Self::Regroup(done) => {
+                // Who asked may have gone.
+                let _ = done.send(());
+            }
         }
     }
 
@@ -28,7 +33,8 @@ impl Wish {
     pub(crate) fn refuse(self, trouble: &Trouble) {
         match self {
             Self::Retry(request) => request.refuse(trouble),
-            Self::Regroup => {}
+            // Who asked hears that nobody answers any more.
+            Self::Regroup(_) => {}
         }
     }
 }

@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use accession_read_store::{
-    ChangeCursor, ChangeRead, Commit, Document, DocumentPage, IndexRange, LaneCheckpoint,
-    ListedEntry, ModelInfo, ModelRef, ReadStore, ReadStoreError,
+    ChangeCursor, ChangeRead, Commit, DifferingPage, Document, DocumentPage, IndexEntry,
+    IndexRange, LaneCheckpoint, ListedEntry, ModelInfo, ModelRef, ReadStore, ReadStoreError,
 };
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -145,8 +145,23 @@ impl<S: ReadStore> ReadStore for FaultyStore<S> {
         self.store.walk(model, lane, after, limit).await
     }
 
-    async fn indexes(&self, model: &ModelRef) -> Result<Vec<String>, ReadStoreError> {
-        self.store.indexes(model).await
+    async fn entries(
+        &self,
+        model: &ModelRef,
+        after: Option<&IndexEntry>,
+        limit: usize,
+    ) -> Result<Vec<IndexEntry>, ReadStoreError> {
+        self.store.entries(model, after, limit).await
+    }
+
+    async fn differing(
+        &self,
+        one: &ModelRef,
+        other: &ModelRef,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<DifferingPage, ReadStoreError> {
+        self.store.differing(one, other, after, limit).await
     }
 
     async fn note(&self, name: &str) -> Result<Option<Bytes>, ReadStoreError> {

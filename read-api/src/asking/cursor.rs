@@ -2,6 +2,7 @@
 //!
 //! Never a secret and never trusted: whatever it says, it only chooses where in the asked list to start.
 
+use accession_read_store::ListedEntry;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
@@ -22,6 +23,15 @@ pub(crate) struct Cursor {
 }
 
 impl Cursor {
+    /// The place right behind an entry of the list that a question is about.
+    pub(crate) fn behind(question: String, entry: &ListedEntry) -> Self {
+        Self {
+            index: question,
+            sort: entry.sort.clone(),
+            key: entry.key.clone(),
+        }
+    }
+
     /// The text that a client sends back: base64url, safe in a query as it is.
     pub(crate) fn text(&self) -> String {
         let Self { index, sort, key } = self;

@@ -11,7 +11,7 @@ use axum::extract::State;
 use axum::response::Response;
 
 use crate::answering::Answer;
-use crate::asking::{Asked, Segment};
+use crate::asking::{Asked, Cursor, Segment};
 use crate::cache::Standing;
 use crate::described::{NotModified, Paging, Problems};
 use crate::models::Model;
@@ -76,10 +76,65 @@ async fn of_part(
         Ok(part) => part,
         Err(missing) => return Ok(missing),
     };
-    let index = HistoryModel::of_part(&part.held.key);
-    let answer = page(reads, asked, reader, index).await?;
+    let standing = reads.standing(Model::History, asked).await?;
+    let list = List {
+        index: HistoryModel::of_part(&part.held.key),
+        descending: true,
+    };
+    let question = list.question();
+    let page = reads.entries_of(asked, &standing, list).await?;
+    let first = first_change(reads, &standing, &part.held.key, what).await?;
+    let (mut entries, next) = ending_with(first, asked, question, page)?;
+    if !reader.curates {
+        let hidden = hidden_parts(reads, asked, &entries).await?;
+        entries.retain(|entry| part_of(entry).is_none_or(|(_, id)| !hidden.contains(id)));
+    }
+    let answer = reads.page_of(&standing, &entries, next).await?;
     let answer = answer.at(&part.standing).private(reader.known);
     Ok(answer.respond(asked))
+}
+
+/// The entry that the first change of a part would have: it is found by its key alone.
+async fn first_change(
+    reads: &Reads,
+    standing: &Standing,
+    id: &str,
+    kind: &str,
+) -> Result<Option<ListedEntry>, Problem> {
+    let key = HistoryModel::first_change(id);
+    let found = reads
+        .hot()
+        .documents(standing, std::slice::from_ref(&key))
+        .await;
+    let found = found.map_err(|trouble| unavailable(&trouble))?;
+    let held = found.into_iter().flatten().next();
+    Ok(held.map(|held| ListedEntry {
+        sort: HistoryModel::sort(held.position, kind),
+        key,
+    }))
+}
+
+/// A page of the changes of a part, the newest first, with its first change behind the last one of the index.
+fn ending_with(
+    first: Option<ListedEntry>,
+    asked: &Asked,
+    question: String,
+    (mut entries, next): (Vec<ListedEntry>, Option<Cursor>),
+) -> Result<(Vec<ListedEntry>, Option<Cursor>), Problem> {
+    let Some(first) = first.filter(|_| next.is_none()) else {
+        return Ok((entries, next));
+    };
+    let cursor = asked.cursor(&question)?;
+    let was_told = cursor.is_some_and(|(sort, _)| sort <= first.sort);
+    if was_told || entries.last().is_some_and(|last| last.key == first.key) {
+        return Ok((entries, None));
+    }
+    if entries.len() < asked.limit()? {
+        entries.push(first);
+        return Ok((entries, None));
+    }
+    let next = entries.last().map(|last| Cursor::behind(question, last));
+    Ok((entries, next))
 }
 
 async fn page(
@@ -98,12 +153,12 @@ async fn page(
     }
     let (mut entries, next) = reads.entries_of(asked, &standing, list).await?;
     let hidden = hidden_parts(reads, asked, &entries).await?;
-    entries.retain(|entry| part(entry).is_none_or(|(_, id)| !hidden.contains(id)));
+    entries.retain(|entry| part_of(entry).is_none_or(|(_, id)| !hidden.contains(id)));
     reads.page_of(&standing, &entries, next).await
 }
 
 /// The edition or episode that an entry tells of; none for the title itself.
-fn part(entry: &ListedEntry) -> Option<(Model, &str)> {
+fn part_of(entry: &ListedEntry) -> Option<(Model, &str)> {
     match HistoryModel::subject(&entry.sort, &entry.key)? {
         ("edition", id) => Some((Model::Edition, id)),
         ("episode", id) => Some((Model::Episode, id)),
@@ -119,7 +174,7 @@ async fn hidden_parts(
 ) -> Result<HashSet<String>, Problem> {
     let mut hidden = HashSet::new();
     for model in [Model::Edition, Model::Episode] {
-        let of_model = entries.iter().filter_map(part);
+        let of_model = entries.iter().filter_map(part_of);
         let keys: BTreeSet<&str> = of_model
             .filter(|(its, _)| *its == model)
             .map(|(_, id)| id)

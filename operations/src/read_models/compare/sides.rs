@@ -1,4 +1,4 @@
-//! The two sides of a comparison: walking through both, looking at one thing on both, waiting for both.
+//! The two sides of a comparison: looking at one thing on both, waiting for both.
 //!
 //! It never decides what is a difference.
 
@@ -8,10 +8,9 @@ use std::time::Duration;
 use accession_events::Position;
 use accession_read_store::ReadStoreError;
 
-use super::{Side, Suspects, digest};
+use super::entries::THERE;
+use super::{Side, digest};
 
-/// Documents on a page of a walk.
-const PAGE: usize = 500;
 const BETWEEN_LOOKS: Duration = Duration::from_millis(25);
 
 /// Something that was found to differ, for now.
@@ -50,49 +49,6 @@ pub(super) struct Sides<'a> {
 }
 
 impl Sides<'_> {
-    /// Walks through the documents of both sides and notes what differs. Returns how many were compared.
-    pub(super) async fn documents(&self, suspects: &mut Suspects) -> Result<u64, ReadStoreError> {
-        let compared = self.walk(self.live, self.other, false, suspects).await?;
-        // What both have was compared already; here those come to light that only the other side has.
-        self.walk(self.other, self.live, true, suspects).await?;
-        Ok(compared)
-    }
-
-    async fn walk(
-        &self,
-        one: Side<'_>,
-        against: Side<'_>,
-        turned: bool,
-        suspects: &mut Suspects,
-    ) -> Result<u64, ReadStoreError> {
-        let mut compared = 0;
-        for lane in 0..one.lanes {
-            let mut after = None;
-            loop {
-                let page = one
-                    .store
-                    .walk(one.model, lane, after.as_deref(), PAGE)
-                    .await?;
-                let keys: Vec<String> = page.documents.iter().map(|(key, _)| key.clone()).collect();
-                let others = against.store.documents(against.model, &keys).await?;
-                compared += keys.len() as u64;
-                for ((key, document), other) in page.documents.into_iter().zip(others) {
-                    let (live, other) = (Some(digest(&document)), other.as_ref().map(digest));
-                    if live == other || (turned && other.is_some()) {
-                        continue;
-                    }
-                    let (live, other) = if turned { (other, live) } else { (live, other) };
-                    suspects.note(Suspect::Document { key }, Found { live, other });
-                }
-                after = page.next;
-                if after.is_none() {
-                    break;
-                }
-            }
-        }
-        Ok(compared)
-    }
-
     /// What the sides say about something now.
     pub(super) async fn look(&self, suspect: &Suspect) -> Result<Found, ReadStoreError> {
         Ok(Found {
@@ -146,7 +102,7 @@ async fn look(side: Side<'_>, suspect: &Suspect) -> Result<Option<String>, ReadS
         }
         Suspect::Entry { index, sort, key } => {
             let is_there = super::entries::is_there(side, index, sort, key).await?;
-            Ok(is_there.then(|| "there".to_owned()))
+            Ok(is_there.then(|| THERE.to_owned()))
         }
     }
 }

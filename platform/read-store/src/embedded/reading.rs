@@ -52,7 +52,8 @@ pub(super) fn states(
     keys.iter()
         .map(|key| {
             let found = point(&now, &tables.records, model, key)?;
-            found.map(|found| record::state(key, &found)).transpose()
+            let state = found.map(|found| record::state(key, &found)).transpose()?;
+            Ok(state.filter(|state| !state.is_empty()))
         })
         .collect()
 }

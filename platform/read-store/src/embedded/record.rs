@@ -43,6 +43,22 @@ pub(super) fn document(key: &str, record: &[u8]) -> Result<Option<Document>, Rea
     }))
 }
 
+/// What a reader sees of a record, position aside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Shown<'a> {
+    hidden: bool,
+    body: &'a [u8],
+}
+
+/// What a reader sees of a record, where it lies; none when there is nothing to show.
+pub(super) fn shown<'a>(key: &str, record: &'a [u8]) -> Result<Option<Shown<'a>>, ReadStoreError> {
+    let parts = Parts::of(key, record)?;
+    Ok((parts.flags & SHOWN != 0).then_some(Shown {
+        hidden: parts.flags & HIDDEN != 0,
+        body: parts.body,
+    }))
+}
+
 /// The state of a record, copied out of the engine's memory.
 pub(super) fn state(key: &str, record: &[u8]) -> Result<Bytes, ReadStoreError> {
     Ok(Bytes::copy_from_slice(Parts::of(key, record)?.state))

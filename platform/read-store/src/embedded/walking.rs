@@ -6,7 +6,9 @@ use std::ops::Bound;
 use super::failure::{in_use, unreadable};
 use super::tables::Tables;
 use super::{keys, record};
+use crate::commit::IndexEntry;
 use crate::lane::lane_of;
+use crate::range::{self, write_member};
 use crate::store::{DocumentPage, ModelRef, ReadStoreError};
 
 pub(super) fn documents(
@@ -46,34 +48,45 @@ pub(super) fn documents(
     Ok(page)
 }
 
-pub(super) fn indexes(tables: &Tables, model: &ModelRef) -> Result<Vec<String>, ReadStoreError> {
+/// Entries lie in the order of index, sort and key: one range over all that the generation has.
+pub(super) fn entries(
+    tables: &Tables,
+    model: &ModelRef,
+    after: Option<&IndexEntry>,
+    limit: usize,
+) -> Result<Vec<IndexEntry>, ReadStoreError> {
     let prefix = keys::generation(model);
-    let end = upper_end(&prefix);
-    let mut from = Bound::Included(prefix.clone());
-    let mut names: Vec<String> = Vec::new();
-    loop {
-        let next = tables.index.range::<Vec<u8>, _>((from, end.clone())).next();
-        let Some(guard) = next else {
-            return Ok(names);
-        };
-        let key = guard.key().map_err(in_use)?;
-        let name = key.get(prefix.len()..).and_then(|rest| {
-            let end = rest.iter().position(|byte| *byte == 0)?;
-            std::str::from_utf8(rest.get(..end)?).ok()
-        });
-        let name = name.ok_or_else(|| unreadable(&format!("an index of {model}")))?;
-        // Behind the last entry of this index comes its name with a byte of 1 where the entries have 0.
-        let mut past = keys::index(model, name);
-        if let Some(last) = past.last_mut() {
-            *last = 1;
+    let from = match after {
+        Some(after) => {
+            let mut key = keys::index(model, &after.index);
+            write_member(&after.sort, &after.key, &mut key);
+            Bound::Excluded(key)
         }
-        from = Bound::Included(past);
-        names.push(name.to_owned());
-    }
+        None => Bound::Included(prefix.clone()),
+    };
+    let found = tables.index.range::<Vec<u8>, _>((from, upper_end(&prefix)));
+    let entry = |guard: fjall::Guard| {
+        let key = guard.key().map_err(in_use)?;
+        let rest = key.get(prefix.len()..).unwrap_or_default();
+        index_entry(rest).ok_or_else(|| unreadable(&format!("an index of {model}")))?
+    };
+    found.take(limit.max(1)).map(entry).collect()
+}
+
+/// Takes `index`, zero byte, member apart.
+fn index_entry(rest: &[u8]) -> Option<Result<IndexEntry, ReadStoreError>> {
+    let end = rest.iter().position(|byte| *byte == 0)?;
+    let index = std::str::from_utf8(rest.get(..end)?).ok()?;
+    let listed = range::entry(rest.get(end + 1..)?);
+    Some(listed.map(|listed| IndexEntry {
+        index: index.to_owned(),
+        sort: listed.sort,
+        key: listed.key,
+    }))
 }
 
 /// Right behind all keys of a generation: they begin with its number, big-endian.
-fn upper_end(prefix: &[u8]) -> Bound<Vec<u8>> {
+pub(super) fn upper_end(prefix: &[u8]) -> Bound<Vec<u8>> {
     let mut end = prefix.to_vec();
     while let Some(last) = end.pop() {
         if let Some(next) = last.checked_add(1) {

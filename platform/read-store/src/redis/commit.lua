@@ -18,7 +18,7 @@ for model = 1, models do
   at = at + 3
 end
 
-local names = {h = 'hash', z = 'zset', s = 'set', x = 'stream', l = 'list'}
+local names = {h = 'hash', z = 'zset', x = 'stream', l = 'list'}
 for number, key in ipairs(KEYS) do
   local found = redis.call('TYPE', key).ok
   if found ~= 'none' and found ~= names[string.sub(ARGV[at], number, number)] then

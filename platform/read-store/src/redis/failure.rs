@@ -14,6 +14,15 @@ pub(super) fn of(error: &RedisError) -> ReadStoreError {
 }
 
 fn meaning(error: &RedisError) -> ReadStoreError {
+    // Of several commands that were sent together, the first one that was refused says why.
+    let refused = error.clone().into_server_errors();
+    match refused.as_deref().and_then(<[_]>::first) {
+        Some((_, first)) => of_one(&RedisError::from(first.clone())),
+        None => of_one(error),
+    }
+}
+
+fn of_one(error: &RedisError) -> ReadStoreError {
     let reason = error.to_string();
     match (error.kind(), error.code()) {
         (_, Some("WRONGTYPE")) => ReadStoreError::Corrupt {

@@ -55,8 +55,14 @@ impl Layout {
         self.of_generation("states", model, lane)
     }
 
-    /// Set: names of the indexes of a generation, so that they can be removed with it.
-    pub(super) fn indexes(&self, model: &ModelRef, lane: u16) -> String {
+    /// Sorted set, all scores 0: names of the indexes of a generation, so that they can be walked through in order and
+    /// removed with it.
+    pub(super) fn names(&self, model: &ModelRef, lane: u16) -> String {
+        self.of_generation("names", model, lane)
+    }
+
+    /// Set: the same, as earlier versions kept it. Moved to [`Self::names`] when a lane is taken over.
+    pub(super) fn unordered_names(&self, model: &ModelRef, lane: u16) -> String {
         self.of_generation("indexes", model, lane)
     }
 

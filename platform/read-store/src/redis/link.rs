@@ -1,13 +1,13 @@
 //! The connections: one for readers, one for steps, and one for each who waits at the end of a change feed.
 //! Never blocks on a shared connection: who waits has one of its own.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use redis::aio::{
     ConnectionLike, ConnectionManager, ConnectionManagerConfig, MultiplexedConnection,
 };
-use redis::{AsyncConnectionConfig, Client, Cmd, FromRedisValue, RedisResult};
+use redis::{AsyncConnectionConfig, Client, Cmd, FromRedisValue, Pipeline, RedisResult};
 
 use super::{RedisOptions, failure};
 use crate::store::ReadStoreError;
@@ -23,6 +23,11 @@ pub(super) struct Link {
     reads: ConnectionManager,
     writes: ConnectionManager,
     waiting: Arc<Mutex<Vec<MultiplexedConnection>>>,
+    /// Connections that watch keys: each for one step at a time.
+    transactions: Arc<Mutex<Vec<MultiplexedConnection>>>,
+    write_timeout: Duration,
+    /// A step that writes more bytes than this is written as a transaction.
+    pub(super) transactions_from: usize,
 }
 
 impl Link {
@@ -45,6 +50,9 @@ impl Link {
             reads: managed(options.read_timeout)?,
             writes: managed(options.write_timeout)?,
             waiting: Arc::default(),
+            transactions: Arc::default(),
+            write_timeout: options.write_timeout,
+            transactions_from: options.transactions_from,
             client,
         })
     }
@@ -54,6 +62,15 @@ impl Link {
         asked(&mut self.reads.clone(), command)
             .await
             .map_err(|error| failure::of(&error))
+    }
+
+    /// Asks several things that change nothing in one round trip.
+    pub(super) async fn read_all<T: FromRedisValue>(
+        &self,
+        commands: &Pipeline,
+    ) -> Result<T, ReadStoreError> {
+        let asked = commands.query_async(&mut self.reads.clone()).await;
+        asked.map_err(|error| failure::of(&error))
     }
 
     /// Asks something that may change much.
@@ -74,7 +91,10 @@ impl Link {
             .pop();
         let mut connection = match idle {
             Some(connection) => connection,
-            None => self.connect().await.map_err(|error| failure::of(&error))?,
+            None => {
+                let connected = self.connect(None).await;
+                connected.map_err(|error| failure::of(&error))?
+            }
         };
         // When this future is dropped the connection goes with it, and Redis forgets the blocked read.
         match tokio::time::timeout(patience + GRACE, asked(&mut connection, command)).await {
@@ -92,10 +112,33 @@ impl Link {
         }
     }
 
-    async fn connect(&self) -> RedisResult<MultiplexedConnection> {
+    /// A connection for one transaction. Give it back when it watches nothing any more, or drop it.
+    pub(super) async fn for_transaction(&self) -> Result<MultiplexedConnection, ReadStoreError> {
+        let idle = self.idle().pop();
+        match idle {
+            Some(connection) => Ok(connection),
+            None => {
+                let connected = self.connect(Some(self.write_timeout)).await;
+                connected.map_err(|error| failure::of(&error))
+            }
+        }
+    }
+
+    /// Gives a connection back.
+    pub(super) fn keep_for_transactions(&self, connection: MultiplexedConnection) {
+        self.idle().push(connection);
+    }
+
+    fn idle(&self) -> MutexGuard<'_, Vec<MultiplexedConnection>> {
+        self.transactions
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn connect(&self, patience: Option<Duration>) -> RedisResult<MultiplexedConnection> {
         let config = AsyncConnectionConfig::new()
             .set_connection_timeout(Some(CONNECT_TIMEOUT))
-            .set_response_timeout(None);
+            .set_response_timeout(patience);
         self.client
             .get_multiplexed_async_connection_with_config(&config)
             .await

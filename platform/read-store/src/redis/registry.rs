@@ -13,6 +13,9 @@ use super::{failure, scripts};
 use crate::entry::{self, KEPT_BYTES, KEPT_ENTRIES};
 use crate::store::{Generation, ModelInfo, ModelRef, ReadStoreError};
 
+/// How many indexes of a dropped generation are removed at once.
+const CLEARED_AT_ONCE: usize = 1000;
+
 /// Refuses a number of lanes that is not the recorded one. None is recorded before the first generation.
 pub(super) async fn agree_on_lanes(link: &Link, layout: &Layout) -> Result<(), ReadStoreError> {
     let recorded: Option<u16> = link
@@ -175,16 +178,7 @@ pub(super) async fn drop_generation(
         _ => return Err(failure::strange(&answer)),
     }
     for lane in 0..layout.lanes {
-        let keys = [
-            layout.indexes(model, lane),
-            layout.checkpoint(model, lane),
-            layout.documents(model, lane),
-            layout.states(model, lane),
-        ];
-        let mut clear = scripts::CLEAR.call(&keys, 0);
-        let _: (String,) = scripts::CLEAR
-            .run(link, clear.arg(layout.index(model, lane, "")))
-            .await?;
+        clear(link, layout, model, lane).await?;
     }
     let unmark = cmd("HDEL")
         .arg(record)
@@ -194,6 +188,30 @@ pub(super) async fn drop_generation(
         .await
         .map(|_| ())
         .map_err(|error| failure::of(&error))
+}
+
+/// Removes a generation from a lane, piece by piece.
+async fn clear(
+    link: &Link,
+    layout: &Layout,
+    model: &ModelRef,
+    lane: u16,
+) -> Result<(), ReadStoreError> {
+    let keys = [
+        layout.names(model, lane),
+        layout.unordered_names(model, lane),
+        layout.checkpoint(model, lane),
+        layout.documents(model, lane),
+        layout.states(model, lane),
+    ];
+    let mut call = scripts::CLEAR.call(&keys, 0);
+    call.arg(layout.index(model, lane, "")).arg(CLEARED_AT_ONCE);
+    loop {
+        let (answer,): (String,) = scripts::CLEAR.run(link, &call).await?;
+        if answer == "done" {
+            return Ok(());
+        }
+    }
 }
 
 fn other_lanes(layout: &Layout, recorded: &str) -> ReadStoreError {

@@ -18,7 +18,9 @@ macro_rules! script {
 }
 
 script!(COMMIT, "", "feed.lua", "commit.lua");
+script!(CONCLUDE, "", "feed.lua", "conclude.lua");
 script!(TAKE_OVER, "", "take_over.lua");
+script!(DIFFERING, " flags=no-writes", "differing.lua");
 script!(CHANGES, " flags=no-writes", "changes.lua");
 script!(REGISTER, "", "register.lua");
 script!(PROMOTE, "", "feed.lua", "promote.lua");
@@ -47,6 +49,17 @@ impl Source {
             .arg("EVALSHA")
             .arg(self.script.get_hash())
             .arg(keys.len());
+        for key in keys {
+            command.arg(key.as_ref());
+        }
+        command
+    }
+
+    /// Begins a call that brings the script with it: within a transaction a script that Redis has forgotten is an error
+    /// that comes too late.
+    pub(super) fn whole(&self, keys: &[impl AsRef<str>]) -> Cmd {
+        let mut command = redis::cmd("EVAL");
+        command.arg(self.code).arg(keys.len());
         for key in keys {
             command.arg(key.as_ref());
         }

@@ -13,6 +13,7 @@ over_every_store!(
     a_document_without_a_body_is_not_found_but_its_state_is,
     a_body_that_is_taken_away_is_found_no_more,
     a_later_step_replaces_a_document,
+    an_empty_state_is_none_also_where_one_was,
     many_documents_come_in_the_order_asked_for,
     a_document_that_was_never_written_is_not_found,
     keys_may_hold_any_text,
@@ -163,6 +164,22 @@ async fn a_later_step_replaces_a_document(store: Subject) {
         .await
         .unwrap();
     assert_eq!(states, [Some(Bytes::from("later state"))]);
+}
+
+async fn an_empty_state_is_none_also_where_one_was(store: Subject) {
+    let mut projector = Projector::of(&**store, &model("page", 1)).await;
+    projector.write(&**store, vec![document("a")]).await;
+    let without = |key: &str| DocumentWrite {
+        state: Bytes::new(),
+        ..document(key)
+    };
+    let step = vec![without("a"), without("a#1")];
+    projector.write(&**store, step).await;
+    let keys = ["a".to_owned(), "a#1".to_owned()];
+    let states = store.states(&projector.model, 0, &keys).await.unwrap();
+    assert_eq!(states, [None, None]);
+    let shown = store.documents(&projector.model, &keys).await.unwrap();
+    assert!(shown.iter().all(Option::is_some));
 }
 
 async fn many_documents_come_in_the_order_asked_for(store: Subject) {

@@ -37,9 +37,20 @@ pub(crate) fn embedded(lanes: u16) -> Subject {
 
 /// A namespace of its own in the shared Redis.
 pub(crate) async fn redis(lanes: u16) -> Subject {
+    let usual = RedisOptions::new("redis://unused").transactions_from;
+    redis_with(lanes, usual).await
+}
+
+/// The same, writing every step as a transaction, however small it is.
+pub(crate) async fn redis_in_transactions(lanes: u16) -> Subject {
+    redis_with(lanes, 0).await
+}
+
+async fn redis_with(lanes: u16, transactions_from: usize) -> Subject {
     let options = RedisOptions {
         namespace: unique_name("test"),
         lanes,
+        transactions_from,
         ..RedisOptions::new(&Stores::shared().redis_url)
     };
     let store = RedisStore::open(&options).await.expect("a Redis store");
@@ -71,6 +82,12 @@ macro_rules! over_every_store {
             $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn $sentence() {
                 super::$sentence(crate::subject::redis($lanes).await).await;
+            })+
+        }
+        mod redis_in_transactions {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $sentence() {
+                super::$sentence(crate::subject::redis_in_transactions($lanes).await).await;
             })+
         }
     };

@@ -4,12 +4,11 @@ use std::collections::BTreeMap;
 
 use bytes::Bytes;
 
-use crate::given::{Projector, document, listed, model};
+use crate::given::{Projector, document, model};
 use crate::subject::{Subject, over_every_store};
 
 over_every_store!(
     a_walk_finds_every_document_of_its_generation,
-    the_indexes_of_a_generation_are_known_by_name,
     a_note_is_replaced_only_by_who_knows_what_it_says,
 );
 
@@ -42,21 +41,6 @@ async fn a_walk_finds_every_document_of_its_generation(store: Subject) {
     }
     assert_eq!(found.len(), 500);
     assert_eq!(found["key 7"].body, "{\"key\":\"key 7\"}");
-}
-
-async fn the_indexes_of_a_generation_are_known_by_name(store: Subject) {
-    let (page, other) = (model("page", 1), model("page", 2));
-    let mut projector = Projector::of(&**store, &page).await;
-    let documents = (0..30).map(|number| {
-        let index = ["by", "by:name", "!parked"][number % 3];
-        listed(&number.to_string(), index, "sort")
-    });
-    projector.write(&**store, documents.collect()).await;
-    assert_eq!(
-        store.indexes(&page).await.unwrap(),
-        ["!parked", "by", "by:name"]
-    );
-    assert!(store.indexes(&other).await.unwrap().is_empty());
 }
 
 async fn a_note_is_replaced_only_by_who_knows_what_it_says(store: Subject) {

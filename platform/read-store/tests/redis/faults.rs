@@ -165,8 +165,19 @@ async fn a_reader_that_is_given_up_leaves_nothing_behind_in_redis() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_full_redis_takes_nothing_of_a_step_and_goes_on_when_it_has_room() {
+    for transactions_from in [usize::MAX, 0] {
+        full(transactions_from).await;
+    }
+}
+
+/// Steps are written by script, or as transactions.
+async fn full(transactions_from: usize) {
     let redis = PrivateRedis::start().await;
-    let store = store(&redis.url()).await;
+    let options = RedisOptions {
+        transactions_from,
+        ..RedisOptions::new(&redis.url())
+    };
+    let store = RedisStore::open(&options).await.unwrap();
     let mut projector = Projector::of(&store, &model("page", 1)).await;
     projector.write(&store, vec![document("a")]).await;
     let before = store.newest_change(0).await.unwrap();

@@ -65,9 +65,52 @@ async fn no_key_expires_and_a_dropped_generation_leaves_none() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_key_that_holds_something_else_refuses_the_step_before_anything_is_written() {
+async fn names_of_indexes_as_earlier_versions_kept_them_are_put_in_order_when_a_lane_is_taken_over()
+{
     let namespace = unique_name("test");
     let store = RedisStore::open(&options(&namespace)).await.unwrap();
+    let page = model("page", 1);
+    store.register(&page, "fold").await.unwrap();
+    let documents = (0..20).map(|n| listed(&format!("{n:02}"), &format!("of:{n:02}"), "s"));
+    Projector::of(&store, &page)
+        .await
+        .write(&store, documents.collect())
+        .await;
+    let redis = &Stores::shared().redis_url;
+    let of = |what: &str| format!("{namespace}:{{0}}:{what}:page:1");
+    let names: Vec<String> = tell(redis, &["ZRANGE", &of("names"), "0", "-1"]).await;
+    let _: i64 = tell(redis, &["DEL", &of("names")]).await;
+    for name in &names {
+        let _: i64 = tell(redis, &["SADD", &of("indexes"), name]).await;
+    }
+    assert_eq!(store.entries(&page, None, 100).await.unwrap(), []);
+    store.take_over(&page, 0).await.unwrap();
+    assert_eq!(store.entries(&page, None, 100).await.unwrap().len(), 20);
+
+    // One that nobody takes over any more is removed as it is.
+    for name in &names {
+        let _: i64 = tell(redis, &["SADD", &of("indexes"), name]).await;
+    }
+    store.drop_generation(&page).await.unwrap();
+    let left = keys(&namespace).await;
+    assert!(left.iter().all(|key| !key.contains(":page:1")), "{left:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_that_holds_something_else_refuses_the_step_before_anything_is_written() {
+    for transactions_from in [usize::MAX, 0] {
+        refused_for_a_foreign_key(transactions_from).await;
+    }
+}
+
+/// Steps are written by script, or as transactions.
+async fn refused_for_a_foreign_key(transactions_from: usize) {
+    let namespace = unique_name("test");
+    let options = RedisOptions {
+        transactions_from,
+        ..options(&namespace)
+    };
+    let store = RedisStore::open(&options).await.unwrap();
     let mut projector = Projector::of(&store, &model("page", 1)).await;
     let foreign = format!("{namespace}:{{0}}:index:page:1:by_title");
     tell::<String>(&Stores::shared().redis_url, &["SET", &foreign, "not ours"]).await;

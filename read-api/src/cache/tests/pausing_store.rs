@@ -10,9 +10,9 @@ use std::time::Duration;
 
 use accession_events::Position;
 use accession_read_store::{
-    Change, ChangeCursor, ChangeRead, Commit, Document, DocumentPage, FencingToken, Generation,
-    IndexRange, LaneCheckpoint, ListedEntry, ModelInfo, ModelRef, ReadStore, ReadStoreError,
-    lane_of,
+    Change, ChangeCursor, ChangeRead, Commit, DifferingPage, Document, DocumentPage, FencingToken,
+    Generation, IndexEntry, IndexRange, LaneCheckpoint, ListedEntry, ModelInfo, ModelRef,
+    ReadStore, ReadStoreError, lane_of,
 };
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -273,8 +273,23 @@ impl ReadStore for PausingStore {
         Ok(DocumentPage::default())
     }
 
-    async fn indexes(&self, _: &ModelRef) -> Result<Vec<String>, ReadStoreError> {
+    async fn entries(
+        &self,
+        _model: &ModelRef,
+        _after: Option<&IndexEntry>,
+        _limit: usize,
+    ) -> Result<Vec<IndexEntry>, ReadStoreError> {
         Ok(Vec::new())
+    }
+
+    async fn differing(
+        &self,
+        _one: &ModelRef,
+        _other: &ModelRef,
+        _after: Option<&str>,
+        _limit: usize,
+    ) -> Result<DifferingPage, ReadStoreError> {
+        Ok(DifferingPage::default())
     }
 
     async fn note(&self, _: &str) -> Result<Option<Bytes>, ReadStoreError> {

@@ -57,19 +57,8 @@ async fn a_history_is_read_page_by_page_and_an_unknown_title_has_none(subject: S
     }
     catalogue.write().await;
     let app = App::over(&subject.store).await;
-    let (mut found, mut query) = (Vec::new(), "limit=3".to_owned());
-    loop {
-        let page = app
-            .get(&format!("/api/read/titles/{title}/history?{query}"))
-            .await
-            .json();
-        found.extend(positions(&page));
-        match page["next_cursor"].as_str() {
-            Some(cursor) => query = format!("limit=3&cursor={cursor}"),
-            None => break,
-        }
-    }
-    assert_eq!(found, [8, 7, 6, 5, 4, 3, 2]);
+    let path = format!("/api/read/titles/{title}/history");
+    assert_eq!(all_pages(&app, &path, 3).await, [8, 7, 6, 5, 4, 3, 2]);
     let missing = app.get("/api/read/titles/nothing/history").await;
     assert_eq!(
         (missing.status.as_u16(), missing.code()),
@@ -124,4 +113,29 @@ async fn a_part_has_a_history_of_its_own(subject: Subject) {
         json!({ "kind": "video_source", "id": id(9) })
     );
     assert_eq!(history["items"][0]["fields"][0]["before"], "Pilot");
+    for limit in 1..=4 {
+        assert_eq!(
+            all_pages(
+                &app,
+                &format!("/api/read/episodes/{episode}/history"),
+                limit
+            )
+            .await,
+            [5, 4, 3],
+            "{limit} a page"
+        );
+    }
+}
+
+/// The positions of all changes, by pages of so many.
+async fn all_pages(app: &App, path: &str, limit: usize) -> Vec<u64> {
+    let (mut found, mut query) = (Vec::new(), format!("limit={limit}"));
+    loop {
+        let page = app.get(&format!("{path}?{query}")).await.json();
+        found.extend(positions(&page));
+        match page["next_cursor"].as_str() {
+            Some(cursor) => query = format!("limit={limit}&cursor={cursor}"),
+            None => return found,
+        }
+    }
 }

@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use accession_events::Position;
 use accession_read_store::{
-    ChangeCursor, ChangeRead, Commit, Document, DocumentPage, FencingToken, IndexRange,
-    LaneCheckpoint, ListedEntry, ModelInfo, ModelRef, ReadStore, ReadStoreError,
+    ChangeCursor, ChangeRead, Commit, DifferingPage, Document, DocumentPage, FencingToken,
+    IndexEntry, IndexRange, LaneCheckpoint, ListedEntry, ModelInfo, ModelRef, ReadStore,
+    ReadStoreError,
 };
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -278,7 +279,22 @@ impl ReadStore for Connection {
         not_asked()
     }
 
-    async fn indexes(&self, _model: &ModelRef) -> Result<Vec<String>, ReadStoreError> {
+    async fn entries(
+        &self,
+        _model: &ModelRef,
+        _after: Option<&IndexEntry>,
+        _limit: usize,
+    ) -> Result<Vec<IndexEntry>, ReadStoreError> {
+        not_asked()
+    }
+
+    async fn differing(
+        &self,
+        _one: &ModelRef,
+        _other: &ModelRef,
+        _after: Option<&str>,
+        _limit: usize,
+    ) -> Result<DifferingPage, ReadStoreError> {
         not_asked()
     }
 
