@@ -115,9 +115,10 @@ async fn run(options: Options) -> Result<()> {
         options.groups.clone()
     };
     let mut results = Results::open(&options.results);
-    for group in groups {
+    let proofs = groups.contains(&Group::Proof);
+    for group in &groups {
         results::say(&format!("— {group:?}"));
-        match group {
+        match *group {
             Group::Append => append::measure(&options, &mut results).await?,
             Group::Peers => peers::measure(&options, &mut results).await?,
             Group::Http => http::measure(&options, &mut results).await?,
@@ -126,7 +127,8 @@ async fn run(options: Options) -> Result<()> {
             Group::Replay => replay::measure(&options, &mut results).await?,
             Group::Growth => growth::measure(&options, &mut results).await?,
             Group::Memory => memory::measure(&options, &mut results).await?,
-            Group::Rebuild => rebuild::measure(&options, &mut results).await?,
+            Group::Rebuild => rebuild::measure(&options, &mut results, proofs).await?,
+            Group::Proof if groups.contains(&Group::Rebuild) => {}
             Group::Proof => proof::measure(&options, &mut results).await?,
         }
         results.save(&options.results)?;

@@ -15,6 +15,7 @@ use crate::import::wait_for;
 use crate::instance;
 use crate::load::{Figure, percentile};
 use crate::machine;
+use crate::proof;
 use crate::results::{Results, Row, say};
 use crate::system::{Stores, System};
 
@@ -23,13 +24,28 @@ const EPISODES: u64 = 12;
 const READS_A_SECOND: u64 = 200;
 const WRITES_A_SECOND: u64 = 20;
 
-pub(crate) async fn measure(options: &Options, results: &mut Results) -> Result<()> {
-    let mut rows = Vec::new();
+/// How long a rebuild may take before it counts as one that does not end.
+const PATIENCE: Duration = Duration::from_mins(5);
+
+/// Measures rebuilds and, if `proofs`, over the same logs what `proof` measures: making a large log takes long.
+pub(crate) async fn measure(options: &Options, results: &mut Results, proofs: bool) -> Result<()> {
+    let (mut rows, mut proven) = (Vec::new(), Vec::new());
     for stores in [Stores::Embedded, Stores::Three] {
+        let began = Instant::now();
         let system = System::start(options, stores).await?;
         let position = fill(&system, options.events).await?;
-        say(&format!("{}: {position} events are in", stores.name()));
+        say(&format!(
+            "{}: {position} events are in, and in all documents, after {:.0} s",
+            stores.name(),
+            began.elapsed().as_secs_f64()
+        ));
         rows.extend(rebuilt(&system, stores, position).await?);
+        if proofs {
+            proven.extend(proof::rows(&system, stores, position)?);
+        }
+    }
+    if proofs {
+        proof::tell(results, &proven);
     }
     results.section(
         "Rebuild of every read model under load",
@@ -132,8 +148,13 @@ async fn rebuild(system: &System) -> Result<u64> {
         .env("ACCESSION_TOKEN", &system.admin)
         .stdout(std::process::Stdio::null())
         .spawn()?;
-    let mut highest = 0;
+    let (began, mut highest) = (Instant::now(), 0);
     let status = loop {
+        if began.elapsed() > PATIENCE {
+            child.kill()?;
+            child.wait()?;
+            anyhow::bail!("the rebuild did not end within {PATIENCE:?}");
+        }
         for (role, pid) in system.pids() {
             if role != "command-api" && role != "read-api" {
                 highest = highest.max(machine::resident(pid));
