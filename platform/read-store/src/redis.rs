@@ -1,6 +1,7 @@
 //! The read store in Redis: each lane under one hash tag, each step one script.
 //! Never lets a key expire, and never works on a Redis that may evict one: a missing document would be a false 404.
 
+mod argument;
 mod change_feed;
 mod commit;
 mod condition;
@@ -18,6 +19,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
+use tokio::sync::oneshot;
 
 use crate::changes::{ChangeCursor, ChangeRead};
 use crate::commit::{Commit, IndexEntry};
@@ -145,7 +147,16 @@ impl ReadStore for RedisStore {
 
     async fn commit(&self, commit: Commit) -> Result<(), ReadStoreError> {
         validity::commit(&commit, self.layout.lanes)?;
-        commit::commit(&self.link, &self.layout, &commit).await
+        commit::commit_in_turn(&self.link, &self.layout, &commit, None).await
+    }
+
+    async fn commit_in_turn(
+        &self,
+        commit: Commit,
+        turn: oneshot::Receiver<()>,
+    ) -> Result<(), ReadStoreError> {
+        validity::commit(&commit, self.layout.lanes)?;
+        commit::commit_in_turn(&self.link, &self.layout, &commit, Some(turn)).await
     }
 
     async fn document(

@@ -6,6 +6,7 @@ use std::time::Duration;
 use accession_events::Position;
 use async_trait::async_trait;
 use bytes::Bytes;
+use tokio::sync::oneshot;
 
 use crate::changes::{ChangeCursor, ChangeRead};
 use crate::commit::{Commit, IndexEntry};
@@ -196,6 +197,13 @@ pub enum ReadStoreError {
     },
 }
 
+/// Waits for a turn that may be given up.
+pub(crate) async fn wait_for(turn: oneshot::Receiver<()>) -> Result<(), ReadStoreError> {
+    turn.await.map_err(|_| ReadStoreError::Unavailable {
+        reason: "the step before was not written, so this one is not either".to_owned(),
+    })
+}
+
 /// A store of documents. All calls are safe to repeat.
 #[async_trait]
 pub trait ReadStore: Send + Sync + 'static {
@@ -247,6 +255,17 @@ pub trait ReadStore: Send + Sync + 'static {
     /// Writes one step, all or nothing, after comparing every checkpoint and fence. The fence must be the newest that was
     /// given out: an older one is `Fenced`, and one that this store does not know, because it went back, `CheckpointMoved`.
     async fn commit(&self, commit: Commit) -> Result<(), ReadStoreError>;
+
+    /// The same as [`Self::commit`], but what is written only when `turn` comes: what can be made ready for it is made
+    /// ready before, while the step before is being written. Whose turn is given up writes nothing.
+    async fn commit_in_turn(
+        &self,
+        commit: Commit,
+        turn: oneshot::Receiver<()>,
+    ) -> Result<(), ReadStoreError> {
+        wait_for(turn).await?;
+        self.commit(commit).await
+    }
 
     /// One document.
     async fn document(

@@ -7,16 +7,18 @@ use bytes::Bytes;
 use crate::commit::DocumentWrite;
 use crate::store::{Document, ReadStoreError};
 
-const HEADER: usize = 9;
+/// Bytes before the body.
+pub(crate) const HEADER: usize = 9;
 const HIDDEN: u8 = 1;
 
-/// The stored form of a document that has a body.
-pub(crate) fn encode(write: &DocumentWrite, body: &[u8]) -> Vec<u8> {
-    let mut stored = Vec::with_capacity(HEADER + body.len());
-    stored.push(if write.hidden { HIDDEN } else { 0 });
-    stored.extend_from_slice(&write.position.get().to_be_bytes());
-    stored.extend_from_slice(body);
-    stored
+/// What comes before the body in the stored form of a document.
+pub(crate) fn header(write: &DocumentWrite) -> [u8; HEADER] {
+    let mut header = [0; HEADER];
+    if let Some((flags, position)) = header.split_first_mut() {
+        *flags = if write.hidden { HIDDEN } else { 0 };
+        position.copy_from_slice(&write.position.get().to_be_bytes());
+    }
+    header
 }
 
 /// Reads the stored form back; the body shares its memory.

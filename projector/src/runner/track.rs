@@ -8,8 +8,9 @@ use std::sync::Arc;
 use accession_events::Position;
 use accession_read_store::{Commit, ReadStoreError};
 use jiff::Timestamp;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinSet;
+use tokio::time::Instant;
 use tracing::Span;
 
 use super::assigned::Assigned;
@@ -144,9 +145,11 @@ impl<'a> Track<'a> {
             )
             .await?;
             self.adapt(&made);
-            // One step at a time is written, in order; folding the next one has already overlapped with it.
+            // One step at a time is written, in order; folding the next one, and making it ready, overlap with that.
+            let (go, turn) = oneshot::channel();
+            let begun = self.make_ready(made, spans, turn);
             self.flush(oldest).await?;
-            self.begin_commit(made, spans);
+            self.begin_commit(begun, go);
             if stop.is_given() {
                 break;
             }
@@ -167,15 +170,23 @@ impl<'a> Track<'a> {
         };
     }
 
-    fn begin_commit(&mut self, step: Step, spans: Vec<Span>) {
-        // The next step is folded from here; should this one fail, the whole track is thrown away.
-        for model in &mut self.models {
-            model.position = model.position.max(step.end);
-        }
-        self.pending = Some(Pending::begun(step.end, step.events, spans));
+    /// Hands a step to the store, to be written when its turn comes. If that never comes, the set ends the task.
+    fn make_ready(&mut self, step: Step, spans: Vec<Span>, turn: oneshot::Receiver<()>) -> Pending {
         let (store, commit): (_, Commit) = (Arc::clone(&self.lane.store), step.commit);
         self.committing
-            .spawn(async move { store.commit(commit).await });
+            .spawn(async move { store.commit_in_turn(commit, turn).await });
+        Pending::begun(step.end, step.events, spans)
+    }
+
+    fn begin_commit(&mut self, mut begun: Pending, go: oneshot::Sender<()>) {
+        // The next step is folded from here; should this one fail, the whole track is thrown away.
+        for model in &mut self.models {
+            model.position = model.position.max(begun.end);
+        }
+        begun.began = Instant::now();
+        self.pending = Some(begun);
+        // The task waits for it; should it have died, whoever waits for the commit hears that.
+        let _ = go.send(());
     }
 
     /// Waits for the commit under way.

@@ -1,36 +1,45 @@
 //! One atomic step: by one call of one script when it is small, as a transaction when it is large.
 //! All that can be computed is computed here, not in Redis, which compares and then runs a list of prepared writes.
 
-use std::borrow::Cow;
-
 use accession_events::Position;
-use redis::Cmd;
+use redis::{Cmd, Pipeline};
+use tokio::sync::oneshot;
 
+use super::argument::Argument;
 use super::layout::Layout;
 use super::link::Link;
 use super::{failure, scripts, transaction};
 use crate::commit::{Commit, ModelStep};
 use crate::entry::{self, KEPT_BYTES, KEPT_ENTRIES};
-use crate::store::{FencingToken, LaneCheckpoint, ModelRef, ReadStoreError};
-use crate::{listing, stored};
+use crate::listing;
+use crate::store::{FencingToken, LaneCheckpoint, ModelRef, ReadStoreError, wait_for};
 
 /// Lua unpacks at most 8,000 values at once.
 const ARGUMENTS: usize = 4_000;
 
-pub(super) async fn commit(
+/// Writes a step, at once or in its turn.
+pub(super) async fn commit_in_turn(
     link: &Link,
     layout: &Layout,
     commit: &Commit,
+    turn: Option<oneshot::Receiver<()>>,
 ) -> Result<(), ReadStoreError> {
+    let plan = planned(layout, commit);
+    let entry = entry::of_commit(commit)?;
+    let ready = if plan.bytes < link.transactions_from {
+        Ready::Script(prepared(commit, &plan, &entry))
+    } else {
+        Ready::Transaction(transaction::prepared(commit, &plan, &entry))
+    };
+    if let Some(turn) = turn {
+        wait_for(turn).await?;
+    }
     if commit.steps.is_empty() {
         return Ok(());
     }
-    let plan = planned(layout, commit);
-    let entry = entry::of_commit(commit)?;
-    let taken = if plan.bytes < link.transactions_from {
-        by_script(link, commit, &plan, &entry).await?
-    } else {
-        transaction::write(link, commit, &plan, &entry).await?
+    let taken = match &ready {
+        Ready::Script(call) => by_script(link, call).await?,
+        Ready::Transaction(commands) => transaction::write(link, commit, &plan, commands).await?,
     };
     match taken {
         Taken::Done => Ok(()),
@@ -52,6 +61,12 @@ pub(super) async fn commit(
     }
 }
 
+/// A step that only has to be sent.
+enum Ready {
+    Script(Cmd),
+    Transaction(Pipeline),
+}
+
 /// What became of a step.
 pub(super) enum Taken {
     /// It is written.
@@ -65,14 +80,8 @@ pub(super) enum Taken {
 }
 
 /// Writes a step by one script in one round trip: the fastest for what few events write.
-async fn by_script(
-    link: &Link,
-    commit: &Commit,
-    plan: &Plan<'_>,
-    entry: &[u8],
-) -> Result<Taken, ReadStoreError> {
-    let call = prepared(commit, plan, entry);
-    let answer: Vec<String> = scripts::COMMIT.run(link, &call).await?;
+async fn by_script(link: &Link, call: &Cmd) -> Result<Taken, ReadStoreError> {
+    let answer: Vec<String> = scripts::COMMIT.run(link, call).await?;
     let answer: Vec<&str> = answer.iter().map(String::as_str).collect();
     let step = |text: &str| match text.parse::<usize>().map(|number| number.checked_sub(1)) {
         Ok(Some(step)) => Ok(step),
@@ -167,7 +176,7 @@ fn prepared(commit: &Commit, plan: &Plan<'_>, entry: &[u8]) -> Cmd {
             .arg(write.key)
             .arg(write.arguments.len());
         for argument in &write.arguments {
-            call.arg(&**argument);
+            call.arg(argument);
         }
     }
     call
@@ -177,14 +186,14 @@ fn plan_documents<'a>(plan: &mut Plan<'a>, layout: &Layout, lane: u16, step: &'a
     let (mut shown, mut gone) = (Vec::new(), Vec::new());
     let (mut states, mut forgotten) = (Vec::new(), Vec::new());
     for document in &step.documents {
-        let key = Cow::Borrowed(document.key.as_bytes());
+        let key = Argument::Text(document.key.as_bytes());
         if document.state.is_empty() {
             forgotten.push(key.clone());
         } else {
-            states.extend([key.clone(), Cow::Borrowed(&*document.state)]);
+            states.extend([key.clone(), Argument::Text(&document.state)]);
         }
         match &document.body {
-            Some(body) => shown.extend([key, Cow::Owned(stored::encode(document, body))]),
+            Some(body) => shown.extend([key, Argument::Document(document, body)]),
             None => gone.push(key),
         }
     }
@@ -197,18 +206,19 @@ fn plan_documents<'a>(plan: &mut Plan<'a>, layout: &Layout, lane: u16, step: &'a
 }
 
 fn plan_indexes<'a>(plan: &mut Plan<'a>, layout: &Layout, lane: u16, step: &'a ModelStep) {
+    let score = || Argument::Text(b"0");
     let mut names = Vec::new();
     for (index, members) in listing::of_step(step) {
         let (mut added, mut removed) = (Vec::new(), Vec::new());
         for (member, is_there) in members {
             if is_there {
-                added.extend([Cow::Borrowed(&b"0"[..]), Cow::Owned(member)]);
+                added.extend([score(), Argument::Member(member)]);
             } else {
-                removed.push(Cow::Owned(member));
+                removed.push(Argument::Member(member));
             }
         }
         if !added.is_empty() {
-            names.extend([Cow::Borrowed(&b"0"[..]), Cow::Borrowed(index.as_bytes())]);
+            names.extend([score(), Argument::Text(index.as_bytes())]);
         }
         let key = plan.key(layout.index(&step.model, lane, index), 'z');
         plan.write("ZREM", key, removed);
@@ -232,7 +242,7 @@ pub(super) struct Write<'a> {
     pub(super) command: &'static str,
     /// Counted from 1, as Lua does.
     pub(super) key: usize,
-    pub(super) arguments: Vec<Cow<'a, [u8]>>,
+    pub(super) arguments: Vec<Argument<'a>>,
 }
 
 impl<'a> Plan<'a> {
@@ -243,11 +253,8 @@ impl<'a> Plan<'a> {
     }
 
     /// One command over many arguments, in as many pieces as Lua needs. Pairs stay together: pieces are even.
-    fn write(&mut self, command: &'static str, key: usize, arguments: Vec<Cow<'a, [u8]>>) {
-        self.bytes += arguments
-            .iter()
-            .map(|argument| argument.len() + 16)
-            .sum::<usize>();
+    fn write(&mut self, command: &'static str, key: usize, arguments: Vec<Argument<'a>>) {
+        self.bytes += arguments.iter().map(Argument::bytes).sum::<usize>();
         let mut rest = arguments.into_iter().peekable();
         while rest.peek().is_some() {
             let arguments = rest.by_ref().take(ARGUMENTS).collect();

@@ -5,8 +5,9 @@
 
 use accession_events::Position;
 use redis::aio::MultiplexedConnection;
-use redis::{Pipeline, RedisResult, Value};
+use redis::{Cmd, Pipeline, RedisResult, Value};
 
+use super::argument::Argument;
 use super::commit::{Plan, Taken};
 use super::link::Link;
 use super::{failure, scripts};
@@ -23,10 +24,9 @@ pub(super) async fn write(
     link: &Link,
     commit: &Commit,
     plan: &Plan<'_>,
-    entry: &[u8],
+    transaction: &Pipeline,
 ) -> Result<Taken, ReadStoreError> {
     let mut connection = link.for_transaction().await?;
-    let transaction = prepared(commit, plan, entry);
     for _ in 0..TRIES {
         // A connection that is dropped on the way out forgets what it watches.
         if let Some(refusal) = compared(&mut connection, commit, plan).await? {
@@ -116,17 +116,21 @@ fn name(kind: char) -> &'static str {
     }
 }
 
-fn prepared(commit: &Commit, plan: &Plan<'_>, entry: &[u8]) -> Pipeline {
+/// The commands of a step, to be sent as one.
+pub(super) fn prepared(commit: &Commit, plan: &Plan<'_>, entry: &[u8]) -> Pipeline {
     let mut transaction = Pipeline::with_capacity(plan.writes.len() + 1);
     transaction.atomic();
     for write in &plan.writes {
         let Some(key) = plan.keys.get(write.key - 1) else {
             continue; // A plan names keys of its own only.
         };
-        transaction.cmd(write.command).arg(key);
+        let bytes = write.arguments.iter().map(Argument::bytes).sum::<usize>();
+        let mut command = Cmd::with_capacity(write.arguments.len() + 2, bytes + key.len());
+        command.arg(write.command).arg(key);
         for argument in &write.arguments {
-            transaction.arg(&**argument);
+            command.arg(argument);
         }
+        transaction.add_command(command);
     }
     let keys = plan.keys.get(..OF_THE_FEED + commit.steps.len());
     let mut conclude = scripts::CONCLUDE.whole(keys.unwrap_or_default());
