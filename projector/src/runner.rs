@@ -18,6 +18,7 @@ mod pending;
 mod plan;
 mod projector;
 mod retry;
+mod row;
 mod status;
 mod step;
 mod stop;

@@ -8,13 +8,14 @@ mod failure;
 mod feed;
 mod keys;
 mod opening;
+mod options;
 mod reading;
 mod record;
 mod registry;
 mod tables;
 mod walking;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -30,34 +31,12 @@ use crate::store::{
 };
 use crate::validity;
 use opening::Opening;
+pub use options::EmbeddedOptions;
 use registry::Behind;
 use tables::Tables;
 
 /// Reading more keys than this at once is moved off the threads that serve requests.
 const READ_INLINE: usize = 256;
-
-/// How an embedded store is opened.
-#[derive(Debug, Clone)]
-pub struct EmbeddedOptions {
-    /// Its directory; made when it is missing.
-    pub directory: PathBuf,
-    /// How many lanes the document keys are shared among; fixed when the directory is made.
-    pub lanes: u16,
-    /// Bytes of recently read blocks that are kept in memory.
-    pub cache_bytes: u64,
-}
-
-impl EmbeddedOptions {
-    /// One lane and a cache of 16 MB.
-    #[must_use]
-    pub fn new(directory: impl AsRef<Path>) -> Self {
-        Self {
-            directory: directory.as_ref().to_owned(),
-            lanes: 1,
-            cache_bytes: 16 * 1024 * 1024,
-        }
-    }
-}
 
 /// The embedded read store. Clones share it.
 #[derive(Clone)]
@@ -101,6 +80,23 @@ impl EmbeddedStore {
 }
 
 impl EmbeddedStore {
+    /// Runs work after all that was brought to the writer before it.
+    async fn in_order<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Tables) -> Result<T, ReadStoreError> + Send + 'static,
+    ) -> Result<T, ReadStoreError> {
+        let opening = Arc::clone(&self.opening);
+        let working = move || {
+            let tables = opening.tables()?;
+            work(&tables).inspect_err(|error| opening.note(&tables, error))
+        };
+        self.writer.run(working).await.unwrap_or_else(|error| {
+            Err(ReadStoreError::Unavailable {
+                reason: format!("the store's writer: {error}; restart the server"),
+            })
+        })
+    }
+
     /// The tables, which are mostly at hand.
     async fn tables(&self) -> Result<Arc<Tables>, ReadStoreError> {
         if let Some(tables) = self.opening.at_hand() {
@@ -164,7 +160,8 @@ impl ReadStore for EmbeddedStore {
         validity::model(model)?;
         validity::lane(lane, self.lanes())?;
         let model = model.clone();
-        self.blocking(move |tables| commit::take_over(tables, &model, lane))
+        // In order, also for one who has given up since: he must not take over from who came after him.
+        self.in_order(move |tables| commit::take_over(tables, &model, lane))
             .await
     }
 
@@ -191,17 +188,9 @@ impl ReadStore for EmbeddedStore {
     }
 
     async fn commit(&self, commit: Commit) -> Result<(), ReadStoreError> {
-        let opening = Arc::clone(&self.opening);
-        let write = move || {
-            validity::commit(&commit, opening.options.lanes.max(1))?;
-            let tables = opening.tables()?;
-            commit::commit(&tables, &commit).inspect_err(|error| opening.note(&tables, error))
-        };
-        self.writer.run(write).await.unwrap_or_else(|error| {
-            Err(ReadStoreError::Unavailable {
-                reason: format!("the store's writer: {error}; restart the server"),
-            })
-        })
+        validity::commit(&commit, self.lanes())?;
+        self.in_order(move |tables| commit::commit(tables, &commit))
+            .await
     }
 
     async fn document(

@@ -6,6 +6,7 @@ pub mod changes;
 pub mod commit;
 pub mod embedded;
 mod entry;
+mod error;
 pub mod lane;
 mod listing;
 mod one_thread;

@@ -11,27 +11,14 @@ use jiff::Timestamp;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-use super::generations::{Kept, Readers};
+use super::generations::Kept;
+use super::row::Row;
 use super::status::ModelStatus;
 
 /// The projector has ended, so that what was waited for never comes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the projector has stopped")]
 pub struct StoppedError;
-
-#[derive(Debug, Clone)]
-struct Row {
-    generation: Generation,
-    readers: Readers,
-    position: Position,
-    /// Whether the lane has told its checkpoint yet.
-    told: bool,
-    waiting_since: Option<Timestamp>,
-    parked: usize,
-    parked_problem: Option<String>,
-    last_loop: Instant,
-    problem: Option<String>,
-}
 
 #[derive(Debug, Default)]
 struct State {
@@ -260,39 +247,6 @@ impl State {
         };
         let mut rows = self.rows.iter().filter(|((name, _), _)| *name == model);
         rows.all(|(_, row)| row.told && row.readers.awaits_readers() && row.position >= target)
-    }
-}
-
-impl Row {
-    /// Of a lane that has not told anything yet.
-    fn of(kept: &Kept) -> Self {
-        Self {
-            generation: kept.reference.generation,
-            readers: kept.readers,
-            position: Position::START,
-            told: false,
-            waiting_since: None,
-            parked: 0,
-            parked_problem: None,
-            last_loop: Instant::now(),
-            problem: None,
-        }
-    }
-
-    fn status(&self, name: &str, newest: Position) -> ModelStatus {
-        ModelStatus {
-            name: name.to_owned(),
-            generation: self.generation,
-            live: self.readers.live,
-            outdated: self.readers.outdated,
-            position: self.position,
-            lag: newest.get().saturating_sub(self.position.get()),
-            waiting_since: self.waiting_since,
-            parked: self.parked,
-            parked_problem: self.parked_problem.clone(),
-            last_loop: self.last_loop.elapsed(),
-            problem: self.problem.clone(),
-        }
     }
 }
 

@@ -71,12 +71,7 @@ impl<'a> Track<'a> {
     /// Follows the feed until it is stopped, trouble comes, or it has closed up with the other models.
     pub(crate) async fn follow(mut self, stop: Stop) -> Result<Ended, Trouble> {
         let mut stopping = stop.clone();
-        let from = self
-            .models
-            .iter()
-            .map(|model| model.position)
-            .min()
-            .unwrap_or_default();
+        let from = self.lowest();
         let (sender, mut pages) = mpsc::channel(1);
         // Dropping the set ends the task: a track that ends leaves no reader behind.
         let mut fetching = JoinSet::new();
@@ -292,12 +287,11 @@ impl<'a> Track<'a> {
     }
 
     fn has_closed_up(&self) -> bool {
-        let position = self
-            .models
-            .iter()
-            .map(|model| model.position)
-            .min()
-            .unwrap_or_default();
-        self.ahead.is_some_and(|ahead| position >= ahead)
+        self.ahead.is_some_and(|ahead| self.lowest() >= ahead)
+    }
+
+    fn lowest(&self) -> Position {
+        let positions = self.models.iter().map(|model| model.position);
+        positions.min().unwrap_or_default()
     }
 }

@@ -7,6 +7,7 @@ use crate::given::{Projector, all, document, listed, model};
 use crate::subject::{Subject, over_every_store};
 
 over_every_store!(
+    who_gave_up_taking_over_does_not_fence_off_who_took_over_after_him,
     a_step_of_several_models_is_written_as_a_whole,
     a_wrong_expected_checkpoint_refuses_the_step_and_changes_nothing,
     one_refused_model_refuses_the_whole_step,
@@ -317,5 +318,18 @@ async fn concurrent_steps_from_one_checkpoint_have_one_winner(store: Subject) {
             .await
             .unwrap();
         assert_eq!(found.is_some(), winners == [number]);
+    }
+}
+
+async fn who_gave_up_taking_over_does_not_fence_off_who_took_over_after_him(store: Subject) {
+    let page = model("page", 1);
+    for _ in 0..200 {
+        {
+            let given_up = store.take_over(&page, 0);
+            futures_util::pin_mut!(given_up);
+            let _ = futures_util::poll!(&mut given_up);
+        }
+        let mut projector = Projector::of(&**store, &page).await;
+        projector.write(&**store, vec![document("a")]).await;
     }
 }
