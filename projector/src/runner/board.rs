@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use accession_events::Position;
-use accession_read_store::{Generation, ModelRef};
+use accession_read_store::ModelRef;
 use jiff::Timestamp;
 use tokio::sync::watch;
 use tokio::time::Instant;

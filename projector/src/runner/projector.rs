@@ -24,6 +24,9 @@ use super::status::ModelStatus;
 use super::stop::{self, Stop};
 use super::wish::Wish;
 
+/// Steps of what is built beside write about so many bytes: readers of the live generations wait for each of them.
+const BESIDE_BYTES: usize = 1024 * 1024;
+
 /// Keeps read models up to date with the log. Cheap to clone; all clones are the same projector.
 #[derive(Clone)]
 pub struct Projector {
@@ -141,6 +144,7 @@ impl Projector {
         let besides = Besides::default();
         let options = ProjectorOptions {
             beside: Some(besides.clone()),
+            max_bytes: options.max_bytes.min(BESIDE_BYTES),
             ..options.clone()
         };
         (Self::new(Arc::clone(store), options), besides)
