@@ -1,5 +1,7 @@
 //! `accession credential`: what services such as importers show to be let in.
 
+mod way;
+
 use std::process::ExitCode;
 
 use accession_command_api::credentials::Credentials;
@@ -12,6 +14,7 @@ use crate::commands::output;
 use crate::data_dir::DataDir;
 use crate::private;
 use crate::settings::{Overrides, Settings};
+use way::Way;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -19,6 +22,8 @@ pub(crate) enum Command {
     Issue(IssueArgs),
     /// List all credentials, without their secrets
     List(ListArgs),
+    /// Make a credential that takes the place of another, and print it
+    Rotate(RotateArgs),
     /// Let a credential open nothing any more
     Revoke(RevokeArgs),
 }
@@ -45,6 +50,20 @@ pub(crate) struct ListArgs {
 }
 
 #[derive(Debug, clap::Args)]
+pub(crate) struct RotateArgs {
+    #[command(flatten)]
+    overrides: Overrides,
+    /// Id of the credential, from the list
+    id: String,
+    /// For how many seconds the old one stays good
+    #[arg(long, default_value_t = 3600, value_parser = clap::value_parser!(u32).range(0..=2_592_000))]
+    overlap: u32,
+    /// Print the credential and nothing else
+    #[arg(long)]
+    quiet: bool,
+}
+
+#[derive(Debug, clap::Args)]
 pub(crate) struct RevokeArgs {
     #[command(flatten)]
     overrides: Overrides,
@@ -56,6 +75,7 @@ pub(crate) async fn run(command: Command) -> Result<ExitCode> {
     match command {
         Command::Issue(args) => issue(args).await,
         Command::List(args) => list(args).await,
+        Command::Rotate(args) => rotate(args).await,
         Command::Revoke(args) => revoke(args).await,
     }
 }
@@ -82,16 +102,36 @@ async fn issue(args: IssueArgs) -> Result<ExitCode> {
             ),
         }
     }
-    let credentials = open(&args.overrides).await?;
-    let (id, text) = credentials
+    let way = Way::find(&args.overrides).await?;
+    let made = way
         .issue(&args.name, &scopes, jiff::Timestamp::now())
-        .await
-        .context("cannot issue a credential")?;
-    output::line(&text);
+        .await?;
+    way.close().await;
+    output::line(&made.credential);
     if !args.quiet {
         output::error(&format!(
-            "credential {id} ({}): keep it now, it is not shown again",
-            args.name
+            "credential {} ({}): keep it now, it is not shown again",
+            made.id, args.name
+        ));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a command at the edge: this is where time enters"
+)]
+async fn rotate(args: RotateArgs) -> Result<ExitCode> {
+    let id: ServiceCredentialId = args.id.parse()?;
+    let way = Way::find(&args.overrides).await?;
+    let made = way.rotate(id, args.overlap, jiff::Timestamp::now()).await?;
+    way.close().await;
+    output::line(&made.credential);
+    if !args.quiet {
+        output::error(&format!(
+            "credential {} takes the place of {id}, which opens doors until {}",
+            made.id,
+            made.old_good_until.unwrap_or_default()
         ));
     }
     Ok(ExitCode::SUCCESS)
@@ -133,14 +173,9 @@ async fn list(args: ListArgs) -> Result<ExitCode> {
 )]
 async fn revoke(args: RevokeArgs) -> Result<ExitCode> {
     let id: ServiceCredentialId = args.id.parse()?;
-    let revoked = open(&args.overrides)
-        .await?
-        .revoke(id, jiff::Timestamp::now())
-        .await
-        .context("cannot revoke")?;
-    if !revoked {
-        bail!("there is no credential {id} that could be revoked; see `accession credential list`");
-    }
+    let way = Way::find(&args.overrides).await?;
+    way.revoke(id, jiff::Timestamp::now()).await?;
+    way.close().await;
     output::line(&format!(
         "credential {id} opens nothing any more; running servers know within a second"
     ));

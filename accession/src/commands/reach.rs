@@ -17,7 +17,7 @@ use crate::commands::output;
 use crate::data_dir::DataDir;
 use crate::settings::{Overrides, Settings};
 use local::Local;
-use remote::Remote;
+pub(crate) use remote::Remote;
 
 /// Where the read models are.
 #[derive(Debug, Args)]

@@ -29,6 +29,10 @@ const QUESTION_TIME: Duration = Duration::from_secs(60);
 /// The door that the settings name.
 pub(super) fn open(settings: &Settings, role: Role, private: Option<&Private>) -> Result<Door> {
     let limits = limits::limits(&settings.rate_limits).context("rate_limits")?;
+    metrics::counter!("accession_limiter_fallbacks_total").increment(0);
+    for limit in &limits {
+        metrics::counter!("accession_throttled_total", "limit" => limit.name).increment(0);
+    }
     let redis = match settings
         .read_store_url
         .as_deref()

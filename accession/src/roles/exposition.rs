@@ -224,6 +224,14 @@ const OCCASIONAL: &[(&str, &str)] = &[
         "accession_store_errors_total",
         "Errors that stores answered with",
     ),
+    (
+        "accession_throttled_total",
+        "Requests that were one too many, by limit",
+    ),
+    (
+        "accession_limiter_fallbacks_total",
+        "Calls that were counted in this process because Redis was away",
+    ),
 ];
 
 /// Explains all metrics, and begins those that this role counts at zero.

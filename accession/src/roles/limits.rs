@@ -28,6 +28,7 @@ const LIMITS: &[(&str, u32, u64, By)] = &[
     ("isbn_lookup", 30, 60, By::Account),
     ("shelf_scan", 10, 60, By::Account),
     ("people_search", 20, 60, By::Account),
+    ("unknown_callers", 600, 60, By::Address),
     ("writes", 600, 60, By::Account),
     ("reads", 6000, 60, By::Account),
 ];
@@ -139,7 +140,7 @@ pub(super) fn limits(set: &[String]) -> Result<Vec<Limit>, BadLimit> {
 fn usual(&(name, calls, seconds, by): &(&'static str, u32, u64, By)) -> Limit {
     let reach = match name {
         // An answer from memory costs less than a question to Redis.
-        "reads" => Reach::Process,
+        "reads" | "unknown_callers" => Reach::Process,
         _ => Reach::Shared,
     };
     Limit {

@@ -111,8 +111,13 @@ fn cors(origins: &[String]) -> Result<Option<CorsLayer>> {
         "x-request-id",
     ]
     .map(header::HeaderName::from_static);
-    let own = ["idempotency-key", "accession-min-position", "x-request-id"]
-        .map(header::HeaderName::from_static);
+    let own = [
+        "idempotency-key",
+        "accession-min-position",
+        "x-csrf-token",
+        "x-request-id",
+    ]
+    .map(header::HeaderName::from_static);
     let usual = [
         header::AUTHORIZATION,
         header::CONTENT_TYPE,
@@ -131,6 +136,8 @@ fn cors(origins: &[String]) -> Result<Option<CorsLayer>> {
                 Method::DELETE,
             ])
             .allow_headers(accepted)
+            // Signing in with cookies; writes with them need the CSRF header besides.
+            .allow_credentials(true)
             .expose_headers(expose),
     ))
 }

@@ -30,6 +30,12 @@ impl Settings {
                 &format!("is {}; expected 1 to 64", self.lanes),
             ));
         }
+        // In every mode: pages of these origins may send their cookies.
+        if self.cors_origins.iter().any(|origin| origin.contains('*')) {
+            return Err(refused(
+                "cors_origins allows every origin; name the origins of your own pages",
+            ));
+        }
         self.check_bus()?;
         self.check_checkpoints()?;
         self.check_traces()?;
@@ -105,11 +111,6 @@ impl Settings {
     }
 
     fn check_production(&self) -> Result<(), ConfigError> {
-        if self.cors_origins.iter().any(|origin| origin.contains('*')) {
-            return Err(refused(
-                "cors_origins allows every origin; name the origins of your own pages",
-            ));
-        }
         if !self.rate_limiter {
             return Err(refused(
                 "rate_limiter is off; set it, and raise single limits with rate_limits if they are too low for you",
@@ -202,6 +203,22 @@ mod tests {
         );
         settings.public_url = Some("https://books.example".into());
         assert!(settings.check().is_ok());
+    }
+
+    #[test]
+    fn production_refuses_to_count_nobody() {
+        let open = Settings {
+            mode: Mode::Production,
+            rate_limiter: false,
+            ..Settings::default()
+        };
+        let refused = open.check().unwrap_err().to_string();
+        assert!(refused.contains("rate_limiter"), "{refused}");
+        let development = Settings {
+            mode: Mode::Development,
+            ..open
+        };
+        assert!(development.check().is_ok());
     }
 
     #[test]

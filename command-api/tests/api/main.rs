@@ -16,6 +16,7 @@ mod catalog;
 mod idempotency;
 mod ingestion;
 mod problems;
+mod service_credentials;
 mod speed;
 mod standings;
 mod trouble;

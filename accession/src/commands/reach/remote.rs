@@ -45,7 +45,7 @@ impl Remote {
     }
 
     /// The server that runs on a data directory of this machine, if one does.
-    pub(super) async fn to_running(
+    pub(crate) async fn to_running(
         settings: &Settings,
         data: &DataDir,
     ) -> Result<Option<Self>, Ended> {
@@ -67,17 +67,21 @@ impl Remote {
         Ok(alive.is_ok().then_some(remote))
     }
 
-    pub(super) async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, Ended> {
+    pub(crate) async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, Ended> {
         self.send(self.client.get(self.address(path))).await
     }
 
-    pub(super) async fn post<T: DeserializeOwned>(
+    pub(crate) async fn post<T: DeserializeOwned>(
         &self,
         path: &str,
         body: &Value,
     ) -> Result<T, Ended> {
         self.send(self.client.post(self.address(path)).json(body))
             .await
+    }
+
+    pub(crate) async fn delete<T: DeserializeOwned>(&self, path: &str) -> Result<T, Ended> {
+        self.send(self.client.delete(self.address(path))).await
     }
 
     fn address(&self, path: &str) -> String {

@@ -24,6 +24,9 @@ const STANDING: HeaderName = HeaderName::from_static("ratelimit");
 /// the telling.
 const WORTH_TELLING: u32 = 5;
 
+/// The limit of callers from one place who show something that has to be looked at first.
+const UNKNOWN_CALLERS: &str = "unknown_callers";
+
 pub(super) struct Counting {
     limiter: SharedLimiter,
     limits: HashMap<&'static str, Limit>,
@@ -58,8 +61,8 @@ impl Counting {
         (self.limits_of)(method, route)
     }
 
-    /// Counts one request. Whoever is not known yet is asked about only after the place they come from was counted:
-    /// looking at a bad token costs more than refusing it.
+    /// Counts one request. How often somebody is looked at who is not known yet has a limit of its own: looking at a bad
+    /// token costs more than refusing it, and whoever sends many must not use up what others from there have.
     pub(super) async fn count<'a>(
         &'a self,
         names: &[&'static str],
@@ -71,17 +74,13 @@ impl Counting {
         if let Some(known) = self.known.remembered(headers) {
             return self.count_known(limits, &known, client).await;
         }
-        let (by_account, by_place): (Vec<_>, Vec<_>) = limits
-            .into_iter()
-            .partition(|limit| limit.by == By::Account);
-        // Also of somebody who turns out to be exempt: once in some seconds, which no limit is near to.
-        let mut counted = self.ask(by_place, &Known::Nobody, client).await;
-        if counted.refusal().is_none() {
-            let known = self.known.ask(headers).await;
-            let more = self.ask(by_account, &known, client).await;
-            counted.verdicts.extend(more.verdicts);
+        let unknown = self.limits.get(UNKNOWN_CALLERS).into_iter().collect();
+        let looked_at = self.ask(unknown, &Known::Nobody, client).await;
+        if looked_at.refusal().is_some() {
+            return looked_at;
         }
-        counted
+        let known = self.known.ask(headers).await;
+        self.count_known(limits, &known, client).await
     }
 
     async fn count_known<'a>(

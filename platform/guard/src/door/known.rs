@@ -1,4 +1,4 @@
-//! Callers that are known from before: asked once, then remembered for some seconds by what they showed.
+//! Callers that are known from before: asked once, then remembered for a minute by what they showed.
 //!
 //! Never a right: it only decides whose calls are counted together.
 
@@ -11,7 +11,7 @@ use http::HeaderMap;
 use moka::sync::Cache;
 
 /// How long somebody is remembered: a credential that was revoked is counted like a stranger's after that.
-const REMEMBERED: Duration = Duration::from_secs(10);
+const REMEMBERED: Duration = Duration::from_mins(1);
 const MOST_REMEMBERED: u64 = 20_000;
 
 /// Who shows these headers, as far as counting goes.

@@ -101,6 +101,21 @@ async fn an_importer_is_not_counted_by_the_general_limits_and_a_made_up_credenti
 }
 
 #[tokio::test]
+async fn tokens_that_have_to_be_looked_at_have_a_limit_of_their_own() {
+    let site = Site::start().await;
+    let mut refused = 0;
+    for number in 0..90 {
+        let token = format!("Bearer made-up-{number}");
+        let answer = site.ask_with(READ, &[("Authorization", &token)]).await;
+        refused += usize::from(answer.status == 429);
+    }
+    assert!(refused >= 10, "{refused}");
+    let importer = [("Authorization", "Bearer acc_importer")];
+    // Not known yet, so not looked at now; whoever is known is not touched by what others send.
+    assert_eq!(site.ask_with(READ, &importer).await.status, 429);
+}
+
+#[tokio::test]
 async fn a_person_is_counted_by_account_and_strangers_by_place() {
     let site = Site::behind_a_proxy().await;
     let change = async |from: &str, token: &str| {

@@ -64,7 +64,7 @@ fn limit(name: &'static str, calls: u32, by: By) -> Limit {
         calls: NonZeroU32::new(calls).unwrap(),
         over: Duration::from_hours(1),
         by,
-        reach: if name == "reads" {
+        reach: if ["reads", "unknown_callers"].contains(&name) {
             Reach::Process
         } else {
             Reach::Shared
@@ -90,6 +90,7 @@ impl Site {
         let limits = vec![
             limit("login", 3, By::Address),
             limit("email_change", 2, By::Account),
+            limit("unknown_callers", 80, By::Address),
             limit("writes", 40, By::Account),
             limit("reads", 60, By::Account),
         ];
