@@ -5,6 +5,7 @@
 
 mod absent_stores;
 mod api_description;
+mod audiences;
 mod bad_tokens;
 mod command_line;
 mod documents;

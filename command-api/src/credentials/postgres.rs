@@ -8,9 +8,8 @@ use jiff::Timestamp;
 use sqlx::postgres::PgRow;
 use sqlx::{PgPool, Row};
 
-use super::{
-    Credential, CredentialError, CredentialStore, KeptCredential, scope_names, scopes_named,
-};
+use super::kept::{self, scope_names, scopes_named};
+use super::{Credential, CredentialError, CredentialStore, KeptCredential};
 
 /// Times travel as microseconds since 1970, so that the database crate needs no calendar.
 const COLUMNS: &str = "id, name, secret_hash, scopes, \
@@ -137,9 +136,9 @@ fn kept(row: &PgRow) -> Result<KeptCredential, CredentialError> {
         id,
         name,
         scopes: scopes_named(id, &scopes)?,
-        created_at: super::time(id, created)?,
-        ends_at: revoked.map(|micros| super::time(id, micros)).transpose()?,
-        last_used_at: used.map(|micros| super::time(id, micros)).transpose()?,
+        created_at: kept::time(id, created)?,
+        ends_at: revoked.map(|micros| kept::time(id, micros)).transpose()?,
+        last_used_at: used.map(|micros| kept::time(id, micros)).transpose()?,
     };
     Ok(KeptCredential {
         credential,

@@ -8,9 +8,8 @@ use jiff::Timestamp;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqlitePool};
 
-use super::{
-    Credential, CredentialError, CredentialStore, KeptCredential, scope_names, scopes_named,
-};
+use super::kept::{self, scope_names, scopes_named};
+use super::{Credential, CredentialError, CredentialStore, KeptCredential};
 
 const COLUMNS: &str = "id, name, secret_hash, scopes, created_at, revoked_at, last_used_at";
 
@@ -137,9 +136,9 @@ fn kept(row: &SqliteRow) -> Result<KeptCredential, CredentialError> {
         id,
         name,
         scopes: scopes_named(id, &scopes)?,
-        created_at: super::time(id, created)?,
-        ends_at: revoked.map(|micros| super::time(id, micros)).transpose()?,
-        last_used_at: used.map(|micros| super::time(id, micros)).transpose()?,
+        created_at: kept::time(id, created)?,
+        ends_at: revoked.map(|micros| kept::time(id, micros)).transpose()?,
+        last_used_at: used.map(|micros| kept::time(id, micros)).transpose()?,
     };
     Ok(KeptCredential {
         credential,

@@ -71,11 +71,9 @@ async fn bytes_that_are_no_text_do_no_harm() {
         400,
         "TLS"
     );
-    assert_eq!(
-        status_of(&site, b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n").await,
-        505,
-        "HTTP/2"
-    );
+    // Whoever speaks HTTP/2 at once is refused or left.
+    let newer = status_of(&site, b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n").await;
+    assert!([0, 400, 505].contains(&newer), "{newer}");
     still_answers(&site).await;
 }
 
