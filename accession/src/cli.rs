@@ -46,6 +46,9 @@ enum Command {
     Backup(commands::backup::Args),
     /// Make a new data directory from a backup
     Restore(commands::restore::Args),
+    /// Purge what was kept of people for long enough
+    #[command(subcommand)]
+    Retention(commands::retention::Command),
     /// Bring a shared database to this version's schema
     Migrate(commands::migrate::Args),
     /// Print the OpenAPI description of all routes
@@ -93,6 +96,7 @@ async fn dispatch(command: Command) -> anyhow::Result<ExitCode> {
         Command::Parked(command) => commands::parked::run(command).await,
         Command::Backup(args) => commands::backup::run(args).await,
         Command::Restore(args) => commands::restore::run(args).await,
+        Command::Retention(command) => commands::retention::run(command).await,
         Command::Migrate(args) => commands::migrate::run(args).await,
         Command::Openapi => commands::openapi::run(),
         Command::Doctor(args) => commands::doctor::run(args).await,

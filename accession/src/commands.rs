@@ -14,5 +14,6 @@ pub(crate) mod parked;
 pub(crate) mod reach;
 pub(crate) mod read_models;
 pub(crate) mod restore;
+pub(crate) mod retention;
 pub(crate) mod serve;
 pub(crate) mod token;

@@ -10,6 +10,7 @@ mod limits;
 mod operating;
 mod probe;
 pub(crate) mod projecting;
+mod reacting;
 mod reading;
 mod routes;
 mod sealing;
@@ -38,6 +39,7 @@ use crate::data_dir::{DataDir, RunningServer};
 use crate::private::{self, Private};
 use crate::settings::{Role, Settings};
 
+pub(crate) use reacting::erasure;
 pub(crate) use routes::description;
 pub(crate) use writing::connect_bus;
 
@@ -227,7 +229,8 @@ impl Starting<'_> {
         self.routers.write = Some(writing.router);
         self.routers.keys = writing.keys;
         self.checks.extend(writing.health);
-        let behind = writing.relay.into_iter().chain([writing.sealing]);
+        let behind = writing.relay.into_iter();
+        let behind = behind.chain([writing.sealing, writing.reacting]);
         Ok((Some(log), behind.collect()))
     }
 

@@ -43,6 +43,7 @@ const KEYS: &[&str] = &[
     "rate_limits",
     "read_store_namespace",
     "read_store_url",
+    "removed_member_days",
     "root_key",
     "root_key_file",
     "sign_in_providers",
@@ -161,6 +162,8 @@ pub(crate) struct Settings {
     pub(crate) root_key: Option<String>,
     /// A file with that key, instead.
     pub(crate) root_key_file: Option<PathBuf>,
+    /// How long a library keeps what a removed member was called, in days.
+    pub(crate) removed_member_days: u32,
     /// Shape of log lines.
     pub(crate) log_format: LogFormat,
     /// Which log lines, in the form of `RUST_LOG`.
@@ -222,6 +225,7 @@ impl Default for Settings {
             mode: Mode::Development,
             root_key: None,
             root_key_file: None,
+            removed_member_days: 365,
             log_format: LogFormat::Auto,
             log_filter: "info,fjall=warn,lsm_tree=warn".into(),
             token_public_keys: Vec::new(),

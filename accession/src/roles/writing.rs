@@ -35,6 +35,7 @@ pub(super) struct Writing {
     pub(super) health: Vec<Check>,
     pub(super) relay: Option<JoinHandle<()>>,
     pub(super) sealing: JoinHandle<()>,
+    pub(super) reacting: JoinHandle<()>,
 }
 
 /// What the role works with.
@@ -68,6 +69,7 @@ pub(super) async fn start(parts: Parts<'_>, shutdown: Shutdown) -> Result<Writin
     let mut checks = Vec::new();
     let sealing =
         super::sealing::start(settings, data, database, log, &mut checks, shutdown.clone())?;
+    let reacting = super::reacting::start(settings, private, log, shutdown.clone())?;
     let relay = match connect_bus(settings).await? {
         Some(bus) => Some(start_relay(
             settings,
@@ -86,6 +88,7 @@ pub(super) async fn start(parts: Parts<'_>, shutdown: Shutdown) -> Result<Writin
         health: checks,
         relay,
         sealing,
+        reacting,
     })
 }
 

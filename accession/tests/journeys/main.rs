@@ -13,6 +13,7 @@ mod faults;
 mod imports;
 mod metrics;
 mod rebuilds;
+mod redaction;
 mod register;
 mod system;
 mod three_stores;

@@ -4,6 +4,7 @@
 //! Never destroys a key before the event stands, and never leaves one that should be gone: what was cut off in between is
 //! finished at the next start.
 
+pub mod retention;
 #[cfg(test)]
 mod tests;
 mod traces;
@@ -68,7 +69,7 @@ impl Erasure {
     /// Ends the account, if there is one, and tells every reader, in one append; then destroys the key. Safe to repeat:
     /// of somebody who is erased already only the key is looked after.
     ///
-    /// A key that cannot be destroyed just now does not fail it: the event stands, and [`Self::finish_all`] comes back to it.
+    /// A key that cannot be destroyed just now does not fail it: the event stands, and [`Self::finish`] is called again by the reaction to the event.
     pub async fn erase(
         &self,
         erase: &Erase,

@@ -11,8 +11,10 @@ use accession_events::values::PersonName;
 use accession_secrets::subject_keys::{self, KeptKey, SubjectKeyStore};
 use accession_secrets::{PrivateDatabase, RootKey, SealError, Sealer};
 use async_trait::async_trait;
+use jiff::SignedDuration;
 use uuid::Uuid;
 
+use super::retention::USUAL_KEEPING;
 use super::*;
 
 /// Keys that can refuse to be destroyed.
@@ -121,6 +123,31 @@ impl Site {
         assert!(matches!(outcome, Outcome::Committed(_)), "{outcome:?}");
     }
 
+    async fn write(
+        &self,
+        stream: StreamName,
+        event_type: &'static str,
+        payload: serde_json::Value,
+    ) {
+        let event = NewEvent {
+            id: (Given::default().event_ids)(),
+            event_type: event_type.into(),
+            event_version: 1,
+            payload: payload.to_string(),
+        };
+        let write = StreamWrite {
+            stream,
+            expected_version: 0,
+            events: vec![event],
+            claims: Vec::new(),
+        };
+        let append = Append {
+            writes: vec![write],
+            ..Append::default()
+        };
+        self.accounts.log().append(append).await.unwrap();
+    }
+
     async fn events(&self) -> Vec<String> {
         let feed = self
             .accounts
@@ -198,24 +225,8 @@ async fn what_was_cut_off_between_event_and_key_is_finished_later() {
 async fn somebody_who_was_only_invited_is_erased_and_their_library_is_named() {
     let site = Site::new().await;
     let library = StreamName::new(LibraryEvent::AGGREGATE, Uuid::from_u128(77));
-    let payload = serde_json::json!({ "InvitationExpired": { "subject": ANA } }).to_string();
-    let event = NewEvent {
-        id: (Given::default().event_ids)(),
-        event_type: "InvitationExpired".into(),
-        event_version: 1,
-        payload,
-    };
-    let write = StreamWrite {
-        stream: library,
-        expected_version: 0,
-        events: vec![event],
-        claims: Vec::new(),
-    };
-    let append = Append {
-        writes: vec![write],
-        ..Append::default()
-    };
-    site.accounts.log().append(append).await.unwrap();
+    let payload = serde_json::json!({ "InvitationExpired": { "subject": ANA } });
+    site.write(library, "InvitationExpired", payload).await;
     site.erasure
         .erase(&wish(), &Given::default())
         .await
@@ -245,23 +256,7 @@ async fn what_was_sealed_of_a_person_under_other_names_is_erased_with_them() {
     let name = sealer.seal(kept, &stream, "name", &PLAIN).await.unwrap();
     let payload =
         serde_json::json!({ "MemberRemoved": { "account": ANA, "name": name, "by": null } });
-    let event = NewEvent {
-        id: (Given::default().event_ids)(),
-        event_type: "MemberRemoved".into(),
-        event_version: 1,
-        payload: payload.to_string(),
-    };
-    let write = StreamWrite {
-        stream,
-        expected_version: 0,
-        events: vec![event],
-        claims: Vec::new(),
-    };
-    let append = Append {
-        writes: vec![write],
-        ..Append::default()
-    };
-    site.accounts.log().append(append).await.unwrap();
+    site.write(stream, "MemberRemoved", payload).await;
     for _ in 0..2 {
         site.erasure
             .erase(&wish(), &Given::default())
@@ -328,4 +323,48 @@ async fn no_byte_on_disk_tells_the_name_before_or_after_the_erasure() {
             .await
             .unwrap();
     }
+}
+
+#[tokio::test]
+async fn what_a_library_kept_of_a_removed_member_is_purged_once_after_its_time() {
+    let site = Site::new().await;
+    let kept = SubjectId::new(Uuid::from_u128(55));
+    let stream = StreamName::new(LibraryEvent::AGGREGATE, Uuid::from_u128(77));
+    let sealer = Sealer::new(site.keys.clone());
+    let name = sealer.seal(kept, &stream, "name", &PLAIN).await.unwrap();
+    let payload =
+        serde_json::json!({ "MemberRemoved": { "account": ANA, "name": name, "by": null } });
+    site.write(stream, "MemberRemoved", payload).await;
+    let feed = site
+        .accounts
+        .log()
+        .store()
+        .read_feed(Position::START, 1)
+        .await;
+    let removed_at = feed.unwrap()[0].recorded_at;
+    let after = |days: i64| {
+        removed_at
+            .saturating_add(SignedDuration::from_hours(24 * days))
+            .unwrap()
+    };
+    let purge = async |days| {
+        let purged = site
+            .erasure
+            .purge_removed_members(after(days), USUAL_KEEPING)
+            .await;
+        purged.unwrap()
+    };
+    assert_eq!(purge(364).await, 0);
+    assert_eq!(purge(366).await, 1);
+    assert_eq!(purge(366).await, 0, "again");
+    assert_eq!(site.events().await, ["MemberRemoved", "SubjectErased"]);
+    assert_eq!(
+        site.store.get_many(&[kept]).await.unwrap(),
+        [Some(KeptKey::Destroyed)]
+    );
+    assert_ne!(
+        site.key().await,
+        Some(KeptKey::Destroyed),
+        "the account is not touched"
+    );
 }
