@@ -8,6 +8,7 @@ pub mod http;
 pub mod identity;
 pub mod ingestion;
 pub mod library;
+pub mod notifications;
 pub mod reactions;
 pub mod rejections;
 pub mod router;

@@ -26,6 +26,7 @@ mod key_check;
 mod keyring;
 mod known_devices;
 mod opening;
+pub mod outbox;
 pub mod passwords;
 pub mod reaction_book;
 mod refresh_tokens;

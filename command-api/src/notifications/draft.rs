@@ -1,0 +1,106 @@
+//! What a message is written from while it waits: ids, words that are nobody's, and boxes as the log keeps them.
+//!
+//! Never an address in the clear, and never a token: those come together when the message goes out.
+
+use accession_events::StreamName;
+use accession_events::ids::ChallengeId;
+use accession_events::values::{PersonName, Personal};
+use accession_secrets::challenges::ChallengePurpose;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+/// A box and the place in the log that it is bound to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Boxed<T> {
+    stream_type: String,
+    stream_id: String,
+    pub(super) field: String,
+    pub(super) value: Personal<T>,
+}
+
+impl<T: Clone> Boxed<T> {
+    /// The box in this field of an event of this stream.
+    pub(super) fn of(stream: &StreamName, field: &str, value: &Personal<T>) -> Self {
+        Self {
+            stream_type: stream.aggregate_type.to_string(),
+            stream_id: stream.aggregate_id.to_string(),
+            field: field.to_owned(),
+            value: value.clone(),
+        }
+    }
+
+    pub(super) fn stream(&self) -> StreamName {
+        StreamName::new(&self.stream_type, &self.stream_id)
+    }
+}
+
+/// The page that a message leads to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Page {
+    ChooseNewPassword,
+    ConfirmEmail,
+    Invitation,
+    ResetPassword,
+    Sessions,
+    SignIn,
+    VerifyEmail,
+}
+
+impl Page {
+    pub(super) const fn path(self) -> &'static str {
+        match self {
+            Self::ChooseNewPassword => "/forgot-password",
+            Self::ConfirmEmail => "/confirm-email",
+            Self::Invitation => "/invitation",
+            Self::ResetPassword => "/reset-password",
+            Self::Sessions => "/me/sessions",
+            Self::SignIn => "/sign-in",
+            Self::VerifyEmail => "/verify-email",
+        }
+    }
+
+    /// What its token is for.
+    pub(super) const fn purpose(self) -> Option<ChallengePurpose> {
+        match self {
+            Self::ConfirmEmail => Some(ChallengePurpose::ChangeEmail),
+            Self::Invitation => Some(ChallengePurpose::Invitation),
+            Self::ResetPassword => Some(ChallengePurpose::ResetPassword),
+            Self::VerifyEmail => Some(ChallengePurpose::VerifyEmail),
+            Self::ChooseNewPassword | Self::Sessions | Self::SignIn => None,
+        }
+    }
+}
+
+/// What a message is written from.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct Draft {
+    /// The receiver's address.
+    pub(super) to: Boxed<String>,
+    /// The receiver's name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) name: Option<Boxed<PersonName>>,
+    /// The name of who invites.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) inviter: Option<Boxed<PersonName>>,
+    /// What the receiver calls a device.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) device: Option<Boxed<String>>,
+    /// The language it is wanted in.
+    pub(super) language: String,
+    /// Where it leads.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) page: Option<Page>,
+    /// Whose token the link carries.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) challenge: Option<ChallengeId>,
+    /// Until when the token is good.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) until: Option<Timestamp>,
+    /// When it happened.
+    pub(super) when: Timestamp,
+    /// Other values, none of them about a person.
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub(super) values: Map<String, Value>,
+}

@@ -1,0 +1,163 @@
+//! Messages on their way, in the private file of an embedded server.
+//!
+//! The table comes with the file's migrations; this never creates or changes it.
+
+use accession_events::ids::SubjectId;
+use async_trait::async_trait;
+use jiff::Timestamp;
+use sqlx::SqlitePool;
+use uuid::Uuid;
+
+use super::{
+    MessageLine, MessageState, NewMessage, Outbox, OutboxCounts, Settled, TakenMessage, count,
+    line, taken, time,
+};
+use crate::error::{During, SecretsError};
+
+pub(super) struct SqliteOutbox(pub(super) SqlitePool);
+
+#[async_trait]
+impl Outbox for SqliteOutbox {
+    async fn queue(&self, message: &NewMessage) -> Result<bool, SecretsError> {
+        let done = sqlx::query(
+            "INSERT INTO messages (id, subject, kind, letter, state, queued_at, due_at, expires_at, ended_at) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, ?7, CASE WHEN ?5 = 'queued' THEN NULL ELSE ?6 END) \
+             ON CONFLICT DO NOTHING",
+        )
+        .bind(message.id.to_string())
+        .bind(message.subject.as_uuid().to_string())
+        .bind(&message.kind)
+        .bind(&message.letter)
+        .bind(message.state.as_str())
+        .bind(message.queued_at.as_microsecond())
+        .bind(message.expires_at.map(Timestamp::as_microsecond))
+        .execute(&self.0)
+        .await
+        .during("queueing a message")?;
+        Ok(done.rows_affected() > 0)
+    }
+
+    async fn take(
+        &self,
+        now: Timestamp,
+        until: Timestamp,
+        at_most: u32,
+    ) -> Result<Vec<TakenMessage>, SecretsError> {
+        let rows = sqlx::query_as(
+            "UPDATE messages SET state = 'sending', attempts = attempts + 1, due_at = ?2 \
+             WHERE id IN (SELECT id FROM messages WHERE state IN ('queued', 'sending') AND due_at <= ?1 \
+                          ORDER BY due_at, id LIMIT ?3) \
+             RETURNING id, kind, letter, attempts, expires_at",
+        )
+        .bind(now.as_microsecond())
+        .bind(until.as_microsecond())
+        .bind(i64::from(at_most))
+        .fetch_all(&self.0)
+        .await
+        .during("taking messages to send")?;
+        rows.into_iter().map(taken).collect()
+    }
+
+    async fn settle(
+        &self,
+        message: &TakenMessage,
+        settled: &Settled,
+    ) -> Result<bool, SecretsError> {
+        let done = sqlx::query(
+            "UPDATE messages SET state = ?3, problem = ?5, \
+             due_at = CASE WHEN ?3 = 'queued' THEN ?4 ELSE due_at END, \
+             ended_at = CASE WHEN ?3 = 'queued' THEN NULL ELSE ?4 END, \
+             letter = CASE WHEN ?3 IN ('queued', 'failed') THEN letter ELSE '' END \
+             WHERE id = ?1 AND state = 'sending' AND attempts = ?2",
+        )
+        .bind(message.id.to_string())
+        .bind(i64::from(message.attempts))
+        .bind(settled.state.as_str())
+        .bind(settled.at.as_microsecond())
+        .bind(&settled.problem)
+        .execute(&self.0)
+        .await
+        .during("noting what became of a message")?;
+        Ok(done.rows_affected() > 0)
+    }
+
+    async fn drop_of(&self, subject: SubjectId, at: Timestamp) -> Result<u64, SecretsError> {
+        let done = sqlx::query(
+            "UPDATE messages SET state = 'dropped', letter = '', ended_at = ?2, problem = 'its receiver was erased' \
+             WHERE subject = ?1 AND state IN ('queued', 'sending', 'failed')",
+        )
+        .bind(subject.as_uuid().to_string())
+        .bind(at.as_microsecond())
+        .execute(&self.0)
+        .await
+        .during("dropping the messages of somebody who was erased")?;
+        Ok(done.rows_affected())
+    }
+
+    async fn counts(&self) -> Result<OutboxCounts, SecretsError> {
+        let (waiting, failed, next): (i64, i64, Option<i64>) = sqlx::query_as(
+            "SELECT (SELECT count(*) FROM messages WHERE state IN ('queued', 'sending')), \
+                    (SELECT count(*) FROM messages WHERE state = 'failed'), \
+                    (SELECT min(due_at) FROM messages WHERE state IN ('queued', 'sending'))",
+        )
+        .fetch_one(&self.0)
+        .await
+        .during("counting messages")?;
+        Ok(OutboxCounts {
+            waiting: count(waiting),
+            failed: count(failed),
+            next_due: next.map(time).transpose()?,
+        })
+    }
+
+    async fn list(&self, at_most: u32) -> Result<Vec<MessageLine>, SecretsError> {
+        let rows = sqlx::query_as(
+            "SELECT id, kind, state, attempts, queued_at, due_at, problem \
+             FROM messages WHERE state IN ('queued', 'sending', 'failed') ORDER BY queued_at, id LIMIT ?1",
+        )
+        .bind(i64::from(at_most))
+        .fetch_all(&self.0)
+        .await
+        .during("listing messages")?;
+        rows.into_iter().map(line).collect()
+    }
+
+    async fn retry(&self, id: Uuid, now: Timestamp) -> Result<bool, SecretsError> {
+        let done = sqlx::query(
+            "UPDATE messages SET state = 'queued', attempts = 0, problem = NULL, ended_at = NULL, due_at = ?2 \
+             WHERE id = ?1 AND state = ?3",
+        )
+        .bind(id.to_string())
+        .bind(now.as_microsecond())
+        .bind(MessageState::Failed.as_str())
+        .execute(&self.0)
+        .await
+        .during("having a message tried again")?;
+        Ok(done.rows_affected() > 0)
+    }
+
+    async fn discard(&self, id: Uuid, now: Timestamp) -> Result<bool, SecretsError> {
+        let done = sqlx::query(
+            "UPDATE messages SET state = 'dropped', letter = '', ended_at = ?2 \
+             WHERE id = ?1 AND state IN ('queued', 'sending', 'failed')",
+        )
+        .bind(id.to_string())
+        .bind(now.as_microsecond())
+        .execute(&self.0)
+        .await
+        .during("discarding a message")?;
+        Ok(done.rows_affected() > 0)
+    }
+
+    async fn purge(&self, before: Timestamp, but_for: &str) -> Result<u64, SecretsError> {
+        let done = sqlx::query(
+            "DELETE FROM messages WHERE ended_at < ?1 AND state IN ('sent', 'dropped') AND kind <> ?2",
+        )
+        .bind(before.as_microsecond())
+        .bind(but_for)
+        .execute(&self.0)
+        .await
+        .during("forgetting messages")?;
+        Ok(done.rows_affected())
+    }
+}
