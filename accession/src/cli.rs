@@ -42,6 +42,12 @@ enum Command {
     /// Events that could not be taken in: list, retry or discard them
     #[command(subcommand)]
     Parked(commands::parked::Command),
+    /// Messages that wait or were given up: list, retry or discard them
+    #[command(subcommand)]
+    Mail(commands::mail::Command),
+    /// What reactions could not do: list, retry or discard it
+    #[command(subcommand)]
+    Reactions(commands::reactions::Command),
     /// Copy a data directory's log, keys and credentials while the server runs
     Backup(commands::backup::Args),
     /// Make a new data directory from a backup
@@ -94,6 +100,8 @@ async fn dispatch(command: Command) -> anyhow::Result<ExitCode> {
         Command::Log(command) => commands::log::run(command).await,
         Command::ReadModels(command) => commands::read_models::run(command).await,
         Command::Parked(command) => commands::parked::run(command).await,
+        Command::Mail(command) => commands::mail::run(command).await,
+        Command::Reactions(command) => commands::reactions::run(command).await,
         Command::Backup(args) => commands::backup::run(args).await,
         Command::Restore(args) => commands::restore::run(args).await,
         Command::Retention(command) => commands::retention::run(command).await,

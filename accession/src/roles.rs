@@ -7,6 +7,7 @@ mod door;
 mod exposition;
 mod health;
 mod limits;
+mod mailing;
 mod operating;
 mod probe;
 pub(crate) mod projecting;
@@ -229,8 +230,7 @@ impl Starting<'_> {
         self.routers.write = Some(writing.router);
         self.routers.keys = writing.keys;
         self.checks.extend(writing.health);
-        let behind = writing.relay.into_iter();
-        let behind = behind.chain([writing.sealing, writing.reacting]);
+        let behind = writing.relay.into_iter().chain(writing.behind);
         Ok((Some(log), behind.collect()))
     }
 

@@ -35,6 +35,10 @@ const KEYS: &[&str] = &[
     "log_filter",
     "log_format",
     "log_url",
+    "mail_ca_file",
+    "mail_from",
+    "mail_templates",
+    "mail_url",
     "mode",
     "primary_sources",
     "proxy_header",
@@ -204,6 +208,14 @@ pub(crate) struct Settings {
     pub(crate) checkpoint_dir: Option<PathBuf>,
     /// Address that every checkpoint is posted to.
     pub(crate) checkpoint_url: Option<String>,
+    /// Who takes mail: `smtps://…`, `smtp://…`, or `log:` for nobody.
+    pub(crate) mail_url: String,
+    /// Whom mail is from: `Name <address>`; `accession@` and the host of `public_url` when unset.
+    pub(crate) mail_from: Option<String>,
+    /// A certificate (PEM) that is trusted for mail besides those of the web.
+    pub(crate) mail_ca_file: Option<PathBuf>,
+    /// Directory of mail templates that come before the built-in ones.
+    pub(crate) mail_templates: Option<PathBuf>,
 }
 
 impl Default for Settings {
@@ -246,6 +258,10 @@ impl Default for Settings {
             checkpoint_origin: None,
             checkpoint_dir: None,
             checkpoint_url: None,
+            mail_url: "log:".into(),
+            mail_from: None,
+            mail_ca_file: None,
+            mail_templates: None,
         }
     }
 }
@@ -283,6 +299,22 @@ impl Settings {
         let local = || format!("http://{}", self.listen);
         let url = self.public_url.clone().unwrap_or_else(local);
         url.trim_end_matches('/').to_owned()
+    }
+
+    /// Whom mail is from.
+    pub(crate) fn mail_from(&self) -> String {
+        self.mail_from.clone().unwrap_or_else(|| {
+            let url = self.public_url();
+            let host = url.split_once("://").map_or(&*url, |(_, rest)| rest);
+            let host = host.split(['/', ':']).next().unwrap_or_default();
+            let named = host.parse::<std::net::IpAddr>().is_err()
+                && !host.starts_with('[')
+                && !host.is_empty();
+            format!(
+                "Accession <accession@{}>",
+                if named { host } else { "localhost" }
+            )
+        })
     }
 
     /// The order of authorities by which effective values are chosen.

@@ -246,6 +246,6 @@ pub(super) fn projection(model: &ModelStatus) -> PartStatus {
     clippy::cast_precision_loss,
     reason = "a gauge is a float; exact to 2^53"
 )]
-fn float(number: u64) -> f64 {
+pub(super) fn float(number: u64) -> f64 {
     number as f64
 }

@@ -1,23 +1,28 @@
 //! What follows from events by itself, beside the writer: which reactions there are, and under which lease they run.
 //!
-//! It holds up no request; what it cannot do is told in the log and tried again.
+//! It holds up no request; what it can't do is told by the health of the process.
 
 use std::sync::Arc;
 
 use accession_command_api::identity::account::Account;
 use accession_command_api::identity::erasure::Erasure;
 use accession_command_api::identity::erasure::retention::{KeyDestruction, RemovedMembers};
-use accession_command_api::reactions::{ReactionOptions, Reactions};
+use accession_command_api::notifications::Mails;
+use accession_command_api::reactions::{ReactionOptions, ReactionState, ReactionStatus, Reactions};
 use accession_event_log::{EventLog, Repository, RepositoryOptions};
 use accession_feed::relay::lease::{AlwaysHeld, Lease, PostgresLease};
-use accession_secrets::reaction_book;
+use accession_secrets::{outbox, reaction_book};
+use accession_service::health::{Condition, PartStatus};
 use accession_service::shutdown::Shutdown;
 use anyhow::{Context as _, Result};
 use jiff::{SignedDuration, Timestamp};
+use serde_json::json;
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+use super::health::{Check, float};
+use super::writing::Parts;
 use crate::private::Private;
-use crate::settings::Settings;
 
 /// Name of the lease; the relay's is that of its stream.
 const LEASE: &str = "reactions";
@@ -26,11 +31,16 @@ const CACHED: u64 = 100;
 
 /// Starts the reactions.
 pub(super) fn start(
-    settings: &Settings,
-    private: &Private,
-    log: &EventLog,
+    parts: Parts<'_>,
+    checks: &mut Vec<Check>,
     mut shutdown: Shutdown,
 ) -> Result<JoinHandle<()>> {
+    let Parts {
+        settings,
+        private,
+        log,
+        ..
+    } = parts;
     let lease: Box<dyn Lease> = match &settings.log_url {
         Some(url) => Box::new(
             PostgresLease::new(url, LEASE)
@@ -40,6 +50,7 @@ pub(super) fn start(
     };
     let erasure = erasure(private, log);
     let keep = SignedDuration::from_hours(24 * i64::from(settings.removed_member_days));
+    let mails = Mails::new(outbox::open(&private.database), Arc::clone(log.store()));
     let reactions = Reactions::new(
         Arc::clone(log.store()),
         reaction_book::open(&private.database),
@@ -49,7 +60,9 @@ pub(super) fn start(
         clock(),
     )
     .with(Arc::new(KeyDestruction::new(erasure.clone())))
-    .with(Arc::new(RemovedMembers::new(erasure, keep)));
+    .with(Arc::new(RemovedMembers::new(erasure, keep)))
+    .with(Arc::new(mails));
+    checks.push(health(reactions.statuses()));
     Ok(tokio::spawn(
         reactions.run(async move { shutdown.wait().await }),
     ))
@@ -71,4 +84,45 @@ pub(crate) fn erasure(private: &Private, log: &EventLog) -> Erasure {
 )]
 fn clock() -> fn() -> Timestamp {
     Timestamp::now
+}
+
+fn health(statuses: Vec<watch::Receiver<ReactionStatus>>) -> Check {
+    Box::new(move || {
+        statuses
+            .iter()
+            .map(|status| reaction_health(&status.borrow()))
+            .collect()
+    })
+}
+
+fn reaction_health(status: &ReactionStatus) -> PartStatus {
+    let labels = [("reaction", status.name)];
+    metrics::gauge!("accession_reactions_parked", &labels).set(float(status.parked));
+    metrics::gauge!("accession_reactions_lag_events", &labels).set(float(status.lag()));
+    let (condition, message) = match &status.state {
+        ReactionState::Interrupted { reason } => (Condition::Degraded, reason.clone()),
+        ReactionState::Stopped { reason } => (
+            Condition::Degraded,
+            format!("has stopped: {reason}; when the cause is gone, start the process anew"),
+        ),
+        ReactionState::Standby | ReactionState::Following if status.parked > 0 => (
+            Condition::Degraded,
+            format!(
+                "{} put aside; see `accession reactions list`",
+                status.parked
+            ),
+        ),
+        ReactionState::Standby | ReactionState::Following => (Condition::Ok, String::new()),
+    };
+    PartStatus {
+        name: format!("reaction.{}", status.name),
+        condition,
+        message,
+        details: json!({
+            "active": status.state == ReactionState::Following,
+            "position": status.position,
+            "lag_events": status.lag(),
+            "parked": status.parked,
+        }),
+    }
 }

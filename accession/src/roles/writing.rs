@@ -34,8 +34,8 @@ pub(super) struct Writing {
     pub(super) keys: Vec<Jwk>,
     pub(super) health: Vec<Check>,
     pub(super) relay: Option<JoinHandle<()>>,
-    pub(super) sealing: JoinHandle<()>,
-    pub(super) reacting: JoinHandle<()>,
+    /// The sealer, the reactions and the sender of messages.
+    pub(super) behind: Vec<JoinHandle<()>>,
 }
 
 /// What the role works with.
@@ -69,7 +69,8 @@ pub(super) async fn start(parts: Parts<'_>, shutdown: Shutdown) -> Result<Writin
     let mut checks = Vec::new();
     let sealing =
         super::sealing::start(settings, data, database, log, &mut checks, shutdown.clone())?;
-    let reacting = super::reacting::start(settings, private, log, shutdown.clone())?;
+    let reacting = super::reacting::start(parts, &mut checks, shutdown.clone())?;
+    let mailing = super::mailing::start(parts, &mut checks, shutdown.clone())?;
     let relay = match connect_bus(settings).await? {
         Some(bus) => Some(start_relay(
             settings,
@@ -87,8 +88,7 @@ pub(super) async fn start(parts: Parts<'_>, shutdown: Shutdown) -> Result<Writin
         keys,
         health: checks,
         relay,
-        sealing,
-        reacting,
+        behind: vec![sealing, reacting, mailing],
     })
 }
 

@@ -2,6 +2,7 @@
 //!
 //! It never corrects a value.
 
+use accession_mail::{MailServer, Sender};
 use accession_service::config::{ByteSize, ConfigError};
 use accession_sign_in::Providers;
 
@@ -46,6 +47,7 @@ impl Settings {
             ));
         }
         self.check_sign_in()?;
+        self.check_mail()?;
         if self.mode == Mode::Production {
             self.check_production()?;
         }
@@ -61,6 +63,12 @@ impl Settings {
         Providers::new(&self.sign_in_providers, &self.public_url())
             .map(|_| ())
             .map_err(|error| bad("sign_in_providers", &error.to_string()))
+    }
+
+    fn check_mail(&self) -> Result<(), ConfigError> {
+        MailServer::parse(&self.mail_url).map_err(|error| bad("mail_url", &error.to_string()))?;
+        Sender::parse(&self.mail_from()).map_err(|error| bad("mail_from", &error.to_string()))?;
+        Ok(())
     }
 
     fn check_traces(&self) -> Result<(), ConfigError> {

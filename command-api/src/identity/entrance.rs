@@ -7,7 +7,9 @@ use std::sync::Arc;
 
 use accession_events::values::{EmailAddress, EmailIndex};
 use accession_secrets::guesses::{self, GuessStore, GuesserKey};
-use accession_secrets::{BlindIndexer, KnownDevices, PrivateDatabase, Purpose, RootKey, SecretsError};
+use accession_secrets::{
+    BlindIndexer, KnownDevices, PrivateDatabase, Purpose, RootKey, SecretsError,
+};
 use accession_service::access::Csrf;
 use accession_service::access::cookies::CookieOptions;
 use accession_service::client::ClientAddress;

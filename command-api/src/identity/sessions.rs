@@ -11,7 +11,9 @@ use accession_event_log::{EventLog, ExecuteError, Given, Repository, RepositoryO
 use accession_events::Position;
 use accession_events::identity::{ClientClass, SessionEnd, SignInMethod};
 use accession_events::ids::{AccountId, SessionId, SubjectId};
-use accession_secrets::sessions::{self as kept_sessions, FamilySeed, KeptSession, Selected, SessionStore};
+use accession_secrets::sessions::{
+    self as kept_sessions, FamilySeed, KeptSession, Selected, SessionStore,
+};
 use accession_secrets::{
     PrivateDatabase, RefreshTokens, RootKey, SealError, Sealer, SecretsError, SubjectKeys,
 };
@@ -65,7 +67,9 @@ pub enum SessionsError {
     #[error("the refresh token opens nothing: log in again")]
     NoSession,
     /// The refresh token was used before: its session is over now.
-    #[error("the refresh token was used before, so somebody else may have it; the session is over: log in again")]
+    #[error(
+        "the refresh token was used before, so somebody else may have it; the session is over: log in again"
+    )]
     Replayed,
     /// Its account is closed, or its session over.
     #[error(transparent)]
@@ -195,7 +199,9 @@ impl Sessions {
             expires_at: now + self.options.lifetime,
             ended_at: None,
         };
-        session.selected = self.usual_library(&session, standing.as_deref(), now).await?;
+        session.selected = self
+            .usual_library(&session, standing.as_deref(), now)
+            .await?;
         self.store.begin(&session).await?;
         self.tokens(&session, standing.as_deref(), now)
     }
