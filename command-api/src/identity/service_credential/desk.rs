@@ -76,7 +76,8 @@ impl Desk {
         given: &Given,
         now: Timestamp,
     ) -> Result<Issued, DeskError> {
-        ShortText::parse(name.trim()).map_err(|_| DeskError::BadName)?;
+        let name = ShortText::parse(name.trim()).map_err(|_| DeskError::BadName)?;
+        let name = name.as_str();
         let text = self.credentials.issue_as(id, name, scopes, now).await?;
         let command = told_of(name, scopes, None)?;
         let executed = self.tell_or_take_back(id, given, &command, now).await?;

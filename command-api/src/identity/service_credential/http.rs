@@ -147,7 +147,7 @@ pub(super) async fn issue(
 
 /// Replace a service credential by a new one; the old one stays good for the overlap.
 #[utoipa::path(post, path = "/api/v1/admin/service-credentials/{id}/rotate", tag = "service credentials", params(("id" = String, Path), Conditions),
-    request_body(content = Rotation, description = "The overlap; an hour when left out."),
+    request_body = Option<Rotation>,
     responses((status = 201, description = "The new one is good now.", body = IssuedServiceCredential), CommandProblems))]
 pub(super) async fn rotate(
     AdminCall(call): AdminCall,

@@ -8,11 +8,11 @@ use accession_sign_in::{
     Answered, AttemptSecrets, ENTROPY, ProviderSettings, Providers, Secret, SignInError,
     SignInSettings, Vouched, Web,
 };
+use axum::Router;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use axum::Router;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ed25519_dalek::{Signer as _, SigningKey};
