@@ -8,6 +8,7 @@ use std::sync::Arc;
 use accession_command_api::credentials::{
     CredentialStore, Credentials, PostgresCredentials, SqliteCredentials,
 };
+use accession_command_api::identity::accounts::Secrets;
 use accession_secrets::{Opening, PrivateDatabase, RootKey, SubjectKeys, check_root_key};
 use anyhow::{Context as _, Result, bail};
 
@@ -34,6 +35,15 @@ impl Private {
     /// Opens boxes on their way to those who fold them.
     pub(crate) fn opening(&self) -> Opening {
         Opening::new(self.keys.clone())
+    }
+
+    /// As use cases need it.
+    pub(crate) fn secrets(&self) -> Secrets {
+        Secrets {
+            database: self.database.clone(),
+            root: self.root.clone(),
+            keys: self.keys.clone(),
+        }
     }
 
     /// Service credentials.

@@ -23,6 +23,7 @@ use axum::Router;
 
 use crate::catalog::import::Importing;
 use crate::credentials::Credentials;
+use crate::identity::accounts::Accounts;
 use crate::identity::service_credential::desk::Desk;
 use crate::ingestion::http::RunRejections;
 use crate::services::{Policy, Services};
@@ -64,6 +65,7 @@ impl CommandApi {
         log: EventLog,
         gate: Gate,
         credentials: Credentials,
+        accounts: Accounts,
         options: CommandOptions,
     ) -> Self {
         let CommandOptions {
@@ -75,6 +77,7 @@ impl CommandApi {
         let rejections = Arc::new(RunRejections::new(runs.clone()));
         let services = Services {
             gate,
+            accounts,
             desk: Desk::new(credentials, Repository::new(log.clone(), repository)),
             titles: Repository::new(log.clone(), repository),
             editions: Repository::new(log.clone(), repository),

@@ -13,6 +13,7 @@ use crate::catalog::edition::Edition;
 use crate::catalog::episode::Episode;
 use crate::catalog::import::Importing;
 use crate::catalog::title::Title;
+use crate::identity::accounts::Accounts;
 use crate::identity::service_credential::desk::Desk;
 use crate::ingestion::import_run::ImportRun;
 
@@ -21,6 +22,8 @@ use crate::ingestion::import_run::ImportRun;
 pub struct Services {
     /// Who calls.
     pub gate: Gate,
+    /// Accounts.
+    pub accounts: Accounts,
     /// Titles by id.
     pub titles: Repository<Title>,
     /// Editions by id.

@@ -7,7 +7,7 @@ use accession_events::values::AuthorityOrder;
 use crate::catalog::{
     EditionModel, EpisodeModel, HistoryModel, ProvenanceTrailModel, TitleCardModel, TitlePageModel,
 };
-use crate::identity::{OpenSessionsModel, SecurityAuditModel, StandingModel};
+use crate::identity::{AccountModel, OpenSessionsModel, SecurityAuditModel, StandingModel};
 use crate::ingestion::ImportRunModel;
 use crate::library::{InvitationModel, LibraryActivityModel, LibraryModel, MemberModel};
 use crate::runner::Model;
@@ -35,6 +35,7 @@ pub fn ingestion_models() -> Vec<Model> {
 #[must_use]
 pub fn identity_models() -> Vec<Model> {
     vec![
+        Model::of(AccountModel),
         Model::of(StandingModel),
         Model::of(OpenSessionsModel),
         Model::of(SecurityAuditModel),

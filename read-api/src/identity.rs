@@ -2,6 +2,8 @@
 //!
 //! Never answers one person about another.
 
+mod accounts;
+mod me;
 mod my_sessions;
 mod security_audit;
 
@@ -13,6 +15,9 @@ use crate::reads::Reads;
 /// All questions about one's own account.
 pub(crate) fn router() -> OpenApiRouter<Reads> {
     OpenApiRouter::new()
+        .routes(routes!(me::me))
+        .routes(routes!(accounts::accounts))
+        .routes(routes!(accounts::account))
         .routes(routes!(my_sessions::my_sessions))
         .routes(routes!(security_audit::security_audit))
         .routes(routes!(security_audit::my_security))

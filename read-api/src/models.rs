@@ -6,7 +6,9 @@ use accession_projector::ReadModel;
 use accession_projector::catalog::{
     EditionModel, EpisodeModel, HistoryModel, ProvenanceTrailModel, TitleCardModel, TitlePageModel,
 };
-use accession_projector::identity::{OpenSessionsModel, SecurityAuditModel, StandingModel};
+use accession_projector::identity::{
+    AccountModel, OpenSessionsModel, SecurityAuditModel, StandingModel,
+};
 use accession_projector::ingestion::ImportRunModel;
 use accession_projector::library::{
     InvitationModel, LibraryActivityModel, LibraryModel, MemberModel,
@@ -25,6 +27,7 @@ pub(crate) enum Model {
     Standing,
     OpenSessions,
     SecurityAudit,
+    Account,
     Library,
     Member,
     Invitation,
@@ -33,7 +36,7 @@ pub(crate) enum Model {
 
 impl Model {
     /// How many there are.
-    pub(crate) const COUNT: usize = 14;
+    pub(crate) const COUNT: usize = 15;
 
     /// All of them, in the order of their places.
     pub(crate) const ALL: [Self; Self::COUNT] = [
@@ -47,6 +50,7 @@ impl Model {
         Self::Standing,
         Self::OpenSessions,
         Self::SecurityAudit,
+        Self::Account,
         Self::Library,
         Self::Member,
         Self::Invitation,
@@ -71,6 +75,7 @@ impl Model {
             Self::Standing => StandingModel::NAME,
             Self::OpenSessions => OpenSessionsModel::NAME,
             Self::SecurityAudit => SecurityAuditModel::NAME,
+            Self::Account => AccountModel::NAME,
             Self::Library => LibraryModel::NAME,
             Self::Member => MemberModel::NAME,
             Self::Invitation => InvitationModel::NAME,

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use accession_command_api::credentials::Credentials;
+use accession_command_api::identity::accounts::{AccountOptions, Accounts};
 use accession_command_api::services::Policy;
 use accession_command_api::{CommandApi, CommandOptions};
 use accession_event_log::{EventLog, RepositoryOptions};
@@ -65,7 +66,7 @@ pub(super) async fn start(parts: Parts<'_>, shutdown: Shutdown) -> Result<Writin
     let keys = verifying_keys(settings, true)?;
     let verifier = AccessVerifier::new(keys.clone());
     let gate = Gate::new(verifier, Arc::new(credentials.clone())).knowing(standings.clone());
-    let router = command_api(settings, log, gate, credentials)?.router();
+    let router = command_api(settings, private, log, gate, credentials)?.router();
     let mut checks = Vec::new();
     let sealing =
         super::sealing::start(settings, data, database, log, &mut checks, shutdown.clone())?;
@@ -94,6 +95,7 @@ pub(super) async fn start(parts: Parts<'_>, shutdown: Shutdown) -> Result<Writin
 
 fn command_api(
     settings: &Settings,
+    private: &Private,
     log: &EventLog,
     gate: Gate,
     credentials: Credentials,
@@ -116,7 +118,25 @@ fn command_api(
         repository,
         ..CommandOptions::default()
     };
-    Ok(CommandApi::new(log.clone(), gate, credentials, options))
+    let accounts = accounts(settings, private, log)?;
+    Ok(CommandApi::new(
+        log.clone(),
+        gate,
+        credentials,
+        accounts,
+        options,
+    ))
+}
+
+/// Accounts in this log, with their secrets in this room.
+pub(crate) fn accounts(settings: &Settings, private: &Private, log: &EventLog) -> Result<Accounts> {
+    let repository = RepositoryOptions {
+        cached_states: settings.aggregate_cache,
+        ..RepositoryOptions::default()
+    };
+    let secrets = private.secrets();
+    Accounts::new(log, &secrets, repository, AccountOptions::default())
+        .context("passwords cannot be hashed")
 }
 
 /// The keys whose tokens are accepted; a process that signs tokens makes its key if there is none.

@@ -49,6 +49,14 @@ pub struct ImporterCall(pub Call);
 #[derive(Debug, Clone)]
 pub struct AdminCall(pub Call);
 
+/// A call of anybody, signed in or not: who it is does not matter and is not looked at.
+#[derive(Debug, Clone)]
+pub struct OpenCall {
+    /// When the call came in.
+    pub now: Timestamp,
+    place: Option<PlaceDigest>,
+}
+
 /// A call of somebody who is signed in with an account.
 #[derive(Debug, Clone)]
 pub struct AccountCall {
@@ -129,24 +137,7 @@ impl Call {
     /// Who caused the events of this call, and in which course of things.
     #[must_use]
     pub fn metadata(&self) -> Metadata {
-        let ids = requests::current();
-        let actor = Some(self.caller.actor());
-        let place = self.place.as_ref().map(|place| place.0.to_string());
-        let Some(ids) = ids else {
-            return Metadata {
-                actor,
-                place,
-                ..Metadata::default()
-            };
-        };
-        Metadata {
-            actor,
-            place,
-            correlation: Some(ids.request_id),
-            trace: Some(ids.trace_id),
-            traceparent: ids.traceparent,
-            ..Metadata::default()
-        }
+        metadata_of(self.caller.actor(), self.place.as_ref())
     }
 
     /// The provenance of what this person says.
@@ -195,6 +186,23 @@ fn of_rank(member: Membership, at_least: MemberRole) -> Result<Membership, Probl
         at_least.as_str(),
         member.role.as_str()
     )))
+}
+
+fn metadata_of(actor: String, place: Option<&PlaceDigest>) -> Metadata {
+    let metadata = Metadata {
+        actor: Some(actor),
+        place: place.map(|place| place.0.to_string()),
+        ..Metadata::default()
+    };
+    let Some(ids) = requests::current() else {
+        return metadata;
+    };
+    Metadata {
+        correlation: Some(ids.request_id),
+        trace: Some(ids.trace_id),
+        traceparent: ids.traceparent,
+        ..metadata
+    }
 }
 
 /// A source name for a person: the subject as it is where it can be one, else a digest of it, so that two subjects
@@ -262,6 +270,29 @@ where
         Call::admitted(parts, &Gate::from_ref(state), Admission::Admins)
             .await
             .map(Self)
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for OpenCall {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
+        Ok(Self {
+            now: now(),
+            place: parts.extensions.get::<PlaceDigest>().cloned(),
+        })
+    }
+}
+
+impl OpenCall {
+    /// What the log is given with a command that this person gives about their own account, as far as anybody can tell.
+    #[must_use]
+    pub fn given(&self, actor: impl Into<String>) -> Given {
+        Given {
+            metadata: metadata_of(actor.into(), self.place.as_ref()),
+            event_ids: Arc::new(|| EventId::new(new_id())),
+            ..Given::default()
+        }
     }
 }
 

@@ -206,28 +206,15 @@ impl Aggregate for Account {
 
     fn apply(&mut self, event: AccountEvent) {
         *self = match (std::mem::take(self), event) {
-            (
-                Self::Absent,
-                AccountEvent::AccountRegistered {
-                    email_index,
-                    language,
-                    consents,
-                    guardian,
-                    ..
-                },
-            ) => Self::Live(Box::new(LiveAccount::registered(
-                email_index,
-                language,
-                consents,
-                guardian,
-            ))),
+            (Self::Absent, event) => LiveAccount::registered(event)
+                .map_or(Self::Absent, |account| Self::Live(Box::new(account))),
             (Self::Live(_), AccountEvent::AccountDeleted { .. }) => Self::Deleted,
             (Self::Live(mut account), event) => {
                 account.apply(event);
                 Self::Live(account)
             }
-            // No stream begins with another event, and nothing changes an account that was deleted.
-            (other, _) => other,
+            // Nothing changes an account that was deleted.
+            (Self::Deleted, _) => Self::Deleted,
         };
     }
 }

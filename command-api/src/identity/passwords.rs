@@ -69,6 +69,12 @@ impl Password {
         (composed.len() <= Self::LONGEST * 16).then(|| Self(composed.into()))
     }
 
+    /// A password that is nobody's.
+    #[must_use]
+    pub fn nobodys() -> Self {
+        Self("".into())
+    }
+
     fn as_str(&self) -> &str {
         &self.0
     }

@@ -5,17 +5,22 @@
 use std::sync::Arc;
 
 use accession_command_api::credentials::{Credentials, SqliteCredentials};
+use accession_command_api::identity::accounts::{AccountOptions, Accounts, Secrets};
+use accession_command_api::identity::passwords::{Cost, HashingOptions};
 use accession_command_api::services::Policy;
 use accession_command_api::{CommandApi, CommandOptions};
 use accession_event_log::sqlite::SqliteLog;
 use accession_event_log::{
-    EventLog, LogStore, PostgresLog, PostgresOptions, WriterOptions, migrate,
+    EventLog, LogStore, PostgresLog, PostgresOptions, RepositoryOptions, WriterOptions, migrate,
 };
-use accession_events::values::SourceName;
+use accession_events::ids::AccountId;
+use accession_events::values::{EmailAddress, SourceName};
 use accession_events::{Position, RecordedEvent};
-use accession_secrets::PrivateDatabase;
+use accession_secrets::challenges::{ChallengePurpose, Challenges};
+use accession_secrets::{PrivateDatabase, RootKey, SubjectKeys};
 use accession_service::access::{
-    ACCESS_LIFETIME, AccessVerifier, Claims, Gate, Role, Scope, access_claims, mint,
+    ACCESS_LIFETIME, AccessVerifier, Claims, Gate, Role, Scope, Session, access_claims, mint,
+    session_claims,
 };
 use accession_service::keys::TokenKey;
 use accession_testkit::{FreshDatabase, Stores, fresh_database};
@@ -38,9 +43,19 @@ pub(crate) struct App {
     pub(crate) credential: String,
     pub(crate) operator_credential: String,
     pub(crate) credentials: Credentials,
+    pub(crate) accounts: Accounts,
     _folder: TempDir,
     _database: Option<FreshDatabase>,
 }
+
+/// Somebody with an account and a session in it.
+pub(crate) struct Person {
+    pub(crate) account: AccountId,
+    pub(crate) token: String,
+}
+
+/// What everybody's password is.
+pub(crate) const PASSWORD: &str = "correct horse battery staple";
 
 /// A request in the making.
 pub(crate) struct Call<'a> {
@@ -97,9 +112,11 @@ impl App {
         let key = TokenKey::from_seed(&[7; 32]).unwrap();
         let verifier = AccessVerifier::new(vec![key.verifying()]);
         let private = PrivateDatabase::open_file(&folder.path().join("private.db")).await;
-        let PrivateDatabase::Sqlite(pool) = private.unwrap() else {
+        let private = private.unwrap();
+        let PrivateDatabase::Sqlite(pool) = private.clone() else {
             panic!("a file is SQLite")
         };
+        let accounts = accounts(&log, private);
         let credentials = Credentials::new(Arc::new(SqliteCredentials::new(pool)));
         let (_, credential) = credentials
             .issue("importer", &[Scope::Import], now())
@@ -122,7 +139,13 @@ impl App {
             log: log.store().clone(),
         };
         let gate = Gate::new(verifier, Arc::new(credentials.clone())).knowing(Arc::new(standings));
-        let api = CommandApi::new(log.clone(), gate, credentials.clone(), options);
+        let api = CommandApi::new(
+            log.clone(),
+            gate,
+            credentials.clone(),
+            accounts.clone(),
+            options,
+        );
         let router = api
             .router()
             .fallback(accession_command_api::router::no_such_route);
@@ -133,9 +156,58 @@ impl App {
             credential,
             operator_credential,
             credentials,
+            accounts,
             _folder: folder,
             _database: database,
         }
+    }
+
+    /// Somebody with an account and a session in it.
+    pub(crate) async fn sign_up(&self, name: &str) -> Person {
+        let email = format!("{name}@example.org");
+        self.register(&email).send().await.created_nothing();
+        self.person(&email).await
+    }
+
+    /// A registration with a good password.
+    pub(crate) fn register(&self, email: &str) -> Call<'_> {
+        self.post("/api/v1/auth/register").json(&serde_json::json!({
+            "email": email, "password": PASSWORD, "name": "Ana Petrović", "language": "en",
+            "accepted_privacy_version": "1", "accepted_terms_version": "1"
+        }))
+    }
+
+    /// Whoever has this address, with a session of their account.
+    pub(crate) async fn person(&self, email: &str) -> Person {
+        let address = EmailAddress::parse(email).unwrap();
+        let account = self.accounts.owner_of(&address).await.unwrap().unwrap();
+        let since = self.log.store().head().await.unwrap().get();
+        let session = Session {
+            id: uuid::Uuid::now_v7(),
+            account: account.as_uuid(),
+            since,
+        };
+        let claims = session_claims(session, None, "t1".into(), now());
+        Person {
+            account,
+            token: mint(&self.key, &claims).unwrap(),
+        }
+    }
+
+    /// The last event with this name, as its fields.
+    pub(crate) async fn last(&self, name: &str) -> Value {
+        let events = self.events().await;
+        let found = events.iter().rfind(|event| &*event.event_type == name);
+        let payload: Value = serde_json::from_str(&found.expect(name).payload).unwrap();
+        payload[name].clone()
+    }
+
+    /// The token that the mail for this challenge would carry.
+    pub(crate) fn token_of(&self, purpose: ChallengePurpose, challenge: &str) -> String {
+        let challenges: &Challenges = self.accounts.challenges();
+        challenges
+            .tokens()
+            .token(purpose, challenge.parse().unwrap())
     }
 
     pub(crate) fn post(&self, path: impl Into<String>) -> Call<'_> {
@@ -268,6 +340,15 @@ impl Call<'_> {
     }
 
     pub(crate) async fn send(self) -> Answered {
+        let (status, headers, bytes) = self.send_bytes().await;
+        Answered {
+            status,
+            headers,
+            text: String::from_utf8(bytes).unwrap(),
+        }
+    }
+
+    pub(crate) async fn send_bytes(self) -> (StatusCode, HeaderMap, Vec<u8>) {
         let mut request = Request::builder().method(self.method).uri(self.path);
         for (name, value) in &self.headers {
             request = request.header(name, value);
@@ -276,11 +357,7 @@ impl Call<'_> {
         let response = self.app.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let bytes = body.collect().await.unwrap().to_bytes();
-        Answered {
-            status: parts.status,
-            headers: parts.headers,
-            text: String::from_utf8(bytes.to_vec()).unwrap(),
-        }
+        (parts.status, parts.headers, bytes.to_vec())
     }
 }
 
@@ -316,6 +393,12 @@ impl Answered {
     }
 
     #[track_caller]
+    pub(crate) fn created_nothing(self) -> Self {
+        assert_eq!(self.status, StatusCode::CREATED, "{self:?}");
+        self
+    }
+
+    #[track_caller]
     pub(crate) fn created(self) -> String {
         assert_eq!(self.status, StatusCode::CREATED, "{self:?}");
         self.json()["id"].as_str().unwrap().to_owned()
@@ -341,6 +424,29 @@ impl Answered {
             .map(|error| (text(error, "field"), text(error, "code")))
             .collect()
     }
+}
+
+/// Accounts whose passwords cost little.
+fn accounts(log: &EventLog, database: PrivateDatabase) -> Accounts {
+    let root = RootKey::from_bytes([9; 32]);
+    let keys = SubjectKeys::new(&database, &root);
+    let secrets = Secrets {
+        database,
+        root,
+        keys,
+    };
+    let options = AccountOptions {
+        hashing: HashingOptions {
+            threads: 2,
+            waiting: 256,
+            cost: Cost {
+                memory_kib: 64,
+                passes: 1,
+            },
+        },
+        answers_after: std::time::Duration::ZERO,
+    };
+    Accounts::new(log, &secrets, RepositoryOptions::default(), options).unwrap()
 }
 
 #[expect(

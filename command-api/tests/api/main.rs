@@ -14,6 +14,7 @@ mod authorisation;
 mod bad_input;
 mod catalog;
 mod idempotency;
+mod identity;
 mod ingestion;
 mod problems;
 mod service_credentials;

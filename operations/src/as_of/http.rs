@@ -49,7 +49,7 @@ struct Asked {
 /// `Accession-Events` how many are in it, `Accession-Found-By` how they were found, and `Accession-Parked` names an
 /// event that could not be taken in.
 #[utoipa::path(get, path = "/api/v1/admin/as-of/{kind}/{id}", tag = "operations",
-    params(("kind" = String, Path, description = "title, card, edition, episode, provenance, history, import-run, standing or sessions"),
+    params(("kind" = String, Path, description = "title, card, edition, episode, provenance, history, import-run, account, standing or sessions"),
         ("id" = String, Path, description = "the id; of a title also any slug that leads to it today"), Asked),
     responses((status = 200, description = "The document as it was.", body = serde_json::Value), OperatorProblems))]
 async fn as_of(

@@ -15,7 +15,9 @@ use accession_projector::Model;
 use accession_projector::catalog::{
     EditionModel, EpisodeModel, HistoryModel, ProvenanceTrailModel, TitleCardModel, TitlePageModel,
 };
-use accession_projector::identity::{OpenSessionsModel, SecurityAuditModel, StandingModel};
+use accession_projector::identity::{
+    AccountModel, OpenSessionsModel, SecurityAuditModel, StandingModel,
+};
 use accession_projector::ingestion::ImportRunModel;
 use accession_projector::library::{
     InvitationModel, LibraryActivityModel, LibraryModel, MemberModel,
@@ -38,6 +40,8 @@ pub enum Kind {
     History,
     /// The report of an import run.
     ImportRun,
+    /// An account, as its owner sees it.
+    Account,
     /// How an account stands.
     Standing,
     /// Where a person is signed in.
@@ -57,13 +61,13 @@ pub enum Kind {
 /// A text that names no kind of document.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "`{0}` is no kind of document; expected title, card, edition, episode, provenance, history, import-run, standing, sessions, security-audit, library, member, invitation or library-activity"
+    "`{0}` is no kind of document; expected title, card, edition, episode, provenance, history, import-run, account, standing, sessions, security-audit, library, member, invitation or library-activity"
 )]
 pub struct UnknownKind(String);
 
 impl Kind {
     /// All kinds.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Title,
         Self::Card,
         Self::Edition,
@@ -71,6 +75,7 @@ impl Kind {
         Self::Provenance,
         Self::History,
         Self::ImportRun,
+        Self::Account,
         Self::Standing,
         Self::Sessions,
         Self::SecurityAudit,
@@ -91,6 +96,7 @@ impl Kind {
             Self::Provenance => "provenance",
             Self::History => "history",
             Self::ImportRun => "import-run",
+            Self::Account => "account",
             Self::Standing => "standing",
             Self::Sessions => "sessions",
             Self::SecurityAudit => "security-audit",
@@ -119,6 +125,7 @@ impl Kind {
             Self::Provenance => Model::of(ProvenanceTrailModel { order }),
             Self::History => Model::of(HistoryModel { order }),
             Self::ImportRun => Model::of(ImportRunModel),
+            Self::Account => Model::of(AccountModel),
             Self::Standing => Model::of(StandingModel),
             Self::Sessions => Model::of(OpenSessionsModel),
             Self::SecurityAudit => Model::of(SecurityAuditModel),
@@ -141,7 +148,7 @@ impl Kind {
                 EpisodeEvent::AGGREGATE,
             ],
             Self::ImportRun => &[ImportRunEvent::AGGREGATE],
-            Self::Standing | Self::Sessions => &[AccountEvent::AGGREGATE],
+            Self::Account | Self::Standing | Self::Sessions => &[AccountEvent::AGGREGATE],
             Self::SecurityAudit => &SecurityAuditModel::STREAMS,
             Self::Library | Self::LibraryActivity => &[LibraryEvent::AGGREGATE],
             Self::Member => &[AccountEvent::AGGREGATE],

@@ -108,6 +108,7 @@ fn title_of(model: Model, body: &[u8]) -> Option<Box<str>> {
         | Model::Standing
         | Model::OpenSessions
         | Model::SecurityAudit
+        | Model::Account
         | Model::Library
         | Model::Member
         | Model::Invitation

@@ -40,7 +40,7 @@ pub(crate) struct Args {
     /// Of a history: at most so many changes
     #[arg(long, default_value_t = USUAL_CHANGES, value_parser = limit)]
     limit: usize,
-    /// title, card, edition, episode, provenance, history, import-run, standing or sessions
+    /// title, card, edition, episode, provenance, history, import-run, account, standing or sessions
     kind: Kind,
     /// The id; of a title also any slug that leads to it today
     id: String,

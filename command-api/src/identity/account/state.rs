@@ -6,7 +6,7 @@ use accession_events::identity::{
     AccountEvent, Consents, ExternalIdentity, PlatformRole, Preferences, ThemeMode,
 };
 use accession_events::ids::{AccountId, ChallengeId, PasswordId};
-use accession_events::values::{ContentHash, EmailIndex, LanguageTag, Personal};
+use accession_events::values::{ContentHash, EmailIndex, PersonName, Personal};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -15,6 +15,10 @@ use super::{AccountError, Challenge};
 /// An account that is somebody's.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct LiveAccount {
+    /// Its address, sealed.
+    pub email: Personal<String>,
+    /// The person's name, sealed.
+    pub name: Personal<PersonName>,
     /// Index of its address.
     pub email_index: EmailIndex,
     /// Whether the address is known to be the person's own.
@@ -59,13 +63,22 @@ pub struct PendingEmail {
 }
 
 impl LiveAccount {
-    pub(super) fn registered(
-        email_index: EmailIndex,
-        language: LanguageTag,
-        consents: Consents,
-        guardian: Option<AccountId>,
-    ) -> Self {
-        Self {
+    /// The account as its first event makes it; none for an event that is no registration.
+    pub(super) fn registered(event: AccountEvent) -> Option<Self> {
+        let AccountEvent::AccountRegistered {
+            email,
+            email_index,
+            name,
+            language,
+            consents,
+            guardian,
+        } = event
+        else {
+            return None;
+        };
+        Some(Self {
+            email,
+            name,
             email_index,
             verified: false,
             password: None,
@@ -86,7 +99,7 @@ impl LiveAccount {
             identities: Vec::new(),
             guardian,
             attempted_at: None,
-        }
+        })
     }
 
     pub(super) fn apply(&mut self, event: AccountEvent) {
@@ -113,6 +126,7 @@ impl LiveAccount {
             AccountEvent::AvatarSet { sha256 } => self.avatar = Some(sha256),
             AccountEvent::AvatarRemoved {} => self.avatar = None,
             AccountEvent::PreferencesChanged(preferences) => self.preferences = preferences,
+            AccountEvent::ProfileChanged { name } => self.name = name,
             AccountEvent::TourCompleted {} => self.tour_completed = true,
             AccountEvent::TourReset {} => self.tour_completed = false,
             AccountEvent::ConsentGiven { consents } => self.consents = consents,
@@ -124,10 +138,9 @@ impl LiveAccount {
             AccountEvent::ExternalIdentityUnlinked { identity } => {
                 self.identities.retain(|linked| *linked != identity);
             }
-            // Names are not decided on, sessions are another aggregate's; registering and deleting end up elsewhere.
+            // Sessions are another aggregate's; registering and deleting end up elsewhere.
             AccountEvent::AccountRegistered { .. }
             | AccountEvent::AccountDeleted { .. }
-            | AccountEvent::ProfileChanged { .. }
             | AccountEvent::SessionsRevoked { .. } => {}
         }
     }
@@ -156,8 +169,10 @@ impl LiveAccount {
                     email_index,
                 });
             }
-            AccountEvent::EmailChanged { email_index, .. } => {
-                (self.email_index, self.verified) = (email_index, true);
+            AccountEvent::EmailChanged {
+                email, email_index, ..
+            } => {
+                (self.email, self.email_index, self.verified) = (email, email_index, true);
                 // What was mailed to the former address opens nothing any more.
                 (self.pending_email, self.verification, self.reset) = (None, None, None);
             }

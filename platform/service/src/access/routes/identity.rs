@@ -2,6 +2,27 @@
 //!
 //! Open only where the request itself shows what it may: a password, a refresh token, a challenge.
 
-use super::Route;
+use super::Audience::{Admins, Anyone, SignedIn};
+use super::{Route, delete, get, patch, post, put};
 
-pub(super) const ROUTES: &[Route] = &[];
+pub(super) const ROUTES: &[Route] = &[
+    post("/api/v1/admin/accounts/{id}/disable", Admins),
+    post("/api/v1/admin/accounts/{id}/enable", Admins),
+    post("/api/v1/admin/accounts/{id}/role", Admins),
+    post("/api/v1/auth/confirm-email-change", Anyone),
+    post("/api/v1/auth/forgot-password", Anyone),
+    post("/api/v1/auth/register", Anyone),
+    post("/api/v1/auth/resend-verification", Anyone),
+    post("/api/v1/auth/reset-password", Anyone),
+    post("/api/v1/auth/verify-email", Anyone),
+    patch("/api/v1/users/me", SignedIn),
+    delete("/api/v1/users/me", SignedIn),
+    post("/api/v1/users/me/avatar", SignedIn),
+    delete("/api/v1/users/me/avatar", SignedIn),
+    post("/api/v1/users/me/email/change", SignedIn),
+    post("/api/v1/users/me/password", SignedIn),
+    put("/api/v1/users/me/preferences", SignedIn),
+    post("/api/v1/users/me/tour/complete", SignedIn),
+    post("/api/v1/users/me/tour/reset", SignedIn),
+    get("/avatars/{sha256}", Anyone),
+];

@@ -6,7 +6,10 @@ use super::Audience::{Admins, Curators, Readers, SignedIn};
 use super::{Route, get};
 
 pub(super) const ROUTES: &[Route] = &[
+    get("/api/read/admin/accounts", Admins),
+    get("/api/read/admin/accounts/{id}", Admins),
     get("/api/read/admin/security-audit", Admins),
+    get("/api/read/me", SignedIn),
     get("/api/read/me/security", SignedIn),
     get("/api/read/me/sessions", SignedIn),
     get("/api/read/anime", Readers),

@@ -1,0 +1,96 @@
+//! Proving addresses: that the one given at registration, or another one later, is the person's own.
+//!
+//! Never tells whether an address is somebody's: a question is asked by mail or not at all.
+
+use accession_event_log::{Executed, Given};
+use accession_events::ids::{AccountId, ChallengeId};
+use accession_events::values::EmailAddress;
+use accession_secrets::challenges::ChallengePurpose;
+use jiff::Timestamp;
+
+use super::passwords::unless_refused;
+use super::{Accounts, AccountsError, CHANGE_EMAIL_WITHIN, VERIFY_WITHIN, subject_of};
+use crate::identity::account::change_email::{ConfirmEmailChange, RequestEmailChange};
+use crate::identity::account::request_verification::RequestVerification;
+use crate::identity::account::verify_email::VerifyEmail;
+use crate::identity::account::{Account, AccountCommand};
+use crate::identity::passwords::Password;
+
+impl Accounts {
+    /// Asks once more whether an address is its account's own. Nothing happens when it is nobody's, or proven.
+    pub async fn request_verification(
+        &self,
+        address: &EmailAddress,
+        id: ChallengeId,
+        now: Timestamp,
+        given: &Given,
+    ) -> Result<(), AccountsError> {
+        let Some(owner) = self.owner_of(address).await? else {
+            return Ok(());
+        };
+        let expires_at = now.saturating_add(VERIFY_WITHIN).unwrap_or(Timestamp::MAX);
+        let purpose = ChallengePurpose::VerifyEmail;
+        let challenge = self.open_challenge(id, purpose, owner, expires_at).await?;
+        let command = AccountCommand::RequestVerification(RequestVerification { challenge });
+        unless_refused(self.execute(owner, given, &command).await)
+    }
+
+    /// Takes the answer to the question.
+    pub async fn verify_email(
+        &self,
+        token: &str,
+        now: Timestamp,
+        given: &Given,
+    ) -> Result<(AccountId, Executed<Account>), AccountsError> {
+        let (id, challenge) = self.answered(token, ChallengePurpose::VerifyEmail).await?;
+        let command = AccountCommand::VerifyEmail(VerifyEmail { challenge, now });
+        let executed = self.execute(id, given, &command).await?;
+        self.challenges.store().forget(challenge).await?;
+        Ok((id, executed))
+    }
+
+    /// Asks the new address of somebody who knows the password whether it is theirs.
+    pub async fn request_email_change(
+        &self,
+        id: AccountId,
+        password: Password,
+        address: &EmailAddress,
+        challenge: ChallengeId,
+        now: Timestamp,
+        given: &Given,
+    ) -> Result<Executed<Account>, AccountsError> {
+        self.reauthenticate(id, password).await?;
+        let expires_at = now
+            .saturating_add(CHANGE_EMAIL_WITHIN)
+            .unwrap_or(Timestamp::MAX);
+        let purpose = ChallengePurpose::ChangeEmail;
+        let challenge = self
+            .open_challenge(challenge, purpose, id, expires_at)
+            .await?;
+        let stream = self.repository.stream(&id.to_string());
+        let text = address.as_str().to_owned();
+        let command = AccountCommand::RequestEmailChange(RequestEmailChange {
+            email: self
+                .sealer
+                .seal(subject_of(id), &stream, "email", &text)
+                .await?,
+            email_index: self.indexer.email(address),
+            challenge,
+        });
+        self.execute(id, given, &command).await
+    }
+
+    /// Takes the answer of the new address.
+    pub async fn confirm_email_change(
+        &self,
+        token: &str,
+        now: Timestamp,
+        given: &Given,
+    ) -> Result<(AccountId, Executed<Account>), AccountsError> {
+        let (id, challenge) = self.answered(token, ChallengePurpose::ChangeEmail).await?;
+        let command = AccountCommand::ConfirmEmailChange(ConfirmEmailChange { challenge, now });
+        let executed = self.execute(id, given, &command).await?;
+        self.challenges.store().forget(challenge).await?;
+        Ok((id, executed))
+    }
+}

@@ -1,0 +1,55 @@
+//! `DELETE /api/v1/users/me`: end one's account, and be erased.
+//!
+//! Never without the password.
+
+use accession_events::identity::ErasureReason;
+use accession_service::problem::Problem;
+use axum::extract::State;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::fields::{Secret, digest_without_secrets, given};
+use super::problem;
+use crate::http::answer::{Answer, Changed, Reply};
+use crate::http::body::Body;
+use crate::http::call::AccountCall;
+use crate::http::describe::{CommandProblems, Conditions};
+use crate::http::execute::answer;
+use crate::identity::accounts::{Accounts, subject_of};
+use crate::identity::erasure::Erase;
+
+/// The proof that it is the person and not only somebody at their desk.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Proof {
+    /// The account's password.
+    #[schema(value_type = String, format = Password)]
+    current_password: Secret,
+}
+
+/// Delete one's account. Everything personal becomes unreadable, for everybody and for good.
+#[utoipa::path(delete, path = "/api/v1/users/me", tag = "identity", params(Conditions), request_body = Proof,
+    responses((status = 200, description = "There is no such account any more.", body = Changed), CommandProblems))]
+pub(super) async fn delete_account(
+    AccountCall { call, account, .. }: AccountCall,
+    State(accounts): State<Accounts>,
+    Body { value, .. }: Body<Proof>,
+) -> Result<Answer, Problem> {
+    let reply = Reply::changed(account);
+    let given_with = call.given(&digest_without_secrets(&[]), &reply);
+    accounts
+        .reauthenticate(account, given(&value.current_password))
+        .await
+        .map_err(|error| problem(error, "current_password"))?;
+    let erase = Erase {
+        subject: subject_of(account),
+        by: Some(account),
+        reason: ErasureReason::OwnWish,
+        at: call.now,
+    };
+    let executed = accounts
+        .erase(&erase, &given_with)
+        .await
+        .map_err(|error| problem(error, "current_password"))?;
+    answer(executed, reply)
+}

@@ -1,0 +1,73 @@
+//! `POST /api/v1/auth/forgot-password` and `…/reset-password`: a new password for whoever reads the mailbox.
+//!
+//! Never tells whether an address is somebody's.
+
+use ::http::StatusCode;
+use accession_events::ids::{ChallengeId, PasswordId};
+use accession_service::problem::Problem;
+use axum::extract::State;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::equal_time::not_before;
+use super::fields::{Faults, Secret, token};
+use super::problem;
+use super::verification::Address;
+use crate::http::answer::{Answer, Changed, Reply};
+use crate::http::body::Body;
+use crate::http::call::{OpenCall, new_id};
+use crate::http::describe::CommandProblems;
+use crate::http::execute::answer;
+use crate::identity::accounts::Accounts;
+
+/// Ask for a mail that lets choose a new password. The answer is always the same.
+#[utoipa::path(post, path = "/api/v1/auth/forgot-password", tag = "identity", security(()), request_body = Address,
+    responses((status = 204, description = "If there is an account with this address, a mail is on its way."), CommandProblems))]
+pub(super) async fn forgot_password(
+    call: OpenCall,
+    State(accounts): State<Accounts>,
+    Body { value, .. }: Body<Address>,
+) -> Result<StatusCode, Problem> {
+    let address = value.read()?;
+    let id = ChallengeId::new(new_id());
+    let given = call.given("anonymous");
+    let work = accounts.request_reset(&address, id, call.now, &given);
+    not_before(accounts.options().answers_after, work)
+        .await
+        .map_err(|error| problem(error, "email"))?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// A token that was mailed, and the password that is to be.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Reset {
+    /// The token, from the link in the mail.
+    #[schema(value_type = String)]
+    token: Secret,
+    /// 8 to 128 characters that are hard to guess.
+    #[schema(value_type = String, format = Password)]
+    password: Secret,
+}
+
+/// Choose a new password with the token that was mailed, within 15 minutes and once. Signs out everywhere.
+#[utoipa::path(post, path = "/api/v1/auth/reset-password", tag = "identity", security(()), request_body = Reset,
+    responses((status = 200, description = "The password is set and every session has ended.", body = Changed), CommandProblems))]
+pub(super) async fn reset_password(
+    call: OpenCall,
+    State(accounts): State<Accounts>,
+    Body { value, .. }: Body<Reset>,
+) -> Result<Answer, Problem> {
+    let mut faults = Faults::default();
+    let Some(password) = faults.password("password", &value.password) else {
+        return Err(faults.problem());
+    };
+    let new = (PasswordId::new(new_id()), password);
+    let given = call.given("mailbox");
+    let executed = accounts
+        .reset_password(token(&value.token), new, call.now, &given)
+        .await
+        .map_err(|error| problem(error, "password"))?;
+    // Whoever resets a password logs in next, with the address: the account's id is not needed for it.
+    answer(executed, Reply::changed("me"))
+}
