@@ -33,6 +33,9 @@ enum Command {
     /// Credentials for services such as importers
     #[command(subcommand)]
     Credential(commands::credential::Command),
+    /// Accounts of administrators
+    #[command(subcommand)]
+    Admin(commands::admin::Command),
     /// Look into the event log
     #[command(subcommand)]
     Log(commands::log::Command),
@@ -97,6 +100,7 @@ async fn dispatch(command: Command) -> anyhow::Result<ExitCode> {
         Command::Import(args) => commands::import::run(args).await,
         Command::Token(command) => commands::token::run(command),
         Command::Credential(command) => commands::credential::run(command).await,
+        Command::Admin(command) => commands::admin::run(command).await,
         Command::Log(command) => commands::log::run(command).await,
         Command::ReadModels(command) => commands::read_models::run(command).await,
         Command::Parked(command) => commands::parked::run(command).await,

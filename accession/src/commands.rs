@@ -1,5 +1,6 @@
 //! The commands a person types, one file each.
 
+pub(crate) mod admin;
 pub(crate) mod backup;
 pub(crate) mod credential;
 pub(crate) mod demo;

@@ -78,6 +78,11 @@ impl DataDir {
         self.root.join("keys").join("import.credential")
     }
 
+    /// Who can sign in to a demonstration.
+    pub(crate) fn demo_sign_ins(&self) -> PathBuf {
+        self.root.join("keys").join("demo-sign-ins.json")
+    }
+
     /// The path itself, for messages.
     pub(crate) fn path(&self) -> &Path {
         &self.root

@@ -7,6 +7,7 @@ mod checkpoint_key;
 mod cli;
 mod commands;
 mod data_dir;
+mod first_run;
 mod private;
 mod roles;
 #[cfg(feature = "sabotage")]

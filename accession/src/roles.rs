@@ -21,6 +21,7 @@ mod writing;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use accession_command_api::identity::accounts::Accounts;
 use accession_event_log::EventLog;
 use accession_events::Position;
 use accession_feed::PostgresWake;
@@ -42,7 +43,7 @@ use crate::settings::{Role, Settings};
 
 pub(crate) use reacting::erasure;
 pub(crate) use routes::description;
-pub(crate) use writing::connect_bus;
+pub(crate) use writing::{accounts, connect_bus};
 
 /// The task that serves HTTP.
 type Serving = JoinHandle<Result<(), server::ServeError>>;
@@ -55,6 +56,8 @@ pub(crate) struct Running {
     requests: ShutdownTrigger,
     serving: Serving,
     log: Option<EventLog>,
+    /// Of the role that writes.
+    pub(crate) accounts: Option<Accounts>,
     followers: ShutdownTrigger,
     /// The relay and the sealer, in the role that writes.
     behind_the_writer: Vec<JoinHandle<()>>,
@@ -79,6 +82,7 @@ pub(crate) async fn start(
         data,
         role,
         private: None,
+        accounts: None,
         checks: Vec::new(),
         routers: routes::Routers::default(),
     };
@@ -111,6 +115,7 @@ pub(crate) async fn start(
         .operate(database.as_ref(), store.clone(), &standings)
         .await?;
     let looking = starting.read(questions).await?;
+    let accounts = starting.accounts.take();
     let (address, serving) = starting.serve(listener, until_requests_stop, metrics)?;
     Ok(Running {
         address,
@@ -118,6 +123,7 @@ pub(crate) async fn start(
         requests,
         serving,
         log,
+        accounts,
         followers,
         behind_the_writer,
         projector,
@@ -134,6 +140,7 @@ struct Starting<'a> {
     role: Role,
     /// Of a role that writes or projects.
     private: Option<Private>,
+    accounts: Option<Accounts>,
     checks: Vec<health::Check>,
     routers: routes::Routers,
 }
@@ -228,6 +235,7 @@ impl Starting<'_> {
         };
         let writing = writing::start(parts, shutdown.clone()).await?;
         self.routers.write = Some(writing.router);
+        self.accounts = Some(writing.accounts);
         self.routers.keys = writing.keys;
         self.checks.extend(writing.health);
         let behind = writing.relay.into_iter().chain(writing.behind);

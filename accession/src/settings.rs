@@ -16,6 +16,8 @@ use serde::{Deserialize, Serialize};
 
 /// Every key of the file and, as `ACCESSION_<KEY>`, of the environment.
 const KEYS: &[&str] = &[
+    "admin_email",
+    "admin_password_file",
     "aggregate_cache",
     "authority_order",
     "bus_max_bytes",
@@ -160,6 +162,10 @@ pub(crate) struct Settings {
     pub(crate) public_url: Option<String>,
     /// Who else may vouch for people, by name.
     pub(crate) sign_in_providers: SignInSettings,
+    /// Who gets the first account, an administrator's, when a server starts that knows none.
+    pub(crate) admin_email: Option<String>,
+    /// A file whose first line is that account's password.
+    pub(crate) admin_password_file: Option<PathBuf>,
     /// Development or production.
     pub(crate) mode: Mode,
     /// The key that everything private hangs on: 32 bytes in base64url.
@@ -234,6 +240,8 @@ impl Default for Settings {
             start_patience_seconds: 30,
             public_url: None,
             sign_in_providers: SignInSettings::new(),
+            admin_email: None,
+            admin_password_file: None,
             mode: Mode::Development,
             root_key: None,
             root_key_file: None,

@@ -4,11 +4,17 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
+use accession_events::identity::PlatformRole;
 use accession_importer::{ImportOptions, Source};
 use accession_service::access::Role as AccessRole;
+use accession_service::keys::{random_bytes, write_private};
 use anyhow::{Context as _, Result};
+use serde::{Deserialize, Serialize};
 
 use crate::commands::{import, output, serve, token};
+use crate::data_dir::DataDir;
+use crate::first_run::{self, Newcomer};
+use crate::roles::Running;
 use crate::settings::{Overrides, Role, Settings};
 
 /// A demonstration's token may last an afternoon.
@@ -38,16 +44,92 @@ pub(crate) async fn run(args: Args) -> Result<ExitCode> {
     if code != 0 {
         output::error("the sample collection is not complete; the server goes on all the same");
     }
+    let sign_ins = sign_ins(&settings, &running).await?;
     let key = token::signing_key(&settings)?;
     let access = token::mint_with(&key, "demo", Some(AccessRole::Curator), TOKEN_LIFETIME)
         .context("no token")?;
-    for line in welcome(&format!("http://{}", running.address), &settings, &access) {
+    for line in welcome(
+        &format!("http://{}", running.address),
+        &settings,
+        &access,
+        &sign_ins,
+    ) {
         output::line(&line);
     }
     serve::until_stopped(running).await
 }
 
-fn welcome(url: &str, settings: &Settings, token: &str) -> Vec<String> {
+/// Who can sign in to a demonstration: drawn once, kept in the data directory, printed each time.
+#[derive(Debug, Serialize, Deserialize)]
+struct SignIn {
+    email: String,
+    password: String,
+    role: Option<PlatformRole>,
+}
+
+/// An administrator and a reader. A second start on the same directory finds them.
+async fn sign_ins(settings: &Settings, running: &Running) -> Result<Vec<SignIn>> {
+    let Some(accounts) = &running.accounts else {
+        return Ok(Vec::new());
+    };
+    let path = DataDir::open(&settings.data_dir)?.demo_sign_ins();
+    let kept = std::fs::read(&path).ok();
+    let sign_ins: Vec<SignIn> = match kept.map(|bytes| serde_json::from_slice(&bytes)) {
+        Some(Ok(sign_ins)) => sign_ins,
+        _ => {
+            let drawn = vec![
+                drawn("admin@demo.example", Some(PlatformRole::Admin))?,
+                drawn("reader@demo.example", None)?,
+            ];
+            let _ = std::fs::remove_file(&path);
+            write_private(&path, &serde_json::to_vec(&drawn)?)
+                .with_context(|| format!("cannot write {}", path.display()))?;
+            drawn
+        }
+    };
+    for sign_in in &sign_ins {
+        let newcomer = Newcomer {
+            email: sign_in.email.clone(),
+            name: if sign_in.role.is_some() {
+                "Ada Admin"
+            } else {
+                "Rea Reader"
+            }
+            .into(),
+            password: sign_in.password.clone(),
+            role: sign_in.role,
+        };
+        first_run::make(accounts, newcomer).await?;
+    }
+    Ok(sign_ins)
+}
+
+fn drawn(email: &str, role: Option<PlatformRole>) -> Result<SignIn> {
+    let random = random_bytes().context("no randomness for a password")?;
+    let password = hex::encode(random.get(..8).unwrap_or_default());
+    Ok(SignIn {
+        email: email.into(),
+        password,
+        role,
+    })
+}
+
+fn welcome(url: &str, settings: &Settings, token: &str, sign_ins: &[SignIn]) -> Vec<String> {
+    let mut lines = overview(url, settings, token);
+    lines.push("Sign in with an e-mail address and a password:".into());
+    lines.extend(sign_ins.iter().map(|sign_in| {
+        let role = if sign_in.role.is_some() {
+            "admin "
+        } else {
+            "reader"
+        };
+        format!("  {role}  {}  {}", sign_in.email, sign_in.password)
+    }));
+    lines.extend([String::new(), "Stop with Ctrl-C.".into()]);
+    lines
+}
+
+fn overview(url: &str, settings: &Settings, token: &str) -> Vec<String> {
     vec![
         String::new(),
         format!(
@@ -66,6 +148,5 @@ fn welcome(url: &str, settings: &Settings, token: &str) -> Vec<String> {
         "An access token of a curator, good for eight hours:".into(),
         format!("  {token}"),
         String::new(),
-        "Stop with Ctrl-C.".into(),
     ]
 }

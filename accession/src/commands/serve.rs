@@ -8,6 +8,7 @@ use accession_service::traces::TraceOptions;
 use anyhow::Result;
 
 use crate::data_dir::DataDir;
+use crate::first_run;
 use crate::roles::{self, Running};
 use crate::settings::{Overrides, Role, Settings};
 
@@ -23,6 +24,9 @@ pub(crate) struct Args {
 pub(crate) async fn run(args: Args) -> Result<ExitCode> {
     let settings = Settings::load(&args.overrides)?;
     let running = start(&settings, args.role).await?;
+    if let Some(accounts) = &running.accounts {
+        first_run::offer(accounts).await?;
+    }
     until_stopped(running).await
 }
 

@@ -22,6 +22,7 @@ use super::health::{self, Check};
 use crate::assembly::LogDatabase;
 use crate::commands::token;
 use crate::data_dir::DataDir;
+use crate::first_run;
 use crate::private::Private;
 use crate::settings::Settings;
 use crate::waiting::Dependency;
@@ -32,6 +33,7 @@ const USUAL_STREAM: &str = "ACCESSION_EVENTS";
 /// What the role consists of.
 pub(super) struct Writing {
     pub(super) router: Router,
+    pub(super) accounts: Accounts,
     pub(super) keys: Vec<Jwk>,
     pub(super) health: Vec<Check>,
     pub(super) relay: Option<JoinHandle<()>>,
@@ -66,7 +68,9 @@ pub(super) async fn start(parts: Parts<'_>, shutdown: Shutdown) -> Result<Writin
     let keys = verifying_keys(settings, true)?;
     let verifier = AccessVerifier::new(keys.clone());
     let gate = Gate::new(verifier, Arc::new(credentials.clone())).knowing(standings.clone());
-    let router = command_api(settings, private, log, gate, credentials)?.router();
+    let accounts = accounts(settings, private, log)?;
+    first_run::ensure_administrator(settings, &accounts).await?;
+    let router = command_api(settings, log, gate, credentials, accounts.clone())?.router();
     let mut checks = Vec::new();
     let sealing =
         super::sealing::start(settings, data, database, log, &mut checks, shutdown.clone())?;
@@ -86,6 +90,7 @@ pub(super) async fn start(parts: Parts<'_>, shutdown: Shutdown) -> Result<Writin
     let keys = keys.iter().filter_map(VerifyingKey::jwk).collect();
     Ok(Writing {
         router,
+        accounts,
         keys,
         health: checks,
         relay,
@@ -95,10 +100,10 @@ pub(super) async fn start(parts: Parts<'_>, shutdown: Shutdown) -> Result<Writin
 
 fn command_api(
     settings: &Settings,
-    private: &Private,
     log: &EventLog,
     gate: Gate,
     credentials: Credentials,
+    accounts: Accounts,
 ) -> Result<CommandApi> {
     let primary: Result<Vec<SourceName>, _> = settings
         .primary_sources
@@ -118,7 +123,6 @@ fn command_api(
         repository,
         ..CommandOptions::default()
     };
-    let accounts = accounts(settings, private, log)?;
     Ok(CommandApi::new(
         log.clone(),
         gate,

@@ -46,6 +46,12 @@ impl Settings {
                 "is set beside root_key_file; set one of them",
             ));
         }
+        if self.admin_email.is_some() != self.admin_password_file.is_some() {
+            return Err(bad(
+                "admin_email",
+                "and admin_password_file belong together; set both or neither",
+            ));
+        }
         self.check_sign_in()?;
         self.check_mail()?;
         if self.mode == Mode::Production {
