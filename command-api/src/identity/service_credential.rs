@@ -66,7 +66,7 @@ impl Decider for ServiceCredential {
         match command {
             ServiceCredentialCommand::Issue(command) => command.decide(*self),
             ServiceCredentialCommand::Rotate(command) => command.decide(*self),
-            ServiceCredentialCommand::Revoke(command) => Ok(command.decide(*self)),
+            ServiceCredentialCommand::Revoke(revoke::Revoke) => Ok(revoke::Revoke::decide(*self)),
         }
     }
 }

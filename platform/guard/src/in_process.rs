@@ -46,7 +46,7 @@ impl<C: Clock + Clone> InProcess<C> {
         };
         Self {
             limits: limits.iter().map(counted).collect(),
-            clock: clock.clone(),
+            clock,
             calls: AtomicU32::new(0),
         }
     }

@@ -32,7 +32,7 @@ impl ClientAddress {
                 let [a, b, c, d, ..] = address.segments();
                 IpAddr::V6(Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
             }
-            four => four,
+            four @ IpAddr::V4(_) => four,
         })
     }
 }

@@ -11,7 +11,7 @@ use super::ServiceCredential;
 pub struct Revoke;
 
 impl Revoke {
-    pub(super) fn decide(self, credential: ServiceCredential) -> Vec<ServiceCredentialEvent> {
+    pub(super) fn decide(credential: ServiceCredential) -> Vec<ServiceCredentialEvent> {
         match credential {
             ServiceCredential::Revoked => Vec::new(),
             _ => vec![ServiceCredentialEvent::ServiceCredentialRevoked {}],

@@ -174,7 +174,11 @@ impl Counted<'_> {
     /// Says how the caller stands with the limits.
     pub(super) fn tell(&self, headers: &mut HeaderMap) {
         let (mut policies, mut standings) = (String::new(), String::new());
-        for (limit, verdict) in self.verdicts.iter().filter(|told| worth_telling(told)) {
+        for (limit, verdict) in self
+            .verdicts
+            .iter()
+            .filter(|(limit, verdict)| worth_telling(limit, *verdict))
+        {
             let comma = if policies.is_empty() { "" } else { ", " };
             let (name, calls) = (limit.name, limit.calls);
             let restored = whole_seconds(verdict.restored_in(limit));
@@ -192,7 +196,7 @@ impl Counted<'_> {
     }
 }
 
-fn worth_telling((limit, verdict): &&(&Limit, Verdict)) -> bool {
+fn worth_telling(limit: &Limit, verdict: Verdict) -> bool {
     limit.reach == Reach::Shared || verdict.remaining < limit.calls.get() / WORTH_TELLING
 }
 

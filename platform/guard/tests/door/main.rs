@@ -4,13 +4,6 @@
 //! Never looks inside: what a test knows, a client knows.
 
 #![cfg(test)]
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "shared steps of tests fail like tests"
-)]
-
 mod bad_input;
 mod counting;
 mod site;

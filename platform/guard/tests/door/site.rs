@@ -2,6 +2,7 @@
 //!
 //! Never an HTTP client: those refuse to send what is tested here.
 
+use std::fmt::Write as _;
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::sync::Arc;
@@ -153,7 +154,7 @@ impl Site {
             body.len()
         );
         for (name, value) in fields {
-            text.push_str(&format!("{name}: {value}\r\n"));
+            write!(text, "{name}: {value}\r\n").unwrap();
         }
         text.push_str("\r\n");
         text.push_str(body);

@@ -88,7 +88,7 @@ pub(super) fn of(event: &Event, recorded: &RecordedEvent) -> Option<SecurityActD
             ..Told::default()
         }
         .with("reason", reason),
-        Event::Library(event) => of_library(own, event)?,
+        Event::Library(event) => of_library(&own, event)?,
         _ => return None,
     };
     let metadata = recorded.parsed_metadata();
@@ -170,10 +170,10 @@ fn of_credential(own: String, event: &ServiceCredentialEvent) -> Told {
 }
 
 /// Who belongs to a library and as what; not what it is called.
-fn of_library(own: String, event: &LibraryEvent) -> Option<Told> {
+fn of_library(own: &str, event: &LibraryEvent) -> Option<Told> {
     let told = |account: Option<String>| Told {
         account,
-        library: Some(own.clone()),
+        library: Some(own.to_owned()),
         ..Told::default()
     };
     Some(match event {
