@@ -3,6 +3,7 @@
 //! Quote ratios and medians; absolute figures belong to the machine that the table describes. Nothing here is a test.
 
 mod append;
+mod auth;
 mod bare;
 mod delay;
 mod growth;
@@ -75,10 +76,11 @@ enum Group {
     Memory,
     Rebuild,
     Proof,
+    Auth,
 }
 
 impl Group {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 11] = [
         Self::Append,
         Self::Peers,
         Self::Http,
@@ -89,6 +91,7 @@ impl Group {
         Self::Memory,
         Self::Rebuild,
         Self::Proof,
+        Self::Auth,
     ];
 }
 
@@ -130,6 +133,7 @@ async fn run(options: Options) -> Result<()> {
             Group::Rebuild => rebuild::measure(&options, &mut results, proofs).await?,
             Group::Proof if groups.contains(&Group::Rebuild) => {}
             Group::Proof => proof::measure(&options, &mut results).await?,
+            Group::Auth => auth::measure(&options, &mut results).await?,
         }
         results.save(&options.results)?;
     }

@@ -11,3 +11,4 @@ pub mod execute;
 pub mod failure;
 pub mod keyed;
 pub mod paths;
+pub(crate) mod settling;

@@ -20,11 +20,14 @@ use accession_event_log::{EventLog, Repository, RepositoryOptions};
 use accession_service::access::Gate;
 use accession_service::requests;
 use axum::Router;
+use axum::middleware::{from_fn, from_fn_with_state};
 
 use crate::catalog::import::Importing;
 use crate::credentials::Credentials;
 use crate::identity::accounts::Accounts;
+use crate::identity::entrance::Entrance;
 use crate::identity::service_credential::desk::Desk;
+use crate::identity::sessions::Sessions;
 use crate::ingestion::http::RunRejections;
 use crate::services::{Policy, Services};
 
@@ -51,6 +54,17 @@ impl Default for CommandOptions {
     }
 }
 
+/// Accounts, sessions, and what guards the way from one to the other.
+#[derive(Clone)]
+pub struct SigningIn {
+    /// Accounts.
+    pub accounts: Accounts,
+    /// Sessions and their tokens.
+    pub sessions: Sessions,
+    /// What guards signing in.
+    pub entrance: Entrance,
+}
+
 /// The command API over a log.
 #[derive(Clone)]
 pub struct CommandApi {
@@ -65,7 +79,7 @@ impl CommandApi {
         log: EventLog,
         gate: Gate,
         credentials: Credentials,
-        accounts: Accounts,
+        signing_in: SigningIn,
         options: CommandOptions,
     ) -> Self {
         let CommandOptions {
@@ -73,11 +87,18 @@ impl CommandApi {
             batches_in_flight,
             repository,
         } = options;
+        let SigningIn {
+            accounts,
+            sessions,
+            entrance,
+        } = signing_in;
         let runs = Repository::new(log.clone(), repository);
         let rejections = Arc::new(RunRejections::new(runs.clone()));
         let services = Services {
-            gate,
+            gate: gate.guarded_by(entrance.csrf.clone()),
             accounts,
+            sessions,
+            entrance,
             desk: Desk::new(credentials, Repository::new(log.clone(), repository)),
             titles: Repository::new(log.clone(), repository),
             editions: Repository::new(log.clone(), repository),
@@ -91,7 +112,10 @@ impl CommandApi {
 
     /// The routes, observed. They have no fallback, so that a server of several roles can merge them.
     pub fn router(&self) -> Router {
-        router::router(self.services.clone()).layer(axum::middleware::from_fn(requests::observe))
+        let standings = self.services.gate.standings();
+        router::router(self.services.clone())
+            .layer(from_fn_with_state(standings, http::settling::settle))
+            .layer(from_fn(requests::observe))
     }
 
     /// After the last request: answers what waits for the log, then refuses appends.

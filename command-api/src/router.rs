@@ -15,6 +15,7 @@ use crate::{catalog, identity, ingestion};
 fn routes() -> OpenApiRouter<Services> {
     OpenApiRouter::new()
         .merge(identity::service_credential::http::routes())
+        .merge(identity::session_http::routes())
         .merge(catalog::http::routes())
         .merge(identity::http::routes())
         .merge(ingestion::http::routes())

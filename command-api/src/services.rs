@@ -14,7 +14,9 @@ use crate::catalog::episode::Episode;
 use crate::catalog::import::Importing;
 use crate::catalog::title::Title;
 use crate::identity::accounts::Accounts;
+use crate::identity::entrance::Entrance;
 use crate::identity::service_credential::desk::Desk;
+use crate::identity::sessions::Sessions;
 use crate::ingestion::import_run::ImportRun;
 
 /// Everything that routes take something of.
@@ -24,6 +26,10 @@ pub struct Services {
     pub gate: Gate,
     /// Accounts.
     pub accounts: Accounts,
+    /// Sessions and their tokens.
+    pub sessions: Sessions,
+    /// What guards signing in.
+    pub entrance: Entrance,
     /// Titles by id.
     pub titles: Repository<Title>,
     /// Editions by id.

@@ -182,11 +182,12 @@ impl Reads {
         if !asked.brings_a_token() {
             return Ok(None);
         }
+        let at_least = asked.min_position()?.unwrap_or_default();
         // Every question is safe to ask: nothing here depends on where a browser was sent from.
         let asked = self
             .inner
             .bearers
-            .asker(&Method::GET, asked.headers(), now());
+            .asker(&Method::GET, asked.headers(), now(), at_least.get());
         asked.await.map(Some)
     }
 

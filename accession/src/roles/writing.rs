@@ -4,12 +4,15 @@ use std::sync::Arc;
 
 use accession_command_api::credentials::Credentials;
 use accession_command_api::identity::accounts::{AccountOptions, Accounts};
+use accession_command_api::identity::entrance::Entrance;
+use accession_command_api::identity::sessions::{SessionOptions, SessionParts, Sessions};
 use accession_command_api::services::Policy;
-use accession_command_api::{CommandApi, CommandOptions};
+use accession_command_api::{CommandApi, CommandOptions, SigningIn};
 use accession_event_log::{EventLog, RepositoryOptions};
 use accession_events::values::SourceName;
 use accession_feed::relay::lease::{AlwaysHeld, Lease, PostgresLease};
 use accession_feed::{Bus, BusConfig, Relay, RelayConfig};
+use accession_service::access::cookies::CookieOptions;
 use accession_service::access::{AccessVerifier, Gate, Scope, Standings};
 use accession_service::keys::{Jwk, VerifyingKey, write_private};
 use accession_service::shutdown::Shutdown;
@@ -24,7 +27,7 @@ use crate::commands::token;
 use crate::data_dir::DataDir;
 use crate::first_run;
 use crate::private::Private;
-use crate::settings::Settings;
+use crate::settings::{Mode, Settings};
 use crate::waiting::Dependency;
 
 /// The only stream name whose subjects are the plain ones.
@@ -70,7 +73,7 @@ pub(super) async fn start(parts: Parts<'_>, shutdown: Shutdown) -> Result<Writin
     let gate = Gate::new(verifier, Arc::new(credentials.clone())).knowing(standings.clone());
     let accounts = accounts(settings, private, log)?;
     first_run::ensure_administrator(settings, &accounts).await?;
-    let router = command_api(settings, log, gate, credentials, accounts.clone())?.router();
+    let router = command_api(parts, gate, credentials, accounts.clone())?.router();
     let mut checks = Vec::new();
     let sealing =
         super::sealing::start(settings, data, database, log, &mut checks, shutdown.clone())?;
@@ -99,12 +102,12 @@ pub(super) async fn start(parts: Parts<'_>, shutdown: Shutdown) -> Result<Writin
 }
 
 fn command_api(
-    settings: &Settings,
-    log: &EventLog,
+    parts: Parts<'_>,
     gate: Gate,
     credentials: Credentials,
     accounts: Accounts,
 ) -> Result<CommandApi> {
+    let Parts { settings, log, .. } = parts;
     let primary: Result<Vec<SourceName>, _> = settings
         .primary_sources
         .iter()
@@ -123,13 +126,43 @@ fn command_api(
         repository,
         ..CommandOptions::default()
     };
+    let signing_in = signing_in(parts, repository, accounts)?;
     Ok(CommandApi::new(
         log.clone(),
         gate,
         credentials,
-        accounts,
+        signing_in,
         options,
     ))
+}
+
+/// Accounts and sessions in this log, with their secrets in this process's private room.
+fn signing_in(
+    parts: Parts<'_>,
+    repository: RepositoryOptions,
+    accounts: Accounts,
+) -> Result<SigningIn> {
+    let Parts {
+        settings,
+        private,
+        log,
+        standings,
+        ..
+    } = parts;
+    let kept = SessionParts {
+        database: private.database.clone(),
+        root: private.root.clone(),
+        keys: private.keys.clone(),
+        token_key: token::signing_key(settings)?,
+        standings: standings.clone(),
+    };
+    // Plain HTTP is for a developer's own machine only.
+    let secure = settings.mode == Mode::Production || !settings.listen.ip().is_loopback();
+    Ok(SigningIn {
+        accounts,
+        sessions: Sessions::new(log, &kept, repository, SessionOptions::default()),
+        entrance: Entrance::new(&private.database, &private.root, CookieOptions { secure }),
+    })
 }
 
 /// Accounts in this log, with their secrets in this room.

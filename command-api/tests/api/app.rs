@@ -6,9 +6,11 @@ use std::sync::Arc;
 
 use accession_command_api::credentials::{Credentials, SqliteCredentials};
 use accession_command_api::identity::accounts::{AccountOptions, Accounts, Secrets};
+use accession_command_api::identity::entrance::Entrance;
 use accession_command_api::identity::passwords::{Cost, HashingOptions};
+use accession_command_api::identity::sessions::{SessionOptions, SessionParts, Sessions};
 use accession_command_api::services::Policy;
-use accession_command_api::{CommandApi, CommandOptions};
+use accession_command_api::{CommandApi, CommandOptions, SigningIn};
 use accession_event_log::sqlite::SqliteLog;
 use accession_event_log::{
     EventLog, LogStore, PostgresLog, PostgresOptions, RepositoryOptions, WriterOptions, migrate,
@@ -18,9 +20,10 @@ use accession_events::values::{EmailAddress, SourceName};
 use accession_events::{Position, RecordedEvent};
 use accession_secrets::challenges::{ChallengePurpose, Challenges};
 use accession_secrets::{PrivateDatabase, RootKey, SubjectKeys};
+use accession_service::access::cookies::CookieOptions;
 use accession_service::access::{
-    ACCESS_LIFETIME, AccessVerifier, Claims, Gate, Role, Scope, Session, access_claims, mint,
-    session_claims,
+    ACCESS_LIFETIME, AccessVerifier, Claims, Gate, Role, Scope, Session, Standings, access_claims,
+    mint, session_claims,
 };
 use accession_service::keys::TokenKey;
 use accession_testkit::{FreshDatabase, Stores, fresh_database};
@@ -82,6 +85,17 @@ impl App {
         Self::over(Arc::new(store), folder, None).await
     }
 
+    /// Over SQLite, with refresh tokens that have no grace.
+    pub(crate) async fn without_grace() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let store = SqliteLog::open(folder.path().join("log.db")).await.unwrap();
+        let session = SessionOptions {
+            grace: jiff::SignedDuration::from_secs(-1),
+            ..SessionOptions::default()
+        };
+        Self::with_sessions(Arc::new(store), folder, None, session).await
+    }
+
     /// Over Postgres.
     pub(crate) async fn on_postgres() -> Self {
         let database = fresh_database(&Stores::shared().postgres_url).await;
@@ -108,6 +122,16 @@ impl App {
         folder: TempDir,
         database: Option<FreshDatabase>,
     ) -> Self {
+        Self::with_sessions(store, folder, database, SessionOptions::default()).await
+    }
+
+    /// The same with sessions like these.
+    pub(crate) async fn with_sessions(
+        store: Arc<dyn LogStore>,
+        folder: TempDir,
+        database: Option<FreshDatabase>,
+        session: SessionOptions,
+    ) -> Self {
         let log = EventLog::start(store, WriterOptions::default());
         let key = TokenKey::from_seed(&[7; 32]).unwrap();
         let verifier = AccessVerifier::new(vec![key.verifying()]);
@@ -116,7 +140,27 @@ impl App {
         let PrivateDatabase::Sqlite(pool) = private.clone() else {
             panic!("a file is SQLite")
         };
-        let accounts = accounts(&log, private);
+        let accounts = accounts(&log, private.clone());
+        let standings: Arc<dyn Standings> = Arc::new(LoggedStandings {
+            log: log.store().clone(),
+        });
+        let root = RootKey::from_bytes([9; 32]);
+        let kept = match &database {
+            Some(database) => PrivateDatabase::postgres(database.url(), 8).unwrap(),
+            None => private.clone(),
+        };
+        let parts = SessionParts {
+            keys: SubjectKeys::new(&kept, &root),
+            database: kept.clone(),
+            token_key: key.clone(),
+            standings: standings.clone(),
+            root,
+        };
+        let signing_in = SigningIn {
+            accounts: accounts.clone(),
+            sessions: Sessions::new(&log, &parts, RepositoryOptions::default(), session),
+            entrance: Entrance::new(&kept, &parts.root, CookieOptions { secure: true }),
+        };
         let credentials = Credentials::new(Arc::new(SqliteCredentials::new(pool)));
         let (_, credential) = credentials
             .issue("importer", &[Scope::Import], now())
@@ -135,17 +179,8 @@ impl App {
             policy,
             ..CommandOptions::default()
         };
-        let standings = LoggedStandings {
-            log: log.store().clone(),
-        };
-        let gate = Gate::new(verifier, Arc::new(credentials.clone())).knowing(Arc::new(standings));
-        let api = CommandApi::new(
-            log.clone(),
-            gate,
-            credentials.clone(),
-            accounts.clone(),
-            options,
-        );
+        let gate = Gate::new(verifier, Arc::new(credentials.clone())).knowing(standings);
+        let api = CommandApi::new(log.clone(), gate, credentials.clone(), signing_in, options);
         let router = api
             .router()
             .fallback(accession_command_api::router::no_such_route);

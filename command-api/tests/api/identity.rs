@@ -7,3 +7,4 @@ mod avatars;
 mod looking_after;
 mod proving;
 mod registering;
+mod sessions;

@@ -43,6 +43,12 @@ impl Bearers {
         self
     }
 
+    /// How accounts stand.
+    #[must_use]
+    pub fn standings(&self) -> Arc<dyn Standings> {
+        self.standings.clone()
+    }
+
     /// Lets browsers write with their cookies, when what they send proves that it comes from our own pages.
     #[must_use]
     pub fn guarded_by(mut self, csrf: Csrf) -> Self {
@@ -51,19 +57,20 @@ impl Bearers {
     }
 
     /// Whose access token comes with this request, in the header or in a browser's cookie. A header goes first, so that
-    /// no cookie changes who somebody is that said it.
+    /// no cookie changes who somebody is that said it. What they may do is told as of this position of the log or later.
     pub async fn asker(
         &self,
         method: &Method,
         headers: &HeaderMap,
         now: Timestamp,
+        at_least: u64,
     ) -> Result<Arc<Caller>, Problem> {
         let kept = cookie(headers, ACCESS_COOKIE);
         let (None, Some(token)) = (headers.get(AUTHORIZATION), kept) else {
             let token = AccessVerifier::bearer(headers)?;
-            return self.bearer(token, now).await;
+            return self.bearer(token, now, at_least).await;
         };
-        let caller = self.bearer(token, now).await?;
+        let caller = self.bearer(token, now, at_least).await?;
         if is_unsafe(method) {
             let session = caller.session().ok_or_else(forged)?;
             let csrf = self.csrf.as_ref().ok_or_else(forged)?;
@@ -72,13 +79,20 @@ impl Bearers {
         Ok(caller)
     }
 
-    /// Who the bearer of this token is now.
-    pub async fn bearer(&self, token: &str, now: Timestamp) -> Result<Arc<Caller>, Problem> {
+    /// Who the bearer of this token is now: as of this position of the log or later.
+    pub async fn bearer(
+        &self,
+        token: &str,
+        now: Timestamp,
+        at_least: u64,
+    ) -> Result<Arc<Caller>, Problem> {
         let caller = self.verifier.verify(token, now)?;
         let Some((person, session)) = caller.person().zip(caller.session()) else {
             return Ok(caller);
         };
-        let asked = self.standings.standing(session.account, session.since);
+        let asked = self
+            .standings
+            .standing(session.account, session.since.max(at_least));
         let standing = asked.await?;
         Ok(Arc::new(present(person, session, standing.as_deref())?))
     }

@@ -71,6 +71,12 @@ impl Gate {
         self
     }
 
+    /// How accounts stand, as this gate asks.
+    #[must_use]
+    pub fn standings(&self) -> Arc<dyn Standings> {
+        self.bearers.standings()
+    }
+
     /// The same gate, which lets browsers write with their cookies.
     #[must_use]
     pub fn guarded_by(mut self, csrf: Csrf) -> Self {
@@ -105,7 +111,7 @@ impl Gate {
         }
         match AccessVerifier::bearer(headers) {
             Ok(text) if text.starts_with(CREDENTIAL_PREFIX) => self.service(text, now).await,
-            _ => self.bearers.asker(method, headers, now).await,
+            _ => self.bearers.asker(method, headers, now, 0).await,
         }
     }
 

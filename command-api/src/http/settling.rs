@@ -1,0 +1,44 @@
+//! A command that changes who may what is answered when every gate of this process knows of it, 2 s at most: then the next
+//! request sees it.
+//!
+//! Never turns an answer into a failure: what was written is written, and the gates learn of it a moment later.
+
+use std::sync::Arc;
+
+use accession_service::access::{Standings, is_unsafe};
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::Response;
+
+use super::answer::POSITION;
+
+/// Where commands are given that change who may what.
+const CONCERNED: [&str; 4] = [
+    "/api/v1/admin/accounts",
+    "/api/v1/auth/",
+    "/api/v1/libraries",
+    "/api/v1/users/",
+];
+
+/// Waits with the answer to such a command.
+pub(crate) async fn settle(
+    State(standings): State<Arc<dyn Standings>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let path = request.uri().path();
+    let concerned =
+        is_unsafe(request.method()) && CONCERNED.iter().any(|start| path.starts_with(start));
+    let response = next.run(request).await;
+    if !concerned || !response.status().is_success() {
+        return response;
+    }
+    let position = response.headers().get(POSITION);
+    let position = position.and_then(|value| value.to_str().ok()?.parse().ok());
+    if let Some(position) = position
+        && let Err(error) = standings.reached(position).await
+    {
+        tracing::warn!(%error, position, "answered before every gate knows what was changed");
+    }
+    response
+}
