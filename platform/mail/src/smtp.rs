@@ -108,7 +108,7 @@ impl Transport for SmtpTransport {
         let sent = tokio::time::timeout(self.letter_within, self.inner.send(message)).await;
         match sent {
             Ok(Ok(_)) => Ok(()),
-            Ok(Err(error)) => Err(verdict(&error)),
+            Ok(Err(error)) => Err(verdict(&error, letter)),
             Err(_) => Err(SendError::Later {
                 reason: format!("the mail server took more than {:?}", self.letter_within),
             }),
@@ -121,7 +121,7 @@ impl Transport for SmtpTransport {
 }
 
 /// What to do about a failure. The server's own words are dropped: they often repeat the address.
-fn verdict(error: &lettre::transport::smtp::Error) -> SendError {
+fn verdict(error: &lettre::transport::smtp::Error, letter: &Letter) -> SendError {
     let code = error.status().map(u16::from);
     let never = error.is_permanent() && code.is_none_or(|code| !NOT_LET_IN.contains(&code));
     let reason = match code {
@@ -131,14 +131,14 @@ fn verdict(error: &lettre::transport::smtp::Error) -> SendError {
         }
         Some(code) => format!("the mail server put it off ({code})"),
         None if error.is_timeout() => "the mail server did not answer in time".into(),
-        None if error.is_tls() => {
-            "no protected connection to the mail server: it offers no TLS, or its certificate is not trusted (mail_ca_file)"
-                .into()
+        // The same kind of failure as "the server knows no STARTTLS", which is no fault of the letter.
+        None if error.is_client() && !letter.to.is_ascii() => {
+            return SendError::Never {
+                reason: "the mail server cannot take an address in another script".into(),
+            };
         }
-        None if error.is_client() => return SendError::Never {
-            reason: "the mail server cannot take such a letter (an address in another script, for example)".into(),
-        },
-        None => "the mail server cannot be reached, or broke off".into(),
+        None if error.is_client() => "the mail server does not offer what mail_url demands (STARTTLS, a way to sign in)".into(),
+        None => "the mail server cannot be reached, broke off, or its certificate is not trusted (mail_ca_file)".into(),
     };
     if never {
         SendError::Never { reason }

@@ -20,6 +20,7 @@ mod prometheus;
 mod proxy;
 mod redis;
 mod server;
+mod smtp;
 mod stores;
 
 pub use browser::{Arrived, Browser};
@@ -36,4 +37,5 @@ pub use proxy::{Proxy, Wire};
 pub use redis::{PrivateRedis, Redis};
 pub use rustix::process::Signal;
 pub use server::Server;
+pub use smtp::{PrivateSmtp, Smtp, SmtpBehaviour};
 pub use stores::{Stores, unique_name};
