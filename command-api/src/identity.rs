@@ -13,3 +13,4 @@ pub mod service_credential;
 pub mod session;
 pub mod session_http;
 pub mod sessions;
+pub mod sign_in;

@@ -28,6 +28,7 @@ use crate::identity::accounts::Accounts;
 use crate::identity::entrance::Entrance;
 use crate::identity::service_credential::desk::Desk;
 use crate::identity::sessions::Sessions;
+use crate::identity::sign_in::SignIn;
 use crate::ingestion::http::RunRejections;
 use crate::services::{Policy, Services};
 
@@ -63,6 +64,8 @@ pub struct SigningIn {
     pub sessions: Sessions,
     /// What guards signing in.
     pub entrance: Entrance,
+    /// Signing in with others, where the operator has set with whom.
+    pub sign_in: Option<SignIn>,
 }
 
 /// The command API over a log.
@@ -91,6 +94,7 @@ impl CommandApi {
             accounts,
             sessions,
             entrance,
+            sign_in,
         } = signing_in;
         let runs = Repository::new(log.clone(), repository);
         let rejections = Arc::new(RunRejections::new(runs.clone()));
@@ -99,6 +103,7 @@ impl CommandApi {
             accounts,
             sessions,
             entrance,
+            sign_in,
             desk: Desk::new(credentials, Repository::new(log.clone(), repository)),
             titles: Repository::new(log.clone(), repository),
             editions: Repository::new(log.clone(), repository),

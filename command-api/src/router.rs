@@ -16,6 +16,7 @@ fn routes() -> OpenApiRouter<Services> {
     OpenApiRouter::new()
         .merge(identity::service_credential::http::routes())
         .merge(identity::session_http::routes())
+        .merge(identity::sign_in::http::routes())
         .merge(catalog::http::routes())
         .merge(identity::http::routes())
         .merge(ingestion::http::routes())

@@ -17,6 +17,7 @@ use crate::identity::accounts::Accounts;
 use crate::identity::entrance::Entrance;
 use crate::identity::service_credential::desk::Desk;
 use crate::identity::sessions::Sessions;
+use crate::identity::sign_in::SignIn;
 use crate::ingestion::import_run::ImportRun;
 
 /// Everything that routes take something of.
@@ -30,6 +31,8 @@ pub struct Services {
     pub sessions: Sessions,
     /// What guards signing in.
     pub entrance: Entrance,
+    /// Signing in with others, where the operator has set with whom.
+    pub sign_in: Option<SignIn>,
     /// Titles by id.
     pub titles: Repository<Title>,
     /// Editions by id.

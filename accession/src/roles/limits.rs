@@ -75,6 +75,16 @@ const ROUTES: &[(&str, &str, &[&str])] = &[
     ),
     (
         "POST",
+        "/api/v1/auth/oauth/{provider}/consent",
+        &["sign_in_with_others", "writes"],
+    ),
+    (
+        "POST",
+        "/api/v1/users/me/identities/{provider}/link",
+        &["password_checks", "writes"],
+    ),
+    (
+        "POST",
         "/api/v1/users/me/email/change",
         &["email_change", "writes"],
     ),

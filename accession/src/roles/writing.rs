@@ -6,16 +6,19 @@ use accession_command_api::credentials::Credentials;
 use accession_command_api::identity::accounts::{AccountOptions, Accounts};
 use accession_command_api::identity::entrance::Entrance;
 use accession_command_api::identity::sessions::{SessionOptions, SessionParts, Sessions};
+use accession_command_api::identity::sign_in::SignIn;
 use accession_command_api::services::Policy;
 use accession_command_api::{CommandApi, CommandOptions, SigningIn};
 use accession_event_log::{EventLog, RepositoryOptions};
 use accession_events::values::SourceName;
 use accession_feed::relay::lease::{AlwaysHeld, Lease, PostgresLease};
 use accession_feed::{Bus, BusConfig, Relay, RelayConfig};
+use accession_secrets::sign_in_attempts::SignInAttempts;
 use accession_service::access::cookies::CookieOptions;
 use accession_service::access::{AccessVerifier, Gate, Scope, Standings};
 use accession_service::keys::{Jwk, VerifyingKey, write_private};
 use accession_service::shutdown::Shutdown;
+use accession_sign_in::{Providers, Web};
 use anyhow::{Context as _, Result};
 use axum::Router;
 use tokio::task::JoinHandle;
@@ -159,10 +162,29 @@ fn signing_in(
     // Plain HTTP is for a developer's own machine only.
     let secure = settings.mode == Mode::Production || !settings.listen.ip().is_loopback();
     Ok(SigningIn {
-        accounts,
         sessions: Sessions::new(log, &kept, repository, SessionOptions::default()),
         entrance: Entrance::new(&private.database, &private.root, CookieOptions { secure }),
+        sign_in: sign_in(settings, private, &accounts)?,
+        accounts,
     })
+}
+
+/// Signing in with others, when the operator has set with whom.
+fn sign_in(settings: &Settings, private: &Private, accounts: &Accounts) -> Result<Option<SignIn>> {
+    if settings.sign_in_providers.is_empty() {
+        return Ok(None);
+    }
+    let public_url = settings.public_url();
+    let providers = Providers::new(&settings.sign_in_providers, &public_url);
+    let attempts = SignInAttempts::new(&private.database, &private.root);
+    let web = Web::new().context("a client for identity providers cannot be made")?;
+    Ok(Some(SignIn::new(
+        accounts.clone(),
+        attempts,
+        providers.context("sign_in_providers")?,
+        Arc::new(web),
+        &public_url,
+    )))
 }
 
 /// Accounts in this log, with their secrets in this room.

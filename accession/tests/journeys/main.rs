@@ -15,6 +15,7 @@ mod metrics;
 mod rebuilds;
 mod redaction;
 mod register;
+mod sign_in;
 mod standing;
 mod system;
 mod three_stores;

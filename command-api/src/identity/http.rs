@@ -7,7 +7,7 @@ mod avatar;
 mod delete;
 mod email;
 mod equal_time;
-mod fields;
+pub(crate) mod fields;
 mod password;
 mod preferences;
 mod profile;

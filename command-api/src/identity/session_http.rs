@@ -27,6 +27,9 @@ use crate::http::call::new_id;
 use crate::http::failure::problem_of;
 use crate::services::Services;
 
+pub(crate) use handing::{Handed, client_of, handed};
+pub(crate) use login::Mode;
+
 /// The largest body: an address, a password, the name of a device.
 const BODY: usize = 8 * 1024;
 const SOON: Duration = Duration::from_secs(1);

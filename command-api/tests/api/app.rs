@@ -160,6 +160,7 @@ impl App {
             accounts: accounts.clone(),
             sessions: Sessions::new(&log, &parts, RepositoryOptions::default(), session),
             entrance: Entrance::new(&kept, &parts.root, CookieOptions { secure: true }),
+            sign_in: None,
         };
         let credentials = Credentials::new(Arc::new(SqliteCredentials::new(pool)));
         let (_, credential) = credentials

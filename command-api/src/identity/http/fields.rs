@@ -14,7 +14,7 @@ use crate::identity::passwords::Password;
 /// A text that no log and no error may show.
 #[derive(Clone, Deserialize)]
 #[serde(transparent)]
-pub(super) struct Secret(pub(super) String);
+pub(crate) struct Secret(pub(crate) String);
 
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -27,11 +27,11 @@ const LONGEST_TOKEN: usize = 200;
 
 /// What is wrong with the fields of a body.
 #[derive(Default)]
-pub(super) struct Faults(Vec<FieldError>);
+pub(crate) struct Faults(Vec<FieldError>);
 
 impl Faults {
     /// The value, or a fault of this field.
-    pub(super) fn take<T>(
+    pub(crate) fn take<T>(
         &mut self,
         field: &str,
         code: &str,
@@ -47,12 +47,12 @@ impl Faults {
     }
 
     /// An e-mail address.
-    pub(super) fn email(&mut self, field: &str, text: &str) -> Option<EmailAddress> {
+    pub(crate) fn email(&mut self, field: &str, text: &str) -> Option<EmailAddress> {
         self.take(field, "bad_email", EmailAddress::parse(text))
     }
 
     /// A person's name.
-    pub(super) fn name(&mut self, field: &str, text: &str) -> Option<PersonName> {
+    pub(crate) fn name(&mut self, field: &str, text: &str) -> Option<PersonName> {
         if let Some(turning) = text.chars().find(|character| turns_direction(*character)) {
             let fault = format!(
                 "the name contains U+{:04X}, which turns the direction of a line; leave it out",
@@ -64,22 +64,22 @@ impl Faults {
     }
 
     /// A new password.
-    pub(super) fn password(&mut self, field: &str, text: &Secret) -> Option<Password> {
+    pub(crate) fn password(&mut self, field: &str, text: &Secret) -> Option<Password> {
         self.take(field, "bad_password", Password::new(&text.0))
     }
 
     /// A language.
-    pub(super) fn language(&mut self, field: &str, text: &str) -> Option<LanguageTag> {
+    pub(crate) fn language(&mut self, field: &str, text: &str) -> Option<LanguageTag> {
         self.take(field, "bad_language", LanguageTag::parse(text))
     }
 
     /// A short text.
-    pub(super) fn short(&mut self, field: &str, text: &str) -> Option<ShortText> {
+    pub(crate) fn short(&mut self, field: &str, text: &str) -> Option<ShortText> {
         self.take(field, "bad_text", ShortText::parse(text))
     }
 
     /// The problem, when something is wrong. What is missing is then never looked at.
-    pub(super) fn problem(self) -> Problem {
+    pub(crate) fn problem(self) -> Problem {
         let first = self.0.first().map(|fault| fault.message.clone());
         let detail = first.unwrap_or_else(|| "the body is not acceptable".into());
         Problem::invalid(detail, self.0)
@@ -87,12 +87,12 @@ impl Faults {
 }
 
 /// A password as it is given to prove who somebody is; one that is too long is nobody's.
-pub(super) fn given(text: &Secret) -> Password {
+pub(crate) fn given(text: &Secret) -> Password {
     Password::given(&text.0).unwrap_or_else(Password::nobodys)
 }
 
 /// A token as it was mailed; whatever cannot be one is looked up as one that is not there.
-pub(super) fn token(text: &Secret) -> &str {
+pub(crate) fn token(text: &Secret) -> &str {
     if text.0.len() > LONGEST_TOKEN {
         ""
     } else {
@@ -101,7 +101,7 @@ pub(super) fn token(text: &Secret) -> &str {
 }
 
 /// The digest of a body without its secrets, so that what is kept under an idempotency key helps nobody to guess one.
-pub(super) fn digest_without_secrets(parts: &[&str]) -> BodyDigest {
+pub(crate) fn digest_without_secrets(parts: &[&str]) -> BodyDigest {
     BodyDigest::of(parts.join("\u{0}").as_bytes())
 }
 

@@ -57,6 +57,12 @@ pub(crate) struct Handed {
 
 /// The answer with these tokens.
 pub(crate) fn hand_over(tokens: Tokens, entrance: &Entrance) -> Result<Response, Problem> {
+    let (handed, headers) = handed(tokens, entrance)?;
+    Ok((headers, Json(handed)).into_response())
+}
+
+/// Body and headers of an answer with these tokens, for one that says more.
+pub(crate) fn handed(tokens: Tokens, entrance: &Entrance) -> Result<(Handed, HeaderMap), Problem> {
     let csrf = tokens
         .in_cookie
         .then(|| entrance.csrf.token(tokens.session.id));
@@ -71,7 +77,7 @@ pub(crate) fn hand_over(tokens: Tokens, entrance: &Entrance) -> Result<Response,
         expires_in: tokens.expires_in,
         library: tokens.library.as_ref().map(selected),
     };
-    let mut response = Json(handed).into_response();
+    let mut headers = HeaderMap::new();
     if let Some(csrf) = csrf {
         let options = entrance.cookies;
         let cookies = [
@@ -81,12 +87,11 @@ pub(crate) fn hand_over(tokens: Tokens, entrance: &Entrance) -> Result<Response,
         ];
         for cookie in cookies {
             let cookie = cookie.ok_or_else(Problem::internal)?;
-            response.headers_mut().append(SET_COOKIE, cookie);
+            headers.append(SET_COOKIE, cookie);
         }
     }
-    let headers = response.headers_mut();
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    Ok(response)
+    Ok((handed, headers))
 }
 
 /// Makes a browser forget all cookies of a session.

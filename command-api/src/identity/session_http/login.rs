@@ -45,7 +45,7 @@ impl fmt::Debug for Given {
 /// How the tokens travel.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub(super) enum Mode {
+pub(crate) enum Mode {
     /// In the body; the client sends them in headers.
     #[default]
     Bearer,
