@@ -30,6 +30,7 @@ use crate::identity::service_credential::desk::Desk;
 use crate::identity::sessions::Sessions;
 use crate::identity::sign_in::SignIn;
 use crate::ingestion::http::RunRejections;
+use crate::library::libraries::Libraries;
 use crate::services::{Policy, Services};
 
 pub use router::openapi;
@@ -100,6 +101,7 @@ impl CommandApi {
         let rejections = Arc::new(RunRejections::new(runs.clone()));
         let services = Services {
             gate: gate.guarded_by(entrance.csrf.clone()),
+            libraries: Libraries::new(&log, accounts.clone(), repository),
             accounts,
             sessions,
             entrance,

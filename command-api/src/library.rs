@@ -2,6 +2,8 @@
 //!
 //! Nothing here knows what a library holds.
 
+pub mod http;
+pub mod libraries;
 #[expect(
     clippy::module_inception,
     reason = "the aggregate has the name of its context"

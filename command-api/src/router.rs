@@ -5,12 +5,13 @@
 use accession_service::describing::describe_access;
 use accession_service::problem::Problem;
 use axum::Router;
+use axum::middleware::from_fn_with_state;
 use http::StatusCode;
 use utoipa::openapi::{InfoBuilder, OpenApi};
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::services::Services;
-use crate::{catalog, identity, ingestion};
+use crate::{catalog, identity, ingestion, library};
 
 fn routes() -> OpenApiRouter<Services> {
     OpenApiRouter::new()
@@ -19,6 +20,7 @@ fn routes() -> OpenApiRouter<Services> {
         .merge(identity::sign_in::http::routes())
         .merge(catalog::http::routes())
         .merge(identity::http::routes())
+        .merge(library::http::routes())
         .merge(ingestion::http::routes())
 }
 
@@ -27,7 +29,8 @@ pub(crate) fn router(services: Services) -> Router {
     let (router, _) = routes().split_for_parts();
     router
         .method_not_allowed_fallback(Problem::method_not_allowed)
-        .with_state(services)
+        .with_state(services.clone())
+        .layer(from_fn_with_state(services.gate, library::http::settle))
 }
 
 /// The description of the routes.

@@ -19,6 +19,7 @@ use crate::identity::service_credential::desk::Desk;
 use crate::identity::sessions::Sessions;
 use crate::identity::sign_in::SignIn;
 use crate::ingestion::import_run::ImportRun;
+use crate::library::libraries::Libraries;
 
 /// Everything that routes take something of.
 #[derive(Clone, FromRef)]
@@ -33,6 +34,8 @@ pub struct Services {
     pub entrance: Entrance,
     /// Signing in with others, where the operator has set with whom.
     pub sign_in: Option<SignIn>,
+    /// Libraries.
+    pub libraries: Libraries,
     /// Titles by id.
     pub titles: Repository<Title>,
     /// Editions by id.

@@ -6,7 +6,7 @@ mod admin;
 mod avatar;
 mod delete;
 mod email;
-mod equal_time;
+pub(crate) mod equal_time;
 pub(crate) mod fields;
 mod password;
 mod preferences;

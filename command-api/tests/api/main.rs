@@ -16,6 +16,7 @@ mod catalog;
 mod idempotency;
 mod identity;
 mod ingestion;
+mod library;
 mod problems;
 mod service_credentials;
 mod speed;

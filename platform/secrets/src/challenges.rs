@@ -26,6 +26,8 @@ pub use token::{ChallengeTokens, TokenHash};
 pub enum ChallengePurpose {
     /// Confirms that a new e-mail address is the person's own.
     ChangeEmail,
+    /// Confirms that a library is to be taken down.
+    DeleteLibrary,
     /// Accepts an invitation to a library.
     Invitation,
     /// Lets whoever reads the mailbox choose a new password.
@@ -35,8 +37,9 @@ pub enum ChallengePurpose {
 }
 
 impl ChallengePurpose {
-    const ALL: [Self; 4] = [
+    const ALL: [Self; 5] = [
         Self::ChangeEmail,
+        Self::DeleteLibrary,
         Self::Invitation,
         Self::ResetPassword,
         Self::VerifyEmail,
@@ -47,6 +50,7 @@ impl ChallengePurpose {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::ChangeEmail => "change_email",
+            Self::DeleteLibrary => "delete_library",
             Self::Invitation => "invitation",
             Self::ResetPassword => "reset_password",
             Self::VerifyEmail => "verify_email",

@@ -113,6 +113,12 @@ pub struct SubjectSealer {
 }
 
 impl SubjectSealer {
+    /// For whom it seals.
+    #[must_use]
+    pub const fn subject(&self) -> SubjectId {
+        self.subject
+    }
+
     /// Seals a value for one field of an event of this stream.
     pub fn seal<T: Serialize>(
         &self,

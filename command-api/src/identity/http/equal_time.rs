@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 /// The outcome of some work, not before this time has passed since it was begun.
-pub(super) async fn not_before<T, E>(
+pub(crate) async fn not_before<T, E>(
     least: Duration,
     work: impl Future<Output = Result<T, E>>,
 ) -> Result<T, E> {

@@ -140,7 +140,7 @@ impl KnownLibrary {
     }
 
     /// The one who acts, having to be its admin now, whatever the route has looked at.
-    pub(super) fn admin(&self, by: AccountId) -> Result<(), LibraryError> {
+    pub fn admin(&self, by: AccountId) -> Result<(), LibraryError> {
         match self.role_of(by).ok_or(LibraryError::NotAMember)? {
             MemberRole::Admin => Ok(()),
             role => Err(LibraryError::NotAllowed { role }),

@@ -79,6 +79,14 @@ impl Bearers {
         Ok(caller)
     }
 
+    /// Waits until what is known contains this position of the log. When it does not in time, or nobody can tell, the
+    /// command was carried out all the same: whoever calls next is told by their own request.
+    pub async fn settled(&self, position: u64) {
+        if let Err(error) = self.standings.reached(position).await {
+            tracing::debug!(%error, "a command was answered before all gates knew of it");
+        }
+    }
+
     /// Who the bearer of this token is now: as of this position of the log or later.
     pub async fn bearer(
         &self,

@@ -84,6 +84,11 @@ impl Gate {
         self
     }
 
+    /// Waits until the standings that this gate asks contain this position of the log; 2 s at most.
+    pub async fn settled(&self, position: u64) {
+        self.bearers.settled(position).await;
+    }
+
     /// Who sent a request with these headers, if the route is open to them.
     pub async fn admit(
         &self,

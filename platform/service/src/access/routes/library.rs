@@ -2,8 +2,8 @@
 //!
 //! Never open to somebody only because of a role on the platform.
 
-use super::Audience::{LibraryAdmins, Members, SignedIn, Viewers};
-use super::{Route, get};
+use super::Audience::{Anyone, Editors, LibraryAdmins, Members, SignedIn, Viewers};
+use super::{Route, delete, get, patch, post};
 
 pub(super) const ROUTES: &[Route] = &[
     get("/api/read/libraries/{id}", Members),
@@ -14,4 +14,20 @@ pub(super) const ROUTES: &[Route] = &[
     get("/api/read/libraries/{id}/members/{account}", Members),
     get("/api/read/me/invitations", SignedIn),
     get("/api/read/me/libraries", SignedIn),
+    post("/api/v1/auth/invitations/accept", Anyone),
+    post("/api/v1/auth/invitations/decline", Anyone),
+    post("/api/v1/libraries", SignedIn),
+    delete("/api/v1/libraries/{id}", LibraryAdmins),
+    patch("/api/v1/libraries/{id}", LibraryAdmins),
+    post("/api/v1/libraries/{id}/confirm-deletion", LibraryAdmins),
+    // Whoever is asked is no member yet; the aggregate looks for their invitation.
+    post("/api/v1/libraries/{id}/invitations/accept", SignedIn),
+    post("/api/v1/libraries/{id}/invitations/decline", SignedIn),
+    // Open to a suspended member, too.
+    post("/api/v1/libraries/{id}/leave", SignedIn),
+    post("/api/v1/libraries/{id}/members", LibraryAdmins),
+    post("/api/v1/libraries/{id}/members/children", Editors),
+    delete("/api/v1/libraries/{id}/members/{account}", LibraryAdmins),
+    patch("/api/v1/libraries/{id}/members/{account}", LibraryAdmins),
+    post("/api/v1/libraries/{id}/revoke-sessions", LibraryAdmins),
 ];

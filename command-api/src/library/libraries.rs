@@ -1,0 +1,154 @@
+//! What can be done with libraries: each use case brings the aggregate, accounts and the private tables together.
+//!
+//! What is personal is sealed before a command is given; what is secret is written before the event that makes it count.
+
+mod confirming;
+mod inviting;
+mod joining;
+
+use accession_event_log::{
+    EventLog, ExecuteError, Executed, Given, Repository, RepositoryError, RepositoryOptions,
+};
+use accession_events::ids::{AccountId, LibraryId};
+use accession_events::values::{EmailIndex, PersonName, Personal};
+use accession_secrets::{SealError, SecretsError};
+use jiff::SignedDuration;
+use std::time::Duration;
+
+use super::library::{KnownLibrary, Library, LibraryCommand, LibraryError};
+use crate::identity::accounts::{Accounts, AccountsError, subject_of};
+
+pub use confirming::Confirming;
+pub use inviting::NewInvitation;
+pub use joining::{NewChild, Newcomer, undeliverable};
+
+/// An invitation may be accepted for a week.
+pub const INVITED_FOR: SignedDuration = SignedDuration::from_hours(7 * 24);
+/// Who has confirmed that a library is to be deleted says so within five minutes.
+pub const CONFIRMED_FOR: SignedDuration = SignedDuration::from_mins(5);
+
+/// Why something could not be done with a library.
+#[derive(Debug, thiserror::Error)]
+pub enum LibrariesError {
+    /// The command was not carried out.
+    #[error(transparent)]
+    Execute(#[from] ExecuteError<LibraryError>),
+    /// The library could not be loaded.
+    #[error(transparent)]
+    Repository(#[from] RepositoryError),
+    /// Something about an account.
+    #[error(transparent)]
+    Accounts(#[from] AccountsError),
+    /// It is not the library's name.
+    #[error("this is not the library's name")]
+    OtherName,
+    /// Nobody has confirmed this, or too long ago.
+    #[error("this deletion was not confirmed, or too long ago")]
+    NotConfirmed,
+    /// Somebody has an account with the invited address: they sign in and accept.
+    #[error(
+        "an account with this address was made meanwhile: sign in with it and accept the invitation there"
+    )]
+    SignInInstead,
+}
+
+impl From<LibraryError> for LibrariesError {
+    fn from(refusal: LibraryError) -> Self {
+        Self::Execute(ExecuteError::Refused(refusal))
+    }
+}
+
+impl From<SealError> for LibrariesError {
+    fn from(error: SealError) -> Self {
+        Self::Accounts(error.into())
+    }
+}
+
+impl From<SecretsError> for LibrariesError {
+    fn from(error: SecretsError) -> Self {
+        Self::Accounts(error.into())
+    }
+}
+
+/// Libraries and who belongs to them. Cheap to clone.
+#[derive(Clone)]
+pub struct Libraries {
+    repository: Repository<Library>,
+    accounts: Accounts,
+}
+
+impl Libraries {
+    /// Libraries in this log, of people with these accounts.
+    #[must_use]
+    pub fn new(log: &EventLog, accounts: Accounts, options: RepositoryOptions) -> Self {
+        Self {
+            repository: Repository::new(log.clone(), options),
+            accounts,
+        }
+    }
+
+    /// Answers that must not tell whether an account exists take at least so long.
+    #[must_use]
+    pub const fn answers_after(&self) -> Duration {
+        self.accounts.options().answers_after
+    }
+
+    /// The libraries by id.
+    #[must_use]
+    pub const fn repository(&self) -> &Repository<Library> {
+        &self.repository
+    }
+
+    /// Carries a command out.
+    pub async fn execute(
+        &self,
+        library: LibraryId,
+        given: &Given,
+        command: &LibraryCommand,
+    ) -> Result<Executed<Library>, LibrariesError> {
+        let id = library.to_string();
+        Ok(self.repository.execute(&id, given, command).await?)
+    }
+
+    /// A library as it is now.
+    pub async fn find(&self, library: LibraryId) -> Result<KnownLibrary, LibrariesError> {
+        let loaded = self.repository.load(&library.to_string()).await?;
+        Ok(loaded.state.live()?.clone())
+    }
+
+    /// The address that an account has shown to be its own.
+    pub async fn proven_address(
+        &self,
+        account: AccountId,
+    ) -> Result<Option<EmailIndex>, LibrariesError> {
+        let found = self.accounts.find(account).await?;
+        Ok(found
+            .filter(|account| account.verified)
+            .map(|account| account.email_index))
+    }
+
+    /// What a member is called now, sealed for the library's own records; nothing of somebody who was erased.
+    pub async fn name_of_leaver(
+        &self,
+        library: LibraryId,
+        account: AccountId,
+    ) -> Result<Option<Personal<PersonName>>, LibrariesError> {
+        let Some(found) = self.accounts.find(account).await? else {
+            return Ok(None);
+        };
+        let sealer = self.accounts.sealer();
+        let stream = self.accounts.repository().stream(&account.to_string());
+        let Some(name) = sealer.open(&stream, "name", &found.name).await? else {
+            return Ok(None);
+        };
+        let stream = self.repository.stream(&library.to_string());
+        match sealer
+            .seal(subject_of(account), &stream, "name", &name)
+            .await
+        {
+            Ok(sealed) => Ok(Some(sealed)),
+            Err(SealError::Erased(_)) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+}

@@ -1,0 +1,50 @@
+//! A library is never without an active admin, however many ask at once.
+//!
+//! Never a matter of luck: each of the parallel demotions is allowed by itself.
+
+use futures_util::future::join_all;
+use serde_json::json;
+
+use crate::app::App;
+
+#[tokio::test]
+async fn of_a_hundred_parallel_demotions_of_the_last_two_admins_by_each_other_one_wins() {
+    for app in App::everywhere().await {
+        let ana = app.proven("ana").await;
+        let library = app.library(&ana, "family").await;
+        let bob = app.joins(&library, &ana, "bob", "admin").await;
+        let demotions = (0..100).map(|number| {
+            let (by, of) = if number % 2 == 0 {
+                (&ana, &bob)
+            } else {
+                (&bob, &ana)
+            };
+            app.patch(format!(
+                "/api/v1/libraries/{library}/members/{}",
+                of.account
+            ))
+            .bearer(&by.token)
+            .json(&json!({ "role": "viewer" }))
+            .send()
+        });
+        let answers = join_all(demotions).await;
+        for answer in &answers {
+            let known = matches!(answer.status.as_u16(), 200 | 403 | 404 | 409);
+            assert!(known, "{answer:?}");
+        }
+        let demoted = app.event_names().await;
+        let demoted = demoted.iter().filter(|name| *name == "RoleChanged").count();
+        assert_eq!(demoted, 1);
+        let mut admins = 0;
+        for person in [&ana, &bob] {
+            let renamed = app
+                .patch(format!("/api/v1/libraries/{library}"))
+                .bearer(&person.token)
+                .json(&json!({ "name": "Netherfield" }))
+                .send()
+                .await;
+            admins += usize::from(renamed.status.is_success());
+        }
+        assert_eq!(admins, 1);
+    }
+}
