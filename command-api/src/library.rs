@@ -9,3 +9,4 @@ pub mod libraries;
     reason = "the aggregate has the name of its context"
 )]
 pub mod library;
+pub mod reactions;

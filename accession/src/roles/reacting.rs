@@ -7,11 +7,15 @@ use std::sync::Arc;
 use accession_command_api::identity::account::Account;
 use accession_command_api::identity::erasure::Erasure;
 use accession_command_api::identity::erasure::retention::{KeyDestruction, RemovedMembers};
+use accession_command_api::library::library::Library;
+use accession_command_api::library::reactions::{
+    InvitationExpiry, InvitationTokens, LibraryDeletion,
+};
 use accession_command_api::notifications::Mails;
 use accession_command_api::reactions::{ReactionOptions, ReactionState, ReactionStatus, Reactions};
 use accession_event_log::{EventLog, Repository, RepositoryOptions};
 use accession_feed::relay::lease::{AlwaysHeld, Lease, PostgresLease};
-use accession_secrets::{outbox, reaction_book};
+use accession_secrets::{challenges, outbox, reaction_book};
 use accession_service::health::{Condition, PartStatus};
 use accession_service::shutdown::Shutdown;
 use anyhow::{Context as _, Result};
@@ -61,6 +65,8 @@ pub(super) fn start(
     )
     .with(Arc::new(KeyDestruction::new(erasure.clone())))
     .with(Arc::new(RemovedMembers::new(erasure, keep)))
+    .with(Arc::new(library_deletion(private, log)))
+    .with(Arc::new(InvitationExpiry::new(libraries(log))))
     .with(Arc::new(mails));
     checks.push(health(reactions.statuses()));
     Ok(tokio::spawn(
@@ -68,13 +74,26 @@ pub(super) fn start(
     ))
 }
 
-/// Erases people of this log.
-pub(crate) fn erasure(private: &Private, log: &EventLog) -> Erasure {
-    let options = RepositoryOptions {
+/// Takes libraries down. A room that begins to hold something for libraries adds how it is cleared here.
+fn library_deletion(private: &Private, log: &EventLog) -> LibraryDeletion {
+    let tokens = InvitationTokens(challenges::open(&private.database));
+    LibraryDeletion::new(libraries(log)).with(Arc::new(tokens))
+}
+
+fn libraries(log: &EventLog) -> Repository<Library> {
+    Repository::new(log.clone(), few())
+}
+
+fn few() -> RepositoryOptions {
+    RepositoryOptions {
         cached_states: CACHED,
         ..RepositoryOptions::default()
-    };
-    let accounts: Repository<Account> = Repository::new(log.clone(), options);
+    }
+}
+
+/// Erases people of this log.
+pub(crate) fn erasure(private: &Private, log: &EventLog) -> Erasure {
+    let accounts: Repository<Account> = Repository::new(log.clone(), few());
     Erasure::new(accounts, private.keys.clone())
 }
 
