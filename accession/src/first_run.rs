@@ -47,10 +47,10 @@ pub(crate) async fn ensure_administrator(settings: &Settings, accounts: &Account
     }
     match make(accounts, newcomer).await? {
         Registered::New { account, .. } => {
-            tracing::info!(%account, "the first administrator has an account")
+            tracing::info!(%account, "the first administrator has an account");
         }
         Registered::Taken { owner } => {
-            tracing::info!(account = %owner, "the first administrator has an account already")
+            tracing::info!(account = %owner, "the first administrator has an account already");
         }
     }
     Ok(())

@@ -74,9 +74,10 @@ async fn sign_ins(settings: &Settings, running: &Running) -> Result<Vec<SignIn>>
     };
     let path = DataDir::open(&settings.data_dir)?.demo_sign_ins();
     let kept = std::fs::read(&path).ok();
-    let sign_ins: Vec<SignIn> = match kept.map(|bytes| serde_json::from_slice(&bytes)) {
-        Some(Ok(sign_ins)) => sign_ins,
-        _ => {
+    let sign_ins: Vec<SignIn> =
+        if let Some(Ok(sign_ins)) = kept.map(|bytes| serde_json::from_slice(&bytes)) {
+            sign_ins
+        } else {
             let drawn = vec![
                 drawn("admin@demo.example", Some(PlatformRole::Admin))?,
                 drawn("reader@demo.example", None)?,
@@ -85,8 +86,7 @@ async fn sign_ins(settings: &Settings, running: &Running) -> Result<Vec<SignIn>>
             write_private(&path, &serde_json::to_vec(&drawn)?)
                 .with_context(|| format!("cannot write {}", path.display()))?;
             drawn
-        }
-    };
+        };
     for sign_in in &sign_ins {
         let newcomer = Newcomer {
             email: sign_in.email.clone(),

@@ -24,7 +24,7 @@ use crate::private::Private;
 use crate::settings::{Mode, ProxyHeader, Role, Settings};
 
 /// How long a question may take to answer.
-const QUESTION_TIME: Duration = Duration::from_secs(60);
+const QUESTION_TIME: Duration = Duration::from_mins(1);
 
 /// The door that the settings name.
 pub(super) fn open(settings: &Settings, role: Role, private: Option<&Private>) -> Result<Door> {

@@ -36,7 +36,7 @@ impl Transport for LogTransport {
                 tracing::info!(kind, %id, link, "no mail server is set (mail_url); this would have been sent");
             }
             _ => {
-                tracing::info!(kind, %id, "no mail server is set (mail_url); this would have been sent")
+                tracing::info!(kind, %id, "no mail server is set (mail_url); this would have been sent");
             }
         }
         Ok(())

@@ -17,7 +17,7 @@ use crate::transport::{SendError, Transport};
 /// Connections kept open at most.
 const CONNECTIONS: u32 = 4;
 /// A connection that nothing goes over is closed after that.
-const IDLE: Duration = Duration::from_secs(60);
+const IDLE: Duration = Duration::from_mins(1);
 /// Answers by which a server says that it does not let us in: the letter itself may be good.
 const NOT_LET_IN: [u16; 5] = [421, 530, 534, 535, 538];
 
@@ -36,7 +36,7 @@ impl Default for SmtpOptions {
     fn default() -> Self {
         Self {
             answer_within: Duration::from_secs(20),
-            letter_within: Duration::from_secs(60),
+            letter_within: Duration::from_mins(1),
             trusted: None,
         }
     }

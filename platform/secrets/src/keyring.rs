@@ -21,7 +21,7 @@ use crate::subject_keys::{self, KeptKey, SubjectKeyStore};
 /// Keys kept in memory: about 100 bytes each.
 const REMEMBERED: u64 = 50_000;
 /// How long a key is believed in; who has not heard of an erasure by then looks again.
-const BELIEVED_FOR: Duration = Duration::from_secs(60);
+const BELIEVED_FOR: Duration = Duration::from_mins(1);
 
 /// The key of a subject, if it can be had.
 #[derive(Clone)]

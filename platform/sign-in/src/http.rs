@@ -154,7 +154,7 @@ impl<'a> Checked<'a> {
         url: &str,
         access_token: &str,
     ) -> Result<Response<Vec<u8>>, FetchError> {
-        let unusable = |_| FetchError::Request {
+        let unusable = |()| FetchError::Request {
             reason: "the provider's access token or address has characters that cannot be sent"
                 .into(),
         };

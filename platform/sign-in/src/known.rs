@@ -1,4 +1,4 @@
-//! What is known of an OpenID Connect provider: its endpoints and keys, fetched once and kept for a while.
+//! What is known of an `OpenID` Connect provider: its endpoints and keys, fetched once and kept for a while.
 //!
 //! Never asks a provider that just failed: the many who wait would each wait in turn.
 

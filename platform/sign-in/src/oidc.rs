@@ -1,4 +1,4 @@
-//! OpenID Connect: the person is in a signed ID token, and every claim of it is checked.
+//! `OpenID` Connect: the person is in a signed ID token, and every claim of it is checked.
 //!
 //! Never accepts a token that is unsigned or signed with a secret: the client secret is no signing key here.
 

@@ -234,7 +234,7 @@ mod tests {
     #[test]
     fn an_issuer_without_https_a_bad_name_and_a_missing_client_are_refused_with_what_is_expected() {
         let plain = with("work", |settings| {
-            settings.issuer = Some("http://id.example".into())
+            settings.issuer = Some("http://id.example".into());
         });
         assert!(plain.unwrap_err().contains("not https"));
         let unnamed = with("a/b", |settings| settings.issuer = Some("https://x".into()));

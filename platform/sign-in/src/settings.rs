@@ -15,7 +15,7 @@ pub type SignInSettings = BTreeMap<String, ProviderSettings>;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
-    /// OpenID Connect: endpoints and keys are found from the issuer.
+    /// `OpenID` Connect: endpoints and keys are found from the issuer.
     Oidc,
     /// Plain OAuth 2 with GitHub's user and e-mail endpoints.
     OAuth2,

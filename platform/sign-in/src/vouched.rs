@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// The longest subject that OpenID Connect allows, in bytes.
+/// The longest subject that `OpenID` Connect allows, in bytes.
 const LONGEST_SUBJECT: usize = 255;
 const LONGEST_NAME: usize = 200;
 const LONGEST_EMAIL: usize = 254;

@@ -1,4 +1,4 @@
-//! How a private OpenID Connect provider is started: the npm package `oidc-provider`, with the people a test names.
+//! How a private `OpenID` Connect provider is started: the npm package `oidc-provider`, with the people a test names.
 //! Never imitates one: what a test learns here, a real provider said.
 
 use std::collections::BTreeMap;
@@ -13,7 +13,7 @@ use rustix::process::Signal;
 use crate::private::Private;
 use crate::server::Server;
 
-/// A private OpenID Connect provider. A restart rotates its keys and forgets its sessions.
+/// A private `OpenID` Connect provider. A restart rotates its keys and forgets its sessions.
 pub type PrivateOidcProvider = Private<OidcProvider>;
 
 /// A person as the provider knows them; the key among the provider's people is login and subject at once.

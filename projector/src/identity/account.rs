@@ -288,10 +288,10 @@ impl AccountDocument {
             | AccountEvent::PasswordChanged { .. }
             | AccountEvent::PasswordReset { .. } => self.has_password = true,
             AccountEvent::ProfileChanged { name } => {
-                self.name = name.known().map(ToString::to_string)
+                self.name = name.known().map(ToString::to_string);
             }
             AccountEvent::AvatarSet { sha256 } => {
-                self.avatar_url = Some(format!("/avatars/{sha256}"))
+                self.avatar_url = Some(format!("/avatars/{sha256}"));
             }
             AccountEvent::AvatarRemoved {} => self.avatar_url = None,
             AccountEvent::PreferencesChanged(preferences) => self.preferences = preferences.into(),

@@ -18,6 +18,7 @@ impl Besides {
     }
 
     /// Wants none of a model kept any more; whether one was.
+    #[must_use]
     pub fn remove(&self, model: &str) -> bool {
         self.lock().remove(model).is_some()
     }

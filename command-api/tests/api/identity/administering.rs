@@ -75,7 +75,7 @@ async fn nobody_changes_their_own_account_or_one_that_is_not_there() {
     let app = App::embedded().await;
     let ana = app.sign_up("ana").await;
     let own = app.token(Some(Role::Admin), |claims| {
-        claims.sub = ana.account.to_string()
+        claims.sub = ana.account.to_string();
     });
     for (what, body) in [
         ("disable", json!({ "reason": "x" })),

@@ -89,12 +89,11 @@ impl Link {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .pop();
-        let mut connection = match idle {
-            Some(connection) => connection,
-            None => {
-                let connected = self.connect(None).await;
-                connected.map_err(|error| failure::of(&error))?
-            }
+        let mut connection = if let Some(connection) = idle {
+            connection
+        } else {
+            let connected = self.connect(None).await;
+            connected.map_err(|error| failure::of(&error))?
         };
         // When this future is dropped the connection goes with it, and Redis forgets the blocked read.
         match tokio::time::timeout(patience + GRACE, asked(&mut connection, command)).await {
@@ -115,12 +114,11 @@ impl Link {
     /// A connection for one transaction. Give it back when it watches nothing any more, or drop it.
     pub(super) async fn for_transaction(&self) -> Result<MultiplexedConnection, ReadStoreError> {
         let idle = self.idle().pop();
-        match idle {
-            Some(connection) => Ok(connection),
-            None => {
-                let connected = self.connect(Some(self.write_timeout)).await;
-                connected.map_err(|error| failure::of(&error))
-            }
+        if let Some(connection) = idle {
+            Ok(connection)
+        } else {
+            let connected = self.connect(Some(self.write_timeout)).await;
+            connected.map_err(|error| failure::of(&error))
         }
     }
 

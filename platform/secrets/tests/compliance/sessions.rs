@@ -40,7 +40,7 @@ fn session(number: u128) -> KeptSession {
         seed: [5; 16],
         generation: 0,
         token_hash: [1; 32],
-        in_cookie: number % 2 == 0,
+        in_cookie: number.is_multiple_of(2),
         selected: None,
         started_at: now(),
         rotated_at: now(),
