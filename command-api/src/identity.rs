@@ -11,6 +11,5 @@ pub mod passwords;
 pub mod picture;
 pub mod service_credential;
 pub mod session;
-pub mod session_http;
 pub mod sessions;
 pub mod sign_in;

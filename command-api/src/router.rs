@@ -16,7 +16,7 @@ use crate::{catalog, identity, ingestion, library};
 fn routes() -> OpenApiRouter<Services> {
     OpenApiRouter::new()
         .merge(identity::service_credential::http::routes())
-        .merge(identity::session_http::routes())
+        .merge(identity::http::sessions::routes())
         .merge(identity::sign_in::http::routes())
         .merge(catalog::http::routes())
         .merge(identity::http::routes())

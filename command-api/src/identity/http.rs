@@ -13,6 +13,7 @@ mod preferences;
 mod profile;
 mod register;
 mod reset;
+pub mod sessions;
 mod tour;
 mod verification;
 

@@ -18,7 +18,7 @@ use super::opening::{Arrival, SignInDesk};
 use crate::http::body::Body;
 use crate::http::call::OpenCall;
 use crate::http::describe::CommandProblems;
-use crate::identity::session_http::Mode;
+use crate::identity::http::sessions::Mode;
 use crate::identity::sign_in::{Brought, Finished};
 
 const LONGEST: usize = 4096;

@@ -17,7 +17,7 @@ use crate::http::body::Body;
 use crate::http::call::{OpenCall, new_id};
 use crate::http::describe::CommandProblems;
 use crate::identity::http::fields::Faults;
-use crate::identity::session_http::Mode;
+use crate::identity::http::sessions::Mode;
 use crate::identity::sign_in::Agreed;
 
 /// What the person agrees to.

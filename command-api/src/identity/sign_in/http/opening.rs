@@ -17,7 +17,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::identity::entrance::Entrance;
-use crate::identity::session_http::{Handed, Mode, client_of, handed};
+use crate::identity::http::sessions::{Handed, Mode, client_of, handed};
 use crate::identity::sessions::{Proven, Sessions};
 use crate::identity::sign_in::{ReturnTo, SignIn, SignInFailure};
 

@@ -96,7 +96,7 @@ pub(super) async fn log_in(
         return Err(slow_down(until, call.now));
     }
     let checked = accounts.check_password(&address, password).await;
-    let checked = match checked.map_err(|error| super::super::http::problem(error, "password"))? {
+    let checked = match checked.map_err(|error| super::super::problem(error, "password"))? {
         Verdict::Right(checked) => checked,
         Verdict::Wrong { .. } => return Err(wrong()),
     };

@@ -21,10 +21,10 @@ use axum::extract::DefaultBodyLimit;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::entrance::EntranceError;
-use super::sessions::SessionsError;
 use crate::http::call::new_id;
 use crate::http::failure::problem_of;
+use crate::identity::entrance::EntranceError;
+use crate::identity::sessions::SessionsError;
 use crate::services::Services;
 
 pub(crate) use handing::{Handed, client_of, handed};
