@@ -2,18 +2,20 @@
 //!
 //! Extracted before the body, so that a stranger's body is never read.
 
+mod anybody;
+mod roles;
+mod signed_in;
+
 use std::sync::Arc;
 
 use accession_event_log::{Given, Keyed};
 use accession_events::Metadata;
-use accession_events::ids::{AccountId, EventId, LibraryId, SessionId};
+use accession_events::ids::{EventId, LibraryId};
 use accession_events::values::{Authority, Provenance, SourceName, SourceNameError};
 use accession_service::access::{Admission, Caller, Gate, MemberRole, Membership};
 use accession_service::client::PlaceDigest;
 use accession_service::problem::Problem;
 use accession_service::requests;
-use axum::extract::{FromRef, FromRequestParts};
-use http::StatusCode;
 use http::request::Parts;
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
@@ -22,6 +24,11 @@ use uuid::Uuid;
 use super::answer::Reply;
 use super::body::BodyDigest;
 use super::conditions::{expected_version, idempotency_key};
+use signed_in::of_rank;
+
+pub use anybody::OpenCall;
+pub use roles::{AdminCall, CuratorCall, ImporterCall};
+pub use signed_in::{AccountCall, MemberCall};
 
 /// A call that has passed the gate.
 #[derive(Debug, Clone)]
@@ -35,50 +42,6 @@ pub struct Call {
     key: Option<String>,
     target: String,
     place: Option<PlaceDigest>,
-}
-
-/// A call of somebody who looks after the catalog.
-#[derive(Debug, Clone)]
-pub struct CuratorCall(pub Call);
-
-/// A call of an importer.
-#[derive(Debug, Clone)]
-pub struct ImporterCall(pub Call);
-
-/// A call of a person who operates the platform.
-#[derive(Debug, Clone)]
-pub struct AdminCall(pub Call);
-
-/// A call of anybody, signed in or not: who it is does not matter and is not looked at.
-#[derive(Debug, Clone)]
-pub struct OpenCall {
-    /// When the call came in.
-    pub now: Timestamp,
-    place: Option<PlaceDigest>,
-}
-
-/// A call of somebody who is signed in with an account.
-#[derive(Debug, Clone)]
-pub struct AccountCall {
-    /// The call.
-    pub call: Call,
-    /// Whose account it is.
-    pub account: AccountId,
-    /// The session that the token belongs to.
-    pub session: SessionId,
-}
-
-/// A call of an active member of the library that is selected in the token.
-#[derive(Debug, Clone)]
-pub struct MemberCall {
-    /// The call.
-    pub call: Call,
-    /// Whose account it is.
-    pub account: AccountId,
-    /// The session that the token belongs to.
-    pub session: SessionId,
-    /// The library and what the person may do there, now.
-    pub membership: Membership,
 }
 
 impl Call {
@@ -176,18 +139,6 @@ impl Call {
     }
 }
 
-/// The membership, when its role includes this one.
-fn of_rank(member: Membership, at_least: MemberRole) -> Result<Membership, Problem> {
-    if member.role.includes(at_least) {
-        return Ok(member);
-    }
-    Err(Problem::forbidden(format!(
-        "this needs the role `{}` in the library; yours is `{}`",
-        at_least.as_str(),
-        member.role.as_str()
-    )))
-}
-
 fn metadata_of(actor: String, place: Option<&PlaceDigest>) -> Metadata {
     let metadata = Metadata {
         actor: Some(actor),
@@ -229,134 +180,6 @@ fn now() -> Timestamp {
 #[must_use]
 pub fn new_id() -> Uuid {
     Uuid::now_v7()
-}
-
-impl<S> FromRequestParts<S> for CuratorCall
-where
-    Gate: FromRef<S>,
-    S: Send + Sync,
-{
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        Call::admitted(parts, &Gate::from_ref(state), Admission::Curators)
-            .await
-            .map(Self)
-    }
-}
-
-impl<S> FromRequestParts<S> for ImporterCall
-where
-    Gate: FromRef<S>,
-    S: Send + Sync,
-{
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        Call::admitted(parts, &Gate::from_ref(state), Admission::Importers)
-            .await
-            .map(Self)
-    }
-}
-
-impl<S> FromRequestParts<S> for AdminCall
-where
-    Gate: FromRef<S>,
-    S: Send + Sync,
-{
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        Call::admitted(parts, &Gate::from_ref(state), Admission::Admins)
-            .await
-            .map(Self)
-    }
-}
-
-impl<S: Send + Sync> FromRequestParts<S> for OpenCall {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
-        Ok(Self {
-            now: now(),
-            place: parts.extensions.get::<PlaceDigest>().cloned(),
-        })
-    }
-}
-
-impl OpenCall {
-    /// What the log is given with a command that this person gives about their own account, as far as anybody can tell.
-    #[must_use]
-    pub fn given(&self, actor: impl Into<String>) -> Given {
-        Given {
-            metadata: metadata_of(actor.into(), self.place.as_ref()),
-            event_ids: Arc::new(|| EventId::new(new_id())),
-            ..Given::default()
-        }
-    }
-}
-
-impl<S> FromRequestParts<S> for AccountCall
-where
-    Gate: FromRef<S>,
-    S: Send + Sync,
-{
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let gate = Gate::from_ref(state);
-        let call = Call::admitted(parts, &gate, Admission::SignedIn).await?;
-        let session = call.caller.session();
-        let session = session.ok_or_else(Problem::internal)?;
-        Ok(Self {
-            call,
-            account: AccountId::new(session.account),
-            session: SessionId::new(session.id),
-        })
-    }
-}
-
-impl MemberCall {
-    /// Refuses a member whose role does not include this one.
-    pub fn at_least(&self, role: MemberRole) -> Result<Membership, Problem> {
-        of_rank(self.membership, role)
-    }
-
-    /// The library.
-    #[must_use]
-    pub const fn library(&self) -> LibraryId {
-        LibraryId::new(self.membership.library_id)
-    }
-}
-
-impl<S> FromRequestParts<S> for MemberCall
-where
-    Gate: FromRef<S>,
-    S: Send + Sync,
-{
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let AccountCall {
-            call,
-            account,
-            session,
-        } = AccountCall::from_request_parts(parts, state).await?;
-        let membership = call.caller.person().and_then(|person| person.library);
-        let membership = membership.ok_or_else(|| {
-            Problem::new(
-                StatusCode::FORBIDDEN,
-                "no_library_selected",
-                "this is about the library you work in, and none is selected: POST /api/v1/auth/context/select",
-            )
-        })?;
-        Ok(Self {
-            call,
-            account,
-            session,
-            membership,
-        })
-    }
 }
 
 #[cfg(test)]

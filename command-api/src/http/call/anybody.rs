@@ -1,0 +1,46 @@
+//! Calls that anybody may make: to register, to log in, to come back with a link from a mail.
+//!
+//! Never looks at a token, so a bad one keeps nobody out here.
+
+use std::sync::Arc;
+
+use accession_event_log::Given;
+use accession_events::ids::EventId;
+use accession_service::client::PlaceDigest;
+use accession_service::problem::Problem;
+use axum::extract::FromRequestParts;
+use http::request::Parts;
+use jiff::Timestamp;
+
+use super::{metadata_of, new_id, now};
+
+/// A call of anybody, signed in or not: who it is does not matter and is not looked at.
+#[derive(Debug, Clone)]
+pub struct OpenCall {
+    /// When the call came in.
+    pub now: Timestamp,
+    place: Option<PlaceDigest>,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for OpenCall {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
+        Ok(Self {
+            now: now(),
+            place: parts.extensions.get::<PlaceDigest>().cloned(),
+        })
+    }
+}
+
+impl OpenCall {
+    /// What the log is given with a command that this person gives about their own account, as far as anybody can tell.
+    #[must_use]
+    pub fn given(&self, actor: impl Into<String>) -> Given {
+        Given {
+            metadata: metadata_of(actor.into(), self.place.as_ref()),
+            event_ids: Arc::new(|| EventId::new(new_id())),
+            ..Given::default()
+        }
+    }
+}
