@@ -4,28 +4,27 @@
 
 mod refreshing;
 mod selecting;
+mod starting;
+mod tokens;
 
 use std::sync::Arc;
 
 use accession_event_log::{EventLog, ExecuteError, Given, Repository, RepositoryOptions};
 use accession_events::Position;
-use accession_events::identity::{ClientClass, SessionEnd, SignInMethod};
-use accession_events::ids::{AccountId, SessionId, SubjectId};
-use accession_secrets::sessions::{
-    self as kept_sessions, FamilySeed, KeptSession, Selected, SessionStore,
-};
+use accession_events::identity::SessionEnd;
+use accession_events::ids::{AccountId, SessionId};
+use accession_secrets::sessions::{self as kept_sessions, KeptSession, SessionStore};
 use accession_secrets::{
     PrivateDatabase, RefreshTokens, RootKey, SealError, Sealer, SecretsError, SubjectKeys,
 };
-use accession_service::access::{
-    self, ACCESS_LIFETIME, AccessError, Membership, Standing, StandingAway, Standings, mint,
-    session_claims,
-};
-use accession_service::keys::{KeyError, TokenKey, random_bytes};
+use accession_service::access::{AccessError, StandingAway, Standings};
+use accession_service::keys::{KeyError, TokenKey};
 use jiff::{SignedDuration, Timestamp};
 
-use super::session::{Session, SessionCommand, SessionError, Start};
-use crate::http::call::new_id;
+use super::session::{Session, SessionCommand, SessionError};
+
+pub use starting::Proven;
+pub use tokens::Tokens;
 
 /// Settings of sessions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,38 +93,6 @@ pub enum SessionsError {
     Key(#[from] KeyError),
 }
 
-/// Somebody who proved who they are.
-#[derive(Debug, Clone)]
-pub struct Proven {
-    /// Whose account it is.
-    pub account: AccountId,
-    /// By what they proved it.
-    pub method: SignInMethod,
-    /// What kind of program they use.
-    pub client: ClientClass,
-    /// What they call the device.
-    pub device: Option<String>,
-    /// Whether the tokens travel in cookies.
-    pub in_cookie: bool,
-}
-
-/// A session with its present tokens.
-#[derive(Clone)]
-pub struct Tokens {
-    /// The session.
-    pub session: access::Session,
-    /// The access token.
-    pub access: String,
-    /// How long it is good, in seconds.
-    pub expires_in: u64,
-    /// The refresh token.
-    pub refresh: String,
-    /// The library that is selected, if one is.
-    pub library: Option<Membership>,
-    /// Whether the tokens travel in cookies.
-    pub in_cookie: bool,
-}
-
 /// Sessions and their tokens. Cheap to clone.
 #[derive(Clone)]
 pub struct Sessions {
@@ -156,54 +123,6 @@ impl Sessions {
             standings: parts.standings.clone(),
             options,
         }
-    }
-
-    /// Begins a session of somebody who proved who they are: the one way in, whatever they proved it by.
-    pub async fn start(
-        &self,
-        proven: Proven,
-        given: &Given,
-        now: Timestamp,
-    ) -> Result<Tokens, SessionsError> {
-        let id = SessionId::new(new_id());
-        let text = id.to_string();
-        let device = match &proven.device {
-            Some(name) => {
-                let subject = SubjectId::new(proven.account.as_uuid());
-                let stream = self.repository.stream(&text);
-                Some(self.sealer.seal(subject, &stream, "device", name).await?)
-            }
-            None => None,
-        };
-        let command = SessionCommand::Start(Start {
-            account: proven.account,
-            method: proven.method,
-            client: proven.client,
-            device,
-        });
-        let executed = self.repository.execute_new(&text, given, &command).await?;
-        let seed = seed()?;
-        let first = self.refresh.token(id, &seed, 0);
-        let standing = self.hint(proven.account, executed.position).await;
-        let mut session = KeptSession {
-            id,
-            account: proven.account,
-            since: executed.position,
-            seed,
-            generation: 0,
-            token_hash: first.hash(),
-            in_cookie: proven.in_cookie,
-            selected: None,
-            started_at: now,
-            rotated_at: now,
-            expires_at: now + self.options.lifetime,
-            ended_at: None,
-        };
-        session.selected = self
-            .usual_library(&session, standing.as_deref(), now)
-            .await?;
-        self.store.begin(&session).await?;
-        self.tokens(&session, standing.as_deref(), now)
     }
 
     /// Ends a session; nothing happens when it is over already. The position from which everybody knows.
@@ -257,75 +176,4 @@ impl Sessions {
     pub async fn settled(&self, position: Position) -> Result<(), StandingAway> {
         self.standings.reached(position.get()).await
     }
-
-    /// The tokens of a session as it is kept.
-    fn tokens(
-        &self,
-        session: &KeptSession,
-        standing: Option<&Standing>,
-        now: Timestamp,
-    ) -> Result<Tokens, SessionsError> {
-        let of = access::Session {
-            id: session.id.as_uuid(),
-            account: session.account.as_uuid(),
-            since: session.since.get(),
-        };
-        let selected = session.selected.and_then(|selected| {
-            let at = selected.since.get();
-            let library = standing?.selected(selected.library.as_uuid(), at)?;
-            Some((library, at))
-        });
-        let context = selected.as_ref().map(|(library, at)| (library, *at));
-        let claims = session_claims(of, context, new_id().to_string(), now);
-        let refresh = self
-            .refresh
-            .token(session.id, &session.seed, session.generation);
-        Ok(Tokens {
-            session: of,
-            access: mint(&self.token_key, &claims)?,
-            expires_in: ACCESS_LIFETIME.as_secs(),
-            refresh: refresh.text(),
-            library: selected.map(|(library, _)| library),
-            in_cookie: session.in_cookie,
-        })
-    }
-
-    /// How the account stands, where it is only a hint: nobody is let in by it.
-    async fn hint(&self, account: AccountId, since: Position) -> Option<Arc<Standing>> {
-        let asked = self.standings.standing(account.as_uuid(), since.get());
-        asked.await.ok().flatten()
-    }
-
-    /// The library that is selected by itself: the last one, else the only one.
-    async fn usual_library(
-        &self,
-        session: &KeptSession,
-        standing: Option<&Standing>,
-        now: Timestamp,
-    ) -> Result<Option<Selected>, SessionsError> {
-        let Some(standing) = standing else {
-            return Ok(None);
-        };
-        let others = self.store.of_account(session.account, now).await?;
-        let last = others.iter().find_map(|other| other.selected);
-        let last = last.filter(|last| standing.member_of(last.library.as_uuid()).is_some());
-        let only = match standing.memberships.as_slice() {
-            [only] => Some(only.library_id),
-            _ => None,
-        };
-        let library = last.map(|last| last.library.as_uuid()).or(only);
-        Ok(library.map(|library| Selected {
-            library: accession_events::ids::LibraryId::new(library),
-            since: session.since,
-        }))
-    }
-}
-
-fn seed() -> Result<FamilySeed, KeyError> {
-    let bytes = random_bytes()?;
-    let mut seed = FamilySeed::default();
-    for (place, byte) in seed.iter_mut().zip(bytes) {
-        *place = byte;
-    }
-    Ok(seed)
 }
