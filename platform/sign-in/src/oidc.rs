@@ -2,17 +2,17 @@
 //!
 //! Never accepts a token that is unsigned or signed with a secret: the client secret is no signing key here.
 
-use std::time::SystemTime;
+mod id_token;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use openidconnect::core::{
     CoreAuthenticationFlow, CoreClient, CoreClientAuthMethod, CoreIdToken, CoreIdTokenClaims,
-    CoreIdTokenVerifier, CoreJwsSigningAlgorithm, CoreTokenResponse,
+    CoreTokenResponse,
 };
 use openidconnect::{
-    AccessTokenHash, AuthType, AuthorizationCode, ClaimsVerificationError, CsrfToken,
-    EndpointMaybeSet, EndpointNotSet, EndpointSet, IssuerUrl, Nonce, OAuth2TokenResponse as _,
-    PkceCodeChallenge, PkceCodeVerifier, SignatureVerificationError, TokenResponse as _,
+    AuthType, AuthorizationCode, CsrfToken, EndpointMaybeSet, EndpointNotSet, EndpointSet,
+    IssuerUrl, Nonce, OAuth2TokenResponse as _, PkceCodeChallenge, PkceCodeVerifier,
+    SignatureVerificationError, TokenResponse as _,
 };
 use serde::Deserialize;
 
@@ -25,22 +25,7 @@ use crate::provider::Client;
 use crate::settings::SettingsError;
 use crate::vouched::Vouched;
 
-/// How far a provider's clock may be ahead of ours.
-const CLOCK_SKEW: SignedDuration = SignedDuration::from_secs(60);
-/// The oldest ID token that is taken: an attempt lives ten minutes.
-const OLDEST: SignedDuration = SignedDuration::from_mins(15);
-
-const SIGNED_BY_KEY: [CoreJwsSigningAlgorithm; 9] = [
-    CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256,
-    CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha384,
-    CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha512,
-    CoreJwsSigningAlgorithm::RsaSsaPssSha256,
-    CoreJwsSigningAlgorithm::RsaSsaPssSha384,
-    CoreJwsSigningAlgorithm::RsaSsaPssSha512,
-    CoreJwsSigningAlgorithm::EcdsaP256Sha256,
-    CoreJwsSigningAlgorithm::EcdsaP384Sha384,
-    CoreJwsSigningAlgorithm::EdDsa,
-];
+use id_token::{check_hash, check_party, reason_of, verifier};
 
 type ConnectClient = CoreClient<
     EndpointSet,
@@ -204,72 +189,6 @@ async fn exchanged(
         .map_err(|error| exchange::refused(&client.name, &error))
 }
 
-/// As a public client's: then the library never takes the client secret for a key, whatever the provider lists.
-fn verifier(
-    client: &Client,
-    issuer: &IssuerUrl,
-    metadata: &Metadata,
-    now: Timestamp,
-) -> CoreIdTokenVerifier<'static> {
-    let keys = metadata.jwks().clone();
-    let offered = metadata.id_token_signing_alg_values_supported();
-    let allowed = SIGNED_BY_KEY
-        .into_iter()
-        .filter(|one| offered.contains(one));
-    let clock = SystemTime::from(now);
-    CoreIdTokenVerifier::new_public_client(client.id.clone(), issuer.clone(), keys)
-        .set_allowed_algs(allowed)
-        .set_time_fn(move || clock.into())
-        .set_issue_time_verifier_fn(move |issued| {
-            let issued = Timestamp::try_from(SystemTime::from(issued))
-                .map_err(|_| "issued at no time".to_owned())?;
-            let age = now.duration_since(issued);
-            if age < -CLOCK_SKEW || age > OLDEST {
-                return Err("issued too early or too late".into());
-            }
-            Ok(())
-        })
-}
-
-/// The library leaves `azp` to us; several audiences it refuses itself.
-fn check_party(client: &Client, claims: &CoreIdTokenClaims) -> Result<(), SignInError> {
-    if claims
-        .authorized_party()
-        .is_none_or(|party| party == &client.id)
-    {
-        return Ok(());
-    }
-    Err(SignInError::untrusted(
-        &client.name,
-        "the ID token was issued to somebody else",
-    ))
-}
-
-/// `at_hash`, where it is sent: the access token is the one that came with this ID token.
-fn check_hash(
-    client: &Client,
-    claims: &CoreIdTokenClaims,
-    id_token: &CoreIdToken,
-    tokens: &CoreTokenResponse,
-    verifier: &CoreIdTokenVerifier<'_>,
-) -> Result<(), SignInError> {
-    let Some(expected) = claims.access_token_hash() else {
-        return Ok(());
-    };
-    let untrusted = |_| SignInError::untrusted(&client.name, "its access token has no hash");
-    let algorithm = id_token.signing_alg().map_err(untrusted)?;
-    let key = id_token.signing_key(verifier).map_err(untrusted)?;
-    let found = AccessTokenHash::from_token(tokens.access_token(), algorithm, key)
-        .map_err(|_| SignInError::untrusted(&client.name, "its access token has no hash"))?;
-    if &found == expected {
-        return Ok(());
-    }
-    Err(SignInError::untrusted(
-        &client.name,
-        "the access token is not the one of the ID token",
-    ))
-}
-
 /// Asks the userinfo endpoint, when the ID token has no address and there is one to ask.
 async fn missing_info(
     client: &Client,
@@ -318,15 +237,4 @@ fn vouched(claims: &CoreIdTokenClaims, info: Option<UserInfo>) -> Option<Vouched
         verified.map(|email| email.as_str()),
         name.as_deref(),
     )
-}
-
-fn reason_of(error: &ClaimsVerificationError) -> &'static str {
-    match error {
-        ClaimsVerificationError::Expired(_) => "the ID token is expired or not of this time",
-        ClaimsVerificationError::InvalidAudience(_) => "the ID token is for somebody else",
-        ClaimsVerificationError::InvalidIssuer(_) => "the ID token is from another issuer",
-        ClaimsVerificationError::InvalidNonce(_) => "the ID token belongs to another attempt",
-        ClaimsVerificationError::SignatureVerification(_) => "the ID token's signature is not good",
-        _ => "the ID token is not acceptable",
-    }
 }
