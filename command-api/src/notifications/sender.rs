@@ -3,87 +3,24 @@
 //! A letter leaves at least once and, but for one gap, once: when this process dies between the server's "taken" and our
 //! note of it, the letter goes out again under the same `Message-ID`, by which its receiver can drop it.
 
+mod letter;
+mod options;
+mod status;
+
 use std::sync::Arc;
 use std::time::Duration;
 
-use accession_mail::{Letter, MessageKind, SendError, Sender, Templates, Transport};
+use accession_mail::{MessageKind, SendError, Sender, Templates, Transport};
 use accession_secrets::challenges::ChallengeTokens;
 use accession_secrets::outbox::{MessageState, Outbox, Settled, TakenMessage};
-use accession_secrets::{SealError, Sealer, SecretsError};
+use accession_secrets::{Sealer, SecretsError};
 use jiff::{SignedDuration, Timestamp};
-use serde::de::DeserializeOwned;
 use tokio::sync::watch;
 
-use super::draft::{Boxed, Draft};
-
-/// Settings of the sender.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SenderOptions {
-    /// Where people reach the product: links begin with it. No slash at the end.
-    pub public_url: String,
-    /// Pause after the first failure of a message; each further one triples it.
-    pub shortest_pause: Duration,
-    /// Longest pause.
-    pub longest_pause: Duration,
-    /// A message is given up after so many attempts.
-    pub attempts: u32,
-    /// How long a sender has a message for itself: longer than a letter may take.
-    pub lease: Duration,
-    /// Messages that are taken at once.
-    pub at_once: u32,
-    /// How often the queue is looked at.
-    pub poll: Duration,
-    /// How long rows of messages that were sent are kept.
-    pub kept_for: Duration,
-}
-
-impl Default for SenderOptions {
-    fn default() -> Self {
-        Self {
-            public_url: "http://127.0.0.1:8080".into(),
-            shortest_pause: Duration::from_secs(5),
-            longest_pause: Duration::from_secs(3600),
-            attempts: 12,
-            lease: Duration::from_secs(180),
-            at_once: 8,
-            poll: Duration::from_secs(1),
-            kept_for: Duration::from_secs(30 * 86_400),
-        }
-    }
-}
-
-/// How the queue is doing.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct MailStatus {
-    /// Messages that wait.
-    pub waiting: u64,
-    /// Messages that were given up.
-    pub failed: u64,
-    /// When the next one is due; long ago when nothing moves.
-    pub next_due: Option<Timestamp>,
-    /// What went wrong last, until something goes well.
-    pub problem: Option<String>,
-    /// Whether letters only go into the log.
-    pub only_logs: bool,
-}
-
-/// What stands in the way of a letter.
-enum Obstacle {
-    /// Nobody can be written to any more, or nobody wants it any more.
-    Moot(&'static str),
-    Never(String),
-    Later(String),
-}
-
-impl From<SealError> for Obstacle {
-    fn from(error: SealError) -> Self {
-        match error {
-            SealError::Erased(_) => Self::Moot("its receiver was erased"),
-            SealError::Secrets(error) if error.is_transient() => Self::Later(error.to_string()),
-            other => Self::Never(other.to_string()),
-        }
-    }
-}
+use letter::Obstacle;
+pub use options::SenderOptions;
+pub use status::MailStatus;
+use status::gauges;
 
 /// Sends messages. Several processes may do it at the same time.
 pub struct MailSender {
@@ -179,11 +116,10 @@ impl MailSender {
         let outcome = settled.state.as_str();
         metrics::counter!("accession_mail_total", "kind" => message.kind.clone(), "outcome" => outcome).increment(1);
         let (id, kind, attempts) = (message.id, &message.kind, message.attempts);
-        match &settled.problem {
-            Some(problem) => {
-                tracing::warn!(%id, kind, attempts, outcome, problem, "a message was not sent")
-            }
-            None => tracing::debug!(%id, kind, attempts, "a message was sent"),
+        if let Some(problem) = &settled.problem {
+            tracing::warn!(%id, kind, attempts, outcome, problem, "a message was not sent");
+        } else {
+            tracing::debug!(%id, kind, attempts, "a message was sent");
         }
         self.status
             .send_modify(|status| status.problem.clone_from(&settled.problem));
@@ -247,100 +183,8 @@ impl MailSender {
                 SendError::Never { reason } => Obstacle::Never(reason),
             })
     }
-
-    async fn letter(&self, message: &TakenMessage, now: Timestamp) -> Result<Letter, Obstacle> {
-        let never = |reason: String| Obstacle::Never(reason);
-        let kind = MessageKind::named(&message.kind)
-            .ok_or_else(|| never(format!("this version knows no message `{}`", message.kind)))?;
-        let draft: Draft = serde_json::from_str(&message.letter)
-            .map_err(|_| never("what it is written from cannot be read".into()))?;
-        let Some(to) = self.open(Some(&draft.to)).await? else {
-            return Err(Obstacle::Moot("its receiver was erased"));
-        };
-        let name = self.open(draft.name.as_ref()).await?;
-        let name = name.map(|name| name.to_string()).unwrap_or_default();
-        let link = self.link(&draft);
-        let mut values = draft.values.clone();
-        let inviter = self.open(draft.inviter.as_ref()).await?;
-        values.insert(
-            "inviter".into(),
-            inviter
-                .map(|name| name.to_string())
-                .unwrap_or_default()
-                .into(),
-        );
-        values.insert(
-            "device".into(),
-            self.open(draft.device.as_ref())
-                .await?
-                .unwrap_or_default()
-                .into(),
-        );
-        values.insert("name".into(), name.clone().into());
-        values.insert("site".into(), self.site().into());
-        values.insert("when".into(), shown(draft.when).into());
-        values.insert(
-            "until".into(),
-            draft.until.map(shown).unwrap_or_default().into(),
-        );
-        values.insert("link".into(), link.clone().unwrap_or_default().into());
-        let rendered = self.templates.render(kind, &draft.language, &values.into());
-        Ok(Letter {
-            id: message.id,
-            kind,
-            from: self.from.clone(),
-            to_name: name,
-            to,
-            rendered: rendered.map_err(|error| never(error.to_string()))?,
-            link,
-            at: now,
-        })
-    }
-
-    /// The address of the page. A token goes behind `#`: browsers keep that part to themselves, so it gets into no log.
-    fn link(&self, draft: &Draft) -> Option<String> {
-        let page = draft.page?;
-        let mut link = format!("{}{}", self.options.public_url, page.path());
-        if let (Some(challenge), Some(purpose)) = (draft.challenge, page.purpose()) {
-            link.push_str("#token=");
-            link.push_str(&self.tokens.token(purpose, challenge));
-        }
-        Some(link)
-    }
-
-    fn site(&self) -> &str {
-        let url = &self.options.public_url;
-        url.split_once("://").map_or(url, |(_, host)| host)
-    }
-
-    async fn open<T: DeserializeOwned + Clone>(
-        &self,
-        boxed: Option<&Boxed<T>>,
-    ) -> Result<Option<T>, Obstacle> {
-        match boxed {
-            Some(boxed) => Ok(self
-                .sealer
-                .open(&boxed.stream(), &boxed.field, &boxed.value)
-                .await?),
-            None => Ok(None),
-        }
-    }
-}
-
-/// A time as people of any language read it.
-fn shown(time: Timestamp) -> String {
-    time.strftime("%Y-%m-%d %H:%M UTC").to_string()
 }
 
 fn signed(duration: Duration) -> SignedDuration {
     SignedDuration::try_from(duration).unwrap_or(SignedDuration::MAX)
-}
-
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "a gauge is a float; a queue stays far below 2^52"
-)]
-fn gauges(waiting: u64, failed: u64) {
-    metrics::gauge!("accession_mail_waiting").set(waiting as f64);
-    metrics::gauge!("accession_mail_failed").set(failed as f64);
 }

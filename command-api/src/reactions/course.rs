@@ -83,10 +83,8 @@ impl Course {
     #[must_use]
     pub fn step_id(&self, step: &str) -> Uuid {
         let parts = [self.reaction, &self.trigger, step];
-        let name: String = parts
-            .iter()
-            .map(|part| format!("{}:{part}", part.len()))
-            .collect();
+        let named = parts.map(|part| format!("{}:{part}", part.len()));
+        let name = named.concat();
         Uuid::new_v5(&NAMESPACE, name.as_bytes())
     }
 

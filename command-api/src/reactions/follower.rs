@@ -2,13 +2,16 @@
 //!
 //! It never moves on past an event that was neither done nor put aside.
 
+mod aside;
+mod standing;
+mod stop;
+
 use std::sync::Arc;
 use std::time::Duration;
 
-use accession_event_log::{EventFilter, LogError};
+use accession_event_log::EventFilter;
 use accession_events::{Position, RecordedEvent};
-use accession_secrets::SecretsError;
-use accession_secrets::reaction_book::{KeptTimer, ParkedReaction, ParkedWhat, Upkeep};
+use accession_secrets::reaction_book::ParkedWhat;
 use jiff::Timestamp;
 use tokio::sync::watch;
 use tokio::time::Instant;
@@ -17,39 +20,11 @@ use super::Reaction;
 use super::course::Course;
 use super::failure::{Birth, Policy, ReactionError};
 use super::runner::Means;
-use super::status::{ReactionState, ReactionStatus};
+use super::status::ReactionStatus;
+use stop::Stop;
 
-/// Timers and retries that are taken up at once.
-const AT_ONCE: u32 = 50;
 /// A checkpoint that moved over events of others is kept at most so often.
 const KEPT_EVERY: Duration = Duration::from_secs(1);
-
-/// Why a follower starts over.
-enum Stop {
-    /// Somebody else moved the checkpoint: two hold the lease for a moment.
-    Rival,
-    Failed(ReactionError),
-    /// By its policy it does nothing more.
-    ForGood(String),
-}
-
-impl From<ReactionError> for Stop {
-    fn from(error: ReactionError) -> Self {
-        Self::Failed(error)
-    }
-}
-
-impl From<SecretsError> for Stop {
-    fn from(error: SecretsError) -> Self {
-        Self::Failed(error.into())
-    }
-}
-
-impl From<LogError> for Stop {
-    fn from(error: LogError) -> Self {
-        Self::Failed(error.into())
-    }
-}
 
 pub(super) struct Follower {
     reaction: Arc<dyn Reaction>,
@@ -141,20 +116,6 @@ impl Follower {
         Ok(book.begin(self.name(), birth).await?)
     }
 
-    /// What operators and timers ask for.
-    async fn upkeep(&mut self) -> Result<Upkeep, Stop> {
-        let now = (self.means.clock)();
-        let upkeep = self.means.book.upkeep(self.name(), now, AT_ONCE).await?;
-        self.note_parked(upkeep.parked);
-        for position in &upkeep.retries {
-            self.retry(*position).await?;
-        }
-        for timer in &upkeep.due {
-            self.fire(timer, now).await?;
-        }
-        Ok(upkeep)
-    }
-
     /// The next page; whether there is more.
     async fn read_on(&mut self, place: &mut Place) -> Result<bool, Stop> {
         let head = self.means.log.head().await?;
@@ -220,65 +181,6 @@ impl Follower {
         done
     }
 
-    async fn park(&self, what: ParkedWhat, reason: &str) -> Result<(), Stop> {
-        tracing::error!(
-            reaction = self.name(),
-            ?what,
-            reason,
-            "put aside; see `accession reactions list`"
-        );
-        let parked = ParkedReaction {
-            reaction: self.name().to_owned(),
-            what,
-            problem: reason.to_owned(),
-            parked_at: (self.means.clock)(),
-        };
-        Ok(self.means.book.park(&parked).await?)
-    }
-
-    /// An event that an operator wants tried again: once, and put aside again if it fails.
-    async fn retry(&mut self, position: Position) -> Result<(), Stop> {
-        let before = Position::new(position.get().saturating_sub(1));
-        let found = self.means.log.read_feed(before, 1).await?;
-        let what = ParkedWhat::Event(position);
-        let done = match found.first() {
-            Some(event) => self.react(event).await,
-            None => Ok(()),
-        };
-        match done {
-            Ok(()) => {
-                self.means.book.unpark(self.name(), &what).await?;
-                Ok(())
-            }
-            Err(ReactionError::Refused { reason }) => self.park(what, &reason).await,
-            Err(away) => Err(away.into()),
-        }
-    }
-
-    async fn fire(&mut self, timer: &KeptTimer, now: Timestamp) -> Result<(), Stop> {
-        let course = Course::of_timer(self.name(), timer, now, Arc::clone(&self.means.book));
-        let done = self.reaction.on_timer(&course, timer).await;
-        self.count(&done);
-        let (book, name) = (&self.means.book, self.name());
-        match (done, self.reaction.policy()) {
-            (Ok(()), _) => Ok(book.timer_done(name, timer).await?),
-            (Err(ReactionError::Refused { reason }), Policy::ParkAfter(_)) => {
-                self.park(ParkedWhat::Timer(timer.name.clone()), &reason)
-                    .await
-            }
-            (Err(ReactionError::Refused { reason }), Policy::Stop) => {
-                Err(Stop::ForGood(format!("timer {}: {reason}", timer.name)))
-            }
-            (Err(error), _) => {
-                self.interrupted(format!("timer {}: {error}", timer.name));
-                let later = now
-                    .checked_add(self.means.options.longest_pause)
-                    .unwrap_or(now);
-                Ok(book.timer_again(name, timer, later).await?)
-            }
-        }
-    }
-
     /// Until something wakes it: a commit, the next timer, or time.
     async fn wait(&mut self, next_due: Option<Timestamp>, looked_at: Instant, place: &Place) {
         let options = &self.means.options;
@@ -310,43 +212,5 @@ impl Follower {
 
     fn name(&self) -> &'static str {
         self.reaction.name()
-    }
-
-    fn count(&self, done: &Result<(), ReactionError>) {
-        let outcome = match done {
-            Ok(()) => "done",
-            Err(ReactionError::Away { .. }) => "away",
-            Err(ReactionError::Refused { .. }) => "refused",
-        };
-        metrics::counter!("accession_reactions_total", "reaction" => self.name(), "outcome" => outcome)
-            .increment(1);
-    }
-
-    fn interrupted(&self, reason: String) {
-        tracing::warn!(
-            reaction = self.name(),
-            reason,
-            "a reaction is interrupted and tries again"
-        );
-        self.status
-            .send_modify(|status| status.state = ReactionState::Interrupted { reason });
-    }
-
-    async fn stopped(&self, reason: String) {
-        tracing::error!(reaction = self.name(), reason, "a reaction has stopped");
-        self.status
-            .send_modify(|status| status.state = ReactionState::Stopped { reason });
-        std::future::pending().await
-    }
-
-    fn note_parked(&self, parked: u64) {
-        self.status.send_modify(|status| status.parked = parked);
-    }
-
-    fn note_place(&self, position: Position, head: Position) {
-        self.status.send_modify(|status| {
-            status.state = ReactionState::Following;
-            (status.position, status.head) = (position, head);
-        });
     }
 }

@@ -45,7 +45,7 @@ impl Default for ReactionOptions {
             at_most_every: Duration::from_millis(20),
             check_every: Duration::from_secs(2),
             shortest_pause: Duration::from_millis(250),
-            longest_pause: Duration::from_secs(60),
+            longest_pause: Duration::from_mins(1),
         }
     }
 }

@@ -122,7 +122,7 @@ impl SubjectKeys {
             None => return Ok(Key::Missing),
             Some(KeptKey::Destroyed) => Key::Erased,
             Some(KeptKey::Wrapped(wrapped)) => {
-                Key::Known(Arc::new(self.unwrap(subject, &wrapped)?))
+                Key::Known(Arc::new(self.opened(subject, &wrapped)?))
             }
         };
         let entry = self.remembered.entry(subject).or_insert(key);
@@ -137,7 +137,7 @@ impl SubjectKeys {
         })
     }
 
-    fn unwrap(&self, subject: SubjectId, wrapped: &[u8]) -> Result<[u8; 32], SecretsError> {
+    fn opened(&self, subject: SubjectId, wrapped: &[u8]) -> Result<[u8; 32], SecretsError> {
         sealed::open(&self.wrapping, &sealed::holder(subject), wrapped)
             .and_then(|key| <[u8; 32]>::try_from(key).ok())
             .ok_or_else(|| SecretsError::Unusable {

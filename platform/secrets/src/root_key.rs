@@ -174,11 +174,11 @@ mod tests {
         use std::os::unix::fs::PermissionsExt as _;
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("keys/root.key");
-        let made = RootKey::create(&path).unwrap();
-        assert_eq!(RootKey::read(&path).unwrap().0, made.0);
+        let created = RootKey::create(&path).unwrap();
+        assert_eq!(RootKey::read(&path).unwrap().0, created.0);
         let mode = std::fs::metadata(&path).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
         assert!(RootKey::create(&path).is_err());
-        assert!(!format!("{made:?}").contains(&made.text()));
+        assert!(!format!("{created:?}").contains(&created.text()));
     }
 }

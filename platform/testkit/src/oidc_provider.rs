@@ -145,6 +145,7 @@ fn packages() -> PathBuf {
 }
 
 fn write_people(data: &Path, people: &BTreeMap<String, OidcPerson>) {
+    static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
     let entries = people.iter().map(|(login, person)| {
         format!(
             r#"{}:{{"email":{},"email_verified":{},"name":{}}}"#,
@@ -156,7 +157,6 @@ fn write_people(data: &Path, people: &BTreeMap<String, OidcPerson>) {
     });
     let all = format!("{{{}}}", entries.collect::<Vec<_>>().join(","));
     // Renamed into place: the provider reads it whenever it is asked.
-    static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
     let _turn = ONE_AT_A_TIME.lock();
     let new = data.join("accounts.json.new");
     fs::write(&new, all).expect("our own file can be written");

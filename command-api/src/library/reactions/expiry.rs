@@ -52,18 +52,18 @@ impl Reaction for InvitationExpiry {
     }
 
     async fn react(&self, course: &Course, event: &RecordedEvent) -> Result<(), ReactionError> {
-        let (subject, due) = match decode_as::<LibraryEvent>(event).map_err(unreadable)? {
-            LibraryEvent::MemberInvited {
-                subject,
-                expires_at,
-                ..
-            }
-            | LibraryEvent::InvitationResent {
-                subject,
-                expires_at,
-                ..
-            } => (subject, expires_at),
-            _ => return Ok(()),
+        let (LibraryEvent::MemberInvited {
+            subject,
+            expires_at: due,
+            ..
+        }
+        | LibraryEvent::InvitationResent {
+            subject,
+            expires_at: due,
+            ..
+        }) = decode_as(event).map_err(unreadable)?
+        else {
+            return Ok(());
         };
         // A new mail sets the timer of the former anew.
         let name = format!("{}/{subject}", event.stream.aggregate_id);

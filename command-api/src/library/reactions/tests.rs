@@ -66,19 +66,17 @@ mod faults {
         let lease = Box::new(AlwaysHeld);
         let store = Arc::clone(log.store());
         let deletion = LibraryDeletion::new(libraries).with(Arc::clone(room) as Arc<_>);
-        let reactions = Reactions::new(
-            store,
-            Arc::clone(book),
-            lease,
-            log.head(),
-            options,
-            Timestamp::now,
-        );
+        let reactions = Reactions::new(store, Arc::clone(book), lease, log.head(), options, clock);
         tokio::spawn(
             reactions
                 .with(Arc::new(deletion))
                 .run(std::future::pending()),
         )
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "the tests' edge")]
+    fn clock() -> Timestamp {
+        Timestamp::now()
     }
 
     async fn peopled(log: &EventLog, children: usize) -> LibraryId {

@@ -53,10 +53,10 @@ async fn opened(opening: &Opening, stream: &StreamName, payload: &Value) -> Valu
 }
 
 async fn sealed(sealer: &Sealer, number: u128, field: &str, text: &str) -> Value {
-    let sealed = sealer
+    let boxed = sealer
         .seal(subject(number), &account(number), field, &text)
         .await;
-    serde_json::to_value(sealed.unwrap()).unwrap()
+    serde_json::to_value(boxed.unwrap()).unwrap()
 }
 
 async fn what_was_sealed_is_known_to_readers_and_erased_after_the_key_is_gone(room: Room) {

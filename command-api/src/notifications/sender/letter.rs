@@ -1,0 +1,119 @@
+//! From a row of the queue to a letter: boxes are opened, tokens derived, words put in.
+//!
+//! What is opened here is kept nowhere, and no problem that it tells of contains any of it.
+
+use accession_mail::{Letter, MessageKind};
+use accession_secrets::SealError;
+use accession_secrets::outbox::TakenMessage;
+use jiff::Timestamp;
+use serde::de::DeserializeOwned;
+
+use super::MailSender;
+use crate::notifications::draft::{Boxed, Draft};
+
+/// What stands in the way of a letter.
+pub(super) enum Obstacle {
+    /// Nobody can be written to any more, or nobody wants it any more.
+    Moot(&'static str),
+    Never(String),
+    Later(String),
+}
+
+impl From<SealError> for Obstacle {
+    fn from(error: SealError) -> Self {
+        match error {
+            SealError::Erased(_) => Self::Moot("its receiver was erased"),
+            SealError::Secrets(error) if error.is_transient() => Self::Later(error.to_string()),
+            other => Self::Never(other.to_string()),
+        }
+    }
+}
+
+impl MailSender {
+    pub(super) async fn letter(
+        &self,
+        message: &TakenMessage,
+        now: Timestamp,
+    ) -> Result<Letter, Obstacle> {
+        let never = |reason: String| Obstacle::Never(reason);
+        let kind = MessageKind::named(&message.kind)
+            .ok_or_else(|| never(format!("this version knows no message `{}`", message.kind)))?;
+        let draft: Draft = serde_json::from_str(&message.letter)
+            .map_err(|_| never("what it is written from cannot be read".into()))?;
+        let Some(to) = self.open(Some(&draft.to)).await? else {
+            return Err(Obstacle::Moot("its receiver was erased"));
+        };
+        let name = self.open(draft.name.as_ref()).await?;
+        let name = name.map(|name| name.to_string()).unwrap_or_default();
+        let link = self.link(&draft);
+        let mut values = draft.values.clone();
+        let inviter = self.open(draft.inviter.as_ref()).await?;
+        values.insert(
+            "inviter".into(),
+            inviter
+                .map(|name| name.to_string())
+                .unwrap_or_default()
+                .into(),
+        );
+        values.insert(
+            "device".into(),
+            self.open(draft.device.as_ref())
+                .await?
+                .unwrap_or_default()
+                .into(),
+        );
+        values.insert("name".into(), name.clone().into());
+        values.insert("site".into(), self.site().into());
+        values.insert("when".into(), shown(draft.when).into());
+        values.insert(
+            "until".into(),
+            draft.until.map(shown).unwrap_or_default().into(),
+        );
+        values.insert("link".into(), link.clone().unwrap_or_default().into());
+        let rendered = self.templates.render(kind, &draft.language, &values.into());
+        Ok(Letter {
+            id: message.id,
+            kind,
+            from: self.from.clone(),
+            to_name: name,
+            to,
+            rendered: rendered.map_err(|error| never(error.to_string()))?,
+            link,
+            at: now,
+        })
+    }
+
+    /// The address of the page. A token goes behind `#`: browsers keep that part to themselves, so it gets into no log.
+    fn link(&self, draft: &Draft) -> Option<String> {
+        let page = draft.page?;
+        let mut link = format!("{}{}", self.options.public_url, page.path());
+        if let (Some(challenge), Some(purpose)) = (draft.challenge, page.purpose()) {
+            link.push_str("#token=");
+            link.push_str(&self.tokens.token(purpose, challenge));
+        }
+        Some(link)
+    }
+
+    fn site(&self) -> &str {
+        let url = &self.options.public_url;
+        url.split_once("://").map_or(url, |(_, host)| host)
+    }
+
+    async fn open<T: DeserializeOwned + Clone>(
+        &self,
+        boxed: Option<&Boxed<T>>,
+    ) -> Result<Option<T>, Obstacle> {
+        match boxed {
+            Some(boxed) => Ok(self
+                .sealer
+                .open(&boxed.stream(), &boxed.field, &boxed.value)
+                .await?),
+            None => Ok(None),
+        }
+    }
+}
+
+/// A time as people of any language read it.
+fn shown(time: Timestamp) -> String {
+    time.strftime("%Y-%m-%d %H:%M UTC").to_string()
+}
