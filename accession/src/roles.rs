@@ -15,34 +15,28 @@ mod reacting;
 mod reading;
 mod routes;
 mod sealing;
+mod starting;
 mod waking;
 mod writing;
 
 use std::net::SocketAddr;
-use std::sync::Arc;
 
 use accession_command_api::identity::accounts::Accounts;
 use accession_event_log::EventLog;
 use accession_events::Position;
 use accession_feed::PostgresWake;
-use accession_read_api::ReadApi;
-use accession_read_store::ReadStore;
-use accession_service::access::Standings;
 use accession_service::server;
-use accession_service::shutdown::{Shutdown, ShutdownTrigger, shutdown};
+use accession_service::shutdown::{ShutdownTrigger, shutdown};
 use anyhow::{Context as _, Result};
 use metrics_exporter_prometheus::PrometheusHandle;
-use tokio::net::TcpListener;
-use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use crate::assembly::{self, LogDatabase};
-use crate::data_dir::{DataDir, RunningServer};
-use crate::private::{self, Private};
+use crate::data_dir::DataDir;
 use crate::settings::{Role, Settings};
 
 pub(crate) use reacting::erasure;
 pub(crate) use routes::description;
+use starting::Starting;
 pub(crate) use writing::{accounts, connect_bus};
 
 /// The task that serves HTTP.
@@ -77,15 +71,7 @@ pub(crate) async fn start(
 ) -> Result<Running> {
     // Bound before anything slow starts, so that a taken port is said at once.
     let listener = server::bind(settings.listen).await?;
-    let mut starting = Starting {
-        settings,
-        data,
-        role,
-        private: None,
-        accounts: None,
-        checks: Vec::new(),
-        routers: routes::Routers::default(),
-    };
+    let mut starting = Starting::of(settings, data, role);
     let (requests, until_requests_stop) = shutdown();
     let (followers, until_followers_stop) = shutdown();
     let (reading, until_reading_stops) = shutdown();
@@ -131,165 +117,6 @@ pub(crate) async fn start(
         looking,
         _waking: waking,
     })
-}
-
-/// What comes together while the roles start.
-struct Starting<'a> {
-    settings: &'a Settings,
-    data: &'a DataDir,
-    role: Role,
-    /// Of a role that writes or projects.
-    private: Option<Private>,
-    accounts: Option<Accounts>,
-    checks: Vec<health::Check>,
-    routers: routes::Routers,
-}
-
-impl Starting<'_> {
-    /// The log's database, for a role that needs one: only a writer may change it.
-    async fn database(&self) -> Result<Option<LogDatabase>> {
-        if self.role.writes() {
-            return Ok(Some(assembly::open_log(self.settings, self.data).await?));
-        }
-        if self.role.projects() {
-            return Ok(Some(
-                assembly::open_log_for_reading(self.settings, self.data).await?,
-            ));
-        }
-        Ok(None)
-    }
-
-    /// The private room, for a role that reaches the log. After the log's own schema, which the tables come with.
-    async fn open_private(&mut self, database: Option<&LogDatabase>) -> Result<()> {
-        if database.is_some() {
-            self.private = Some(private::open(self.settings, self.data).await?);
-        }
-        Ok(())
-    }
-
-    /// Answers requests, and says so to clients on this machine.
-    fn serve(
-        self,
-        listener: TcpListener,
-        shutdown: Shutdown,
-        metrics: Option<PrometheusHandle>,
-    ) -> Result<(SocketAddr, Serving)> {
-        let address = listener
-            .local_addr()
-            .context("the listener has no address")?;
-        let health = health::of(self.role, self.checks, metrics);
-        let door = door::open(self.settings, self.role, self.private.as_ref())?;
-        let router = routes::assemble(self.settings, self.routers, health, door)?;
-        let serving = tokio::spawn(server::serve(listener, router, shutdown));
-        self.data.announce(&RunningServer {
-            address,
-            pid: std::process::id(),
-        })?;
-        let (role, data) = (self.role.name(), self.data.path().display());
-        tracing::info!(%address, role, %data, "serving");
-        Ok((address, serving))
-    }
-
-    /// Health of what every role has: its log, if it reaches one, and its disk.
-    async fn watch(
-        &mut self,
-        database: Option<&LogDatabase>,
-        log: Option<&EventLog>,
-        shutdown: &Shutdown,
-    ) {
-        exposition::register(self.role);
-        if let Some(database) = database {
-            let probe = probe::Probe::start(database.store(), shutdown.clone()).await;
-            self.checks.push(health::log(probe, log.cloned()));
-        }
-        self.checks.push(health::disk(self.data.path().to_owned()));
-    }
-
-    /// The read store, for a role that cannot do without.
-    fn read_store(&self) -> Result<Option<Arc<dyn ReadStore>>> {
-        if !self.role.projects() && !self.role.reads() {
-            return Ok(None);
-        }
-        let store = assembly::open_read_store(self.settings, self.data)?;
-        Ok(Some(store))
-    }
-
-    async fn write(
-        &mut self,
-        database: Option<&LogDatabase>,
-        standings: &Arc<dyn Standings>,
-        shutdown: &Shutdown,
-    ) -> Result<(Option<EventLog>, Vec<JoinHandle<()>>)> {
-        let (true, Some(database), Some(private)) = (self.role.writes(), database, &self.private)
-        else {
-            return Ok((None, Vec::new()));
-        };
-        let log = assembly::start_log(database);
-        let parts = writing::Parts {
-            settings: self.settings,
-            data: self.data,
-            private,
-            database,
-            log: &log,
-            standings,
-        };
-        let writing = writing::start(parts, shutdown.clone()).await?;
-        self.routers.write = Some(writing.router);
-        self.accounts = Some(writing.accounts);
-        self.routers.keys = writing.keys;
-        self.checks.extend(writing.health);
-        let behind = writing.relay.into_iter().chain(writing.behind);
-        Ok((Some(log), behind.collect()))
-    }
-
-    async fn project(
-        &mut self,
-        database: Option<&LogDatabase>,
-        store: Option<&Arc<dyn ReadStore>>,
-        wake: Option<watch::Receiver<Position>>,
-        shutdown: Shutdown,
-    ) -> Result<Option<projecting::Running>> {
-        let (true, Some(database), Some(store), Some(private)) =
-            (self.role.projects(), database, store, &self.private)
-        else {
-            return Ok(None);
-        };
-        let opening = private.opening();
-        let running =
-            projecting::start(self.settings, database, store, opening, wake, shutdown).await?;
-        self.checks.extend(running.health());
-        Ok(Some(running))
-    }
-
-    async fn operate(
-        &mut self,
-        database: Option<&LogDatabase>,
-        store: Option<Arc<dyn ReadStore>>,
-        standings: &Arc<dyn Standings>,
-    ) -> Result<()> {
-        if let (Some(database), Some(private)) = (database, &self.private) {
-            let parts = operating::Parts {
-                settings: self.settings,
-                role: self.role,
-                private,
-                database,
-                standings,
-            };
-            let router = operating::router(parts, store)?;
-            self.routers.operate = Some(router);
-        }
-        Ok(())
-    }
-
-    async fn read(&mut self, questions: Option<ReadApi>) -> Result<Option<JoinHandle<Result<()>>>> {
-        let Some(questions) = questions.filter(|_| self.role.reads()) else {
-            return Ok(None);
-        };
-        let reading = reading::start(self.settings, questions).await?;
-        self.routers.read = Some(reading.router);
-        self.checks.extend(reading.health);
-        Ok(reading.looking)
-    }
 }
 
 impl Running {

@@ -3,6 +3,8 @@
 //! Keys and their meaning are listed in `docs/operating.md`; adding one here means adding it there.
 
 mod checks;
+mod choices;
+mod keys;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -11,126 +13,10 @@ use accession_events::values::{Authority, AuthorityOrder};
 use accession_service::config::{self, ByteSize, ConfigError};
 use accession_service::telemetry::LogFormat;
 use accession_sign_in::SignInSettings;
-use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 
-/// Every key of the file and, as `ACCESSION_<KEY>`, of the environment.
-const KEYS: &[&str] = &[
-    "admin_email",
-    "admin_password_file",
-    "aggregate_cache",
-    "authority_order",
-    "bus_max_bytes",
-    "bus_replicas",
-    "bus_stream",
-    "bus_url",
-    "cache_mb",
-    "checkpoint_dir",
-    "checkpoint_key",
-    "checkpoint_origin",
-    "checkpoint_seconds",
-    "checkpoint_url",
-    "cors_origins",
-    "data_dir",
-    "lanes",
-    "listen",
-    "log_filter",
-    "log_format",
-    "log_url",
-    "mail_ca_file",
-    "mail_from",
-    "mail_templates",
-    "mail_url",
-    "mode",
-    "primary_sources",
-    "proxy_header",
-    "public_url",
-    "rate_limiter",
-    "rate_limits",
-    "read_store_namespace",
-    "read_store_url",
-    "removed_member_days",
-    "root_key",
-    "root_key_file",
-    "sign_in_providers",
-    "start_patience_seconds",
-    "token_public_keys",
-    "token_secret",
-    "trace_endpoint",
-    "trace_ratio",
-    "trusted_proxies",
-];
-
-/// `ACCESSION_…` variables that belong to clients, tests and benchmarks.
-const OTHERS: &[&str] = &[
-    "config",
-    "import_credential",
-    "server",
-    "test_postgres_url",
-    "test_redis_url",
-    "test_nats_url",
-    "token",
-    "update_golden",
-];
-
-/// Whether a mistake costs an afternoon or years of somebody's work.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Mode {
-    /// Convenient: an embedded server makes its keys itself.
-    #[default]
-    Development,
-    /// Refuses to start with anything weak, missing or pending.
-    Production,
-}
-
-/// Where proxies write down whom they speak for; the other header is the client's own and is not believed.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum ProxyHeader {
-    /// `X-Forwarded-For` and `X-Forwarded-Proto`.
-    #[default]
-    XForwardedFor,
-    /// `Forwarded` (RFC 7239).
-    Forwarded,
-}
-
-/// Which part of the system a process plays.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Role {
-    /// Everything in one process.
-    #[default]
-    All,
-    /// The only writer of events, and the relay.
-    CommandApi,
-    /// From events to documents.
-    Projector,
-    /// Answers questions.
-    ReadApi,
-}
-
-impl Role {
-    pub(crate) fn writes(self) -> bool {
-        matches!(self, Self::All | Self::CommandApi)
-    }
-
-    pub(crate) fn projects(self) -> bool {
-        matches!(self, Self::All | Self::Projector)
-    }
-
-    pub(crate) fn reads(self) -> bool {
-        matches!(self, Self::All | Self::ReadApi)
-    }
-
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::All => "all",
-            Self::CommandApi => "command-api",
-            Self::Projector => "projector",
-            Self::ReadApi => "read-api",
-        }
-    }
-}
+pub(crate) use choices::{Mode, ProxyHeader, Role};
+use keys::{KEYS, OTHERS};
 
 /// The whole configuration.
 #[derive(Debug, Clone, Serialize, Deserialize)]

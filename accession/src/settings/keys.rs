@@ -1,0 +1,62 @@
+//! The names of all settings, so that an unknown one is refused with the nearest known.
+//!
+//! Never says what one means: `docs/operating.md` does.
+
+/// Every key of the file and, as `ACCESSION_<KEY>`, of the environment.
+pub(super) const KEYS: &[&str] = &[
+    "admin_email",
+    "admin_password_file",
+    "aggregate_cache",
+    "authority_order",
+    "bus_max_bytes",
+    "bus_replicas",
+    "bus_stream",
+    "bus_url",
+    "cache_mb",
+    "checkpoint_dir",
+    "checkpoint_key",
+    "checkpoint_origin",
+    "checkpoint_seconds",
+    "checkpoint_url",
+    "cors_origins",
+    "data_dir",
+    "lanes",
+    "listen",
+    "log_filter",
+    "log_format",
+    "log_url",
+    "mail_ca_file",
+    "mail_from",
+    "mail_templates",
+    "mail_url",
+    "mode",
+    "primary_sources",
+    "proxy_header",
+    "public_url",
+    "rate_limiter",
+    "rate_limits",
+    "read_store_namespace",
+    "read_store_url",
+    "removed_member_days",
+    "root_key",
+    "root_key_file",
+    "sign_in_providers",
+    "start_patience_seconds",
+    "token_public_keys",
+    "token_secret",
+    "trace_endpoint",
+    "trace_ratio",
+    "trusted_proxies",
+];
+
+/// `ACCESSION_…` variables that belong to clients, tests and benchmarks.
+pub(super) const OTHERS: &[&str] = &[
+    "config",
+    "import_credential",
+    "server",
+    "test_postgres_url",
+    "test_redis_url",
+    "test_nats_url",
+    "token",
+    "update_golden",
+];
