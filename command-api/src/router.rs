@@ -14,6 +14,7 @@ use crate::{catalog, identity, ingestion};
 
 fn routes() -> OpenApiRouter<Services> {
     OpenApiRouter::new()
+        .merge(identity::erasure::http::routes())
         .merge(identity::service_credential::http::routes())
         .merge(identity::session_http::routes())
         .merge(identity::sign_in::http::routes())

@@ -6,7 +6,9 @@ use std::sync::Arc;
 
 use accession_command_api::identity::account::Account;
 use accession_command_api::identity::erasure::Erasure;
-use accession_command_api::identity::erasure::retention::{KeyDestruction, RemovedMembers};
+use accession_command_api::identity::erasure::retention::{
+    DeletedAccounts, KeyDestruction, RemovedMembers,
+};
 use accession_command_api::notifications::Mails;
 use accession_command_api::reactions::{ReactionOptions, ReactionState, ReactionStatus, Reactions};
 use accession_event_log::{EventLog, Repository, RepositoryOptions};
@@ -59,6 +61,7 @@ pub(super) fn start(
         ReactionOptions::default(),
         clock(),
     )
+    .with(Arc::new(DeletedAccounts::new(erasure.clone())))
     .with(Arc::new(KeyDestruction::new(erasure.clone())))
     .with(Arc::new(RemovedMembers::new(erasure, keep)))
     .with(Arc::new(mails));
