@@ -15,6 +15,7 @@ use crate::{catalog, identity, ingestion, library};
 
 fn routes() -> OpenApiRouter<Services> {
     OpenApiRouter::new()
+        .merge(identity::erasure::http::routes())
         .merge(identity::service_credential::http::routes())
         .merge(identity::http::sessions::routes())
         .merge(identity::sign_in::http::routes())

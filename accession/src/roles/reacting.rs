@@ -6,7 +6,9 @@ use std::sync::Arc;
 
 use accession_command_api::identity::account::Account;
 use accession_command_api::identity::erasure::Erasure;
-use accession_command_api::identity::erasure::retention::{KeyDestruction, RemovedMembers};
+use accession_command_api::identity::erasure::retention::{
+    DeletedAccounts, KeyDestruction, RemovedMembers,
+};
 use accession_command_api::library::library::Library;
 use accession_command_api::library::reactions::{
     InvitationExpiry, InvitationTokens, LibraryDeletion,
@@ -63,6 +65,7 @@ pub(super) fn start(
         ReactionOptions::default(),
         clock(),
     )
+    .with(Arc::new(DeletedAccounts::new(erasure.clone())))
     .with(Arc::new(KeyDestruction::new(erasure.clone())))
     .with(Arc::new(RemovedMembers::new(erasure, keep)))
     .with(Arc::new(library_deletion(private, log)))

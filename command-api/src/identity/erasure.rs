@@ -4,6 +4,7 @@
 //! Never destroys a key before the event stands, and never leaves one that should be gone: what was cut off in between is
 //! finished at the next start.
 
+pub(crate) mod http;
 pub mod retention;
 #[cfg(test)]
 mod tests;
@@ -41,6 +42,9 @@ pub struct Erase {
 /// Why somebody could not be erased.
 #[derive(Debug, thiserror::Error)]
 pub enum ErasureError {
+    /// There is no account with this id, and no library tells of it.
+    #[error("nothing is known of {0}")]
+    Unknown(SubjectId),
     /// The log refused, or could not be read or written.
     #[error(transparent)]
     Execute(#[from] ExecuteError<AccountError>),
@@ -126,6 +130,9 @@ impl Erasure {
         let stream = subject_stream(erase.subject);
         for _ in 0..ATTEMPTS {
             let account = self.accounts.load(&id).await?;
+            if account.version == 0 && traces.libraries.is_empty() {
+                return Err(ErasureError::Unknown(erase.subject));
+            }
             let closing = closing(&account, given)?;
             let mut writes = vec![erased(erase.subject, erase, traces, given)?];
             for alias in &traces.aliases {

@@ -6,12 +6,14 @@ use accession_event_log::{Executed, Given};
 use accession_events::ids::AccountId;
 
 use super::{Accounts, AccountsError};
-use crate::identity::account::Account;
+use crate::identity::account::{Account, AccountError};
 use crate::identity::erasure::{Erase, Erasure, ErasureError};
 
 impl From<ErasureError> for AccountsError {
     fn from(error: ErasureError) -> Self {
         match error {
+            // Who deletes their account has one.
+            ErasureError::Unknown(_) => AccountError::Unknown.into(),
             ErasureError::Execute(error) => Self::Execute(error),
             ErasureError::Log(error) => Self::Log(error),
             ErasureError::Repository(error) => Self::Repository(error),

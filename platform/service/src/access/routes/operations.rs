@@ -7,6 +7,7 @@ use super::{Route, delete, get, post};
 use crate::access::Scope;
 
 pub(super) const ROUTES: &[Route] = &[
+    post("/api/v1/admin/accounts/{id}/erase", Admins),
     get("/api/v1/admin/service-credentials", Admins),
     post("/api/v1/admin/service-credentials", Admins),
     post("/api/v1/admin/service-credentials/{id}/rotate", Admins),
