@@ -365,6 +365,9 @@ fn import_run_events() -> Vec<ImportRunEvent> {
             reason: "wrong file".into(),
             counts,
         },
+        ImportRunEvent::ImportRunUndone {
+            reason: "the wrong year's file".into(),
+        },
     ]
 }
 

@@ -10,6 +10,7 @@ mod prove;
 mod rebuild_claims;
 mod show;
 mod transfer;
+mod undo_run;
 mod verify;
 
 use std::process::ExitCode;
@@ -35,6 +36,8 @@ pub(crate) enum Command {
     CheckProof(prove::CheckArgs),
     /// Print the public key that verifies the log's checkpoints, or make a new key
     Key(key::Args),
+    /// Take back what an import run brought in, by new events
+    UndoRun(undo_run::Args),
     /// Write the whole log as JSON Lines
     Export(transfer::ExportArgs),
     /// Bring an exported log into an empty one, on `SQLite` or Postgres
@@ -51,6 +54,7 @@ pub(crate) async fn run(command: Command) -> Result<ExitCode> {
         Command::Consistency(args) => prove::consistency(args).await,
         Command::CheckProof(args) => prove::check(&args),
         Command::Key(args) => key::run(&args),
+        Command::UndoRun(args) => undo_run::run(args).await,
         Command::Export(args) => transfer::export_log(args).await,
         Command::Import(args) => transfer::import_log(args).await,
     }

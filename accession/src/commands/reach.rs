@@ -117,6 +117,21 @@ impl Reach {
         Self::Local(Box::new(local))
     }
 
+    /// Takes back a page of what an import run brought in: only a running server does that.
+    pub(crate) async fn undo_run<T: serde::de::DeserializeOwned>(
+        &self,
+        id: &str,
+        body: &serde_json::Value,
+    ) -> Result<T, Ended> {
+        match self {
+            Self::Remote(remote) => remote.post(&format!("import-runs/{id}/undo"), body).await,
+            Self::Local(_) => Err(Ended::new(
+                OUT_OF_REACH,
+                "a running server takes an import back: start it, or name it with --server",
+            )),
+        }
+    }
+
     pub(crate) async fn list(&self) -> Result<ReadModelList, Ended> {
         match self {
             Self::Remote(remote) => remote.get("read-models").await,

@@ -15,6 +15,7 @@ mod undo;
 
 use axum::extract::DefaultBodyLimit;
 use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use crate::services::Services;
 
@@ -31,6 +32,7 @@ pub fn routes() -> OpenApiRouter<Services> {
         .merge(editions::routes())
         .merge(episodes::routes())
         .merge(sources::routes())
+        .routes(routes!(undo::undo_import_run))
         .layer(DefaultBodyLimit::max(COMMAND_BODY));
     commands.merge(imports::routes().layer(DefaultBodyLimit::max(BATCH_BODY)))
 }

@@ -175,7 +175,7 @@ where
 }
 
 /// Positions of changes that no longer stand, and of the undos that saw to that; an undone undo settles nothing.
-fn settled<E>(later: &[&[Past<E>]]) -> BTreeSet<Position> {
+pub(crate) fn settled<E>(later: &[&[Past<E>]]) -> BTreeSet<Position> {
     let mut settled = BTreeSet::new();
     for change in later.iter().rev() {
         let Some(first) = change.first() else {

@@ -52,6 +52,7 @@ impl Refusal for ImportRunError {
             Self::Ended(_) => {
                 Problem::new(StatusCode::CONFLICT, "import_run_ended", self.to_string())
             }
+            Self::Open => Problem::new(StatusCode::CONFLICT, "import_run_open", self.to_string()),
             Self::CountsWentBack(_) => at("counts", "counts_went_back", self.to_string()),
         }
     }

@@ -5,6 +5,7 @@
 pub mod abandon;
 pub mod checkpoint;
 pub mod complete;
+pub mod mark_undone;
 pub mod note_rejected;
 pub mod open;
 
@@ -68,6 +69,8 @@ pub enum RunEnd {
     Completed,
     /// It was given up.
     Abandoned,
+    /// What it had brought in was taken back.
+    Undone,
 }
 
 /// What can be asked of an import run.
@@ -83,6 +86,8 @@ pub enum ImportRunCommand {
     Complete(complete::Complete),
     /// Give it up.
     Abandon(abandon::Abandon),
+    /// Say that what it had brought in was taken back.
+    MarkUndone(mark_undone::MarkUndone),
 }
 
 /// Why an import run refuses a command.
@@ -97,6 +102,9 @@ pub enum ImportRunError {
     /// It has ended.
     #[error("this import run is {}: open a new one", .0.as_str())]
     Ended(RunEnd),
+    /// It goes on: what it brings in cannot be taken back yet.
+    #[error("this import run goes on: complete or abandon it first")]
+    Open,
     /// Counts are totals of the whole run: they only grow.
     #[error(
         "counts are totals of the whole run and never go back: {} accepted, {} unchanged and {} rejected are on record",
@@ -112,6 +120,7 @@ impl RunEnd {
         match self {
             Self::Completed => "completed",
             Self::Abandoned => "abandoned",
+            Self::Undone => "undone",
         }
     }
 }
@@ -171,6 +180,8 @@ impl OpenRun {
             ImportRunEvent::ImportRunAbandoned { counts, .. } => {
                 return self.ended(RunEnd::Abandoned, counts);
             }
+            // A run that goes on cannot have been undone.
+            ImportRunEvent::ImportRunUndone { .. } => {}
         }
         ImportRun::Open(self)
     }
@@ -186,6 +197,7 @@ impl Decider for ImportRun {
             ImportRunCommand::NoteRejected(command) => Ok(command.decide(self.open()?)),
             ImportRunCommand::Complete(command) => command.decide(self),
             ImportRunCommand::Abandon(command) => command.decide(self),
+            ImportRunCommand::MarkUndone(command) => command.decide(self),
         }
     }
 }
@@ -221,6 +233,10 @@ impl Aggregate for ImportRun {
                     noted: BTreeSet::new(),
                 })
             }
+            (Self::Ended(run), ImportRunEvent::ImportRunUndone { .. }) => Self::Ended(EndedRun {
+                end: RunEnd::Undone,
+                ..run
+            }),
             // No stream begins with another event, and nothing changes a run that has ended.
             (other, _) => other,
         };

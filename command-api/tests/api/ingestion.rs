@@ -5,3 +5,4 @@
 mod batches;
 mod legacy;
 mod runs;
+mod undo;

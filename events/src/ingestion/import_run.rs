@@ -1,4 +1,4 @@
-//! What can happen to an import run: opened, checkpointed, completed or abandoned, and what it rejected.
+//! What can happen to an import run: opened, checkpointed, completed or abandoned, undone, and what it rejected.
 
 use serde::{Deserialize, Serialize};
 
@@ -72,6 +72,11 @@ pub enum ImportRunEvent {
         /// Totals.
         counts: ImportCounts,
     },
+    /// Everything that the ended run had brought in was taken back, but for what somebody has built upon since.
+    ImportRunUndone {
+        /// Why.
+        reason: String,
+    },
 }
 
 impl LoggedEvent for ImportRunEvent {
@@ -84,6 +89,7 @@ impl LoggedEvent for ImportRunEvent {
             Self::ImportItemsRejected { .. } => "ImportItemsRejected",
             Self::ImportRunCompleted { .. } => "ImportRunCompleted",
             Self::ImportRunAbandoned { .. } => "ImportRunAbandoned",
+            Self::ImportRunUndone { .. } => "ImportRunUndone",
         }
     }
 

@@ -110,6 +110,31 @@ async fn a_title_page_has_what_was_there_by_then_and_nothing_later() {
 }
 
 #[tokio::test]
+async fn an_import_run_is_told_as_it_was_then_up_to_its_undo() {
+    let app = App::start().await;
+    let run = Uuid::from_u128(9).to_string();
+    let input = json!({ "source": "goodbooks", "input": "books.csv" });
+    let mut completed = input.clone();
+    completed["counts"] = json!({ "accepted": 10, "unchanged": 1, "rejected": 0 });
+    let events = [
+        json!({ "ImportRunOpened": input }),
+        json!({ "ImportRunCompleted": completed }),
+        json!({ "ImportRunUndone": { "reason": "the wrong file" } }),
+    ];
+    for (version, event) in (0..).zip(events) {
+        happened(&app, "ingestion.import_run", &run, version, event).await;
+    }
+    for (position, state, accepted) in [(1, "open", 0), (2, "completed", 10), (3, "undone", 10)] {
+        let told = asked(&app, &format!("import-run/{run}?position={position}")).await;
+        assert_eq!(
+            (&told["state"], &told["position"]),
+            (&json!(state), &json!(position))
+        );
+        assert_eq!(told["counts"]["accepted"], accepted, "at {position}");
+    }
+}
+
+#[tokio::test]
 async fn a_time_stands_for_the_last_event_recorded_by_then() {
     let app = emma().await;
     let feed = app

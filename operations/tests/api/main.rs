@@ -13,3 +13,4 @@ mod read_models;
 mod rebuilding;
 mod register;
 mod site;
+mod together;

@@ -27,6 +27,8 @@ pub enum RunState {
     Completed,
     /// It was given up.
     Abandoned,
+    /// What it had brought in was taken back.
+    Undone,
 }
 
 /// How many items went which way.
@@ -73,7 +75,7 @@ pub struct ImportRunDocument {
     pub rejected: Vec<RejectedView>,
     /// How many refused items were noted, also those that are not listed.
     pub rejected_total: u64,
-    /// Why the run was given up; null otherwise.
+    /// Why the run was given up or undone; null otherwise.
     pub reason: Option<String>,
     /// Who opened it.
     pub actor: Option<String>,
@@ -108,7 +110,7 @@ impl ReadModel for ImportRunModel {
     type State = ImportRunState;
 
     const NAME: &'static str = "import_run";
-    const FOLD_VERSION: &'static str = "1";
+    const FOLD_VERSION: &'static str = "2";
 
     fn keys(&self, event: &Event, recorded: &RecordedEvent) -> Vec<String> {
         match event {
@@ -220,6 +222,10 @@ impl ImportRunDocument {
                 self.end(RunState::Abandoned, *counts, recorded);
                 self.reason = Some(reason.clone());
             }
+            ImportRunEvent::ImportRunUndone { reason } => {
+                self.state = RunState::Undone;
+                self.reason = Some(reason.clone());
+            }
         }
         self.updated_at = self.updated_at.max(recorded.recorded_at);
         self.version = self.version.max(recorded.sequence);
@@ -320,6 +326,27 @@ mod tests {
             (&run["state"], &run["reason"]),
             (&json!("abandoned"), &json!("wrong file"))
         );
+    }
+
+    #[test]
+    fn an_undone_run_says_why_and_keeps_its_totals() {
+        let completed = json!({ "source": "goodbooks", "input": "books.csv", "counts": counts(3) });
+        let history = opened()
+            .import_run(1, json!({ "ImportRunCompleted": completed }))
+            .import_run(
+                1,
+                json!({ "ImportRunUndone": { "reason": "the wrong year's file" } }),
+            );
+        let run = given(ImportRunModel, &history).then(&id(1)).body;
+        assert_eq!(
+            (&run["state"], &run["reason"], &run["counts"]["accepted"]),
+            (
+                &json!("undone"),
+                &json!("the wrong year's file"),
+                &json!(10)
+            )
+        );
+        assert_eq!(run["completed_at"], "2026-11-21T08:00:02Z");
     }
 
     #[test]

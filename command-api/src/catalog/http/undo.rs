@@ -3,6 +3,7 @@
 //! Never decides what can be undone: it hands the aggregate its past, and tells the caller what stands in the way.
 
 mod parts;
+mod run;
 
 use accession_event_log::{ExecuteError, LogStore, Repository, RepositoryError};
 use accession_events::values::ShortText;
@@ -22,6 +23,7 @@ use crate::http::execute::answer;
 use crate::http::failure::{Refusal, from_log, from_repository, problem_of};
 use crate::http::keyed::answered_before;
 pub(super) use parts::Parts;
+pub(super) use run::{__path_undo_import_run, undo_import_run};
 
 /// Events of a past that are read at a time.
 const PAGE: usize = 1000;

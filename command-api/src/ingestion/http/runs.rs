@@ -23,7 +23,7 @@ use crate::http::describe::{CommandProblems, Conditions};
 use crate::http::execute::{answer, refuse_version_of_new};
 use crate::http::failure::{from_log, from_repository, problem_of};
 use crate::ingestion::import_run::open::OpenImport;
-use crate::ingestion::import_run::{ImportRun, ImportRunCommand, RunEnd};
+use crate::ingestion::import_run::{ImportRun, ImportRunCommand};
 
 /// The longest name of an input, in characters.
 const LONGEST_INPUT: usize = 500;
@@ -206,10 +206,7 @@ pub(super) async fn found(runs: &Repository<ImportRun>, id: &str) -> Result<Answ
             run.counts,
         ),
         ImportRun::Ended(run) => {
-            let status = match run.end {
-                RunEnd::Completed => "completed",
-                RunEnd::Abandoned => "abandoned",
-            };
+            let status = run.end.as_str();
             view(
                 id,
                 &run.source,

@@ -2,6 +2,8 @@
 //!
 //! Looks only at events after the title's own first one, so it is quick for what was added lately and by mistake.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use accession_event_log::{EventFilter, Repository, Search};
 use accession_events::ids::TitleId;
 use accession_events::{Position, RecordedEvent};
@@ -17,6 +19,8 @@ use crate::http::failure::{from_log, from_repository};
 const COMING: [&str; 3] = ["EditionAdded", "EpisodeAdded", "EpisodeAttached"];
 /// How many parts a refusal names.
 const NAMED: usize = 20;
+/// Events that are read at a time.
+const PAGE: usize = 1000;
 
 /// What may stand under a title.
 pub(in crate::catalog::http) struct Parts {
@@ -73,6 +77,58 @@ impl Parts {
             .known()
             .is_ok_and(|episode| episode.title_id == Some(self.title)))
     }
+}
+
+/// What stands under titles, by the id of the title.
+pub(super) type Standing = BTreeMap<String, Vec<LaterChange>>;
+
+/// What stands under these titles of all that came after a position: one walk along the log for all of them.
+pub(super) async fn standing_under(
+    titles: &BTreeMap<String, BTreeSet<Position>>,
+    after: Position,
+    editions: &Repository<Edition>,
+    episodes: &Repository<Episode>,
+) -> Result<Standing, Problem> {
+    let mut standing = Standing::new();
+    if titles.is_empty() {
+        return Ok(standing);
+    }
+    let store = editions.log().store();
+    let head = store.head().await.map_err(|error| from_log(&error))?;
+    let filter = EventFilter {
+        event_types: COMING.map(str::to_owned).to_vec(),
+        ..EventFilter::default()
+    };
+    let mut search = Search::new(&**store, filter, after, head);
+    loop {
+        let page = search.next(PAGE).await.map_err(|error| from_log(&error))?;
+        if page.is_empty() {
+            return Ok(standing);
+        }
+        for event in page {
+            let Some(title) =
+                title_of(&event).filter(|title| titles.contains_key(&title.to_string()))
+            else {
+                continue;
+            };
+            let parts = Parts {
+                title,
+                editions: editions.clone(),
+                episodes: episodes.clone(),
+            };
+            let known = standing.entry(title.to_string()).or_default();
+            if known.len() < NAMED && parts.stands(&event).await? {
+                known.push(came(&event));
+            }
+        }
+    }
+}
+
+/// The title that a part came to.
+fn title_of(event: &RecordedEvent) -> Option<TitleId> {
+    let payload: serde_json::Value = serde_json::from_str(&event.payload).ok()?;
+    let said = payload.as_object()?.values().next()?;
+    said.get("title_id")?.as_str()?.parse().ok()
 }
 
 fn came(event: &RecordedEvent) -> LaterChange {

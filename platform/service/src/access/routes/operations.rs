@@ -13,6 +13,7 @@ pub(super) const ROUTES: &[Route] = &[
     post("/api/v1/admin/service-credentials/{id}/rotate", Admins),
     delete("/api/v1/admin/service-credentials/{id}", Admins),
     get("/api/v1/admin/as-of/{kind}/{id}", Admins),
+    post("/api/v1/admin/import-runs/{id}/undo", Admins),
     get("/api/v1/admin/log/checkpoint", Admins),
     get("/api/v1/admin/log/proof/{position}", Admins),
     get("/api/v1/admin/parked", Admins),

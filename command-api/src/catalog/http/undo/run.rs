@@ -1,0 +1,189 @@
+//! `POST /api/v1/admin/import-runs/{id}/undo`: takes back what an import run brought in, change by change, the latest first.
+//!
+//! Never takes back what somebody has built upon since: that is told and left. A page at a time, so that a request is
+//! bounded; a page that is asked for again takes nothing back twice.
+
+mod changes;
+
+use accession_event_log::{EventFilter, Given, Repository, Search};
+use accession_events::Position;
+use accession_events::ids::{IdError, ImportRunId};
+use accession_events::values::ShortText;
+use accession_service::problem::Problem;
+use axum::Json;
+use axum::extract::{Path, State};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::catalog::edition::Edition;
+use crate::catalog::episode::Episode;
+use crate::catalog::http::refusals::unreadable;
+use crate::catalog::reading::Unreadable;
+use crate::catalog::title::Title;
+use crate::http::body::Body;
+use crate::http::call::{AdminCall, Call};
+use crate::http::describe::CommandProblems;
+use crate::http::failure::{Refusal as _, from_log, from_repository, problem_of};
+use crate::ingestion::import_run::mark_undone::MarkUndone;
+use crate::ingestion::import_run::{ImportRun, ImportRunCommand, ImportRunError};
+use changes::Found;
+
+/// Positions of the log that one request looks at.
+const WINDOW: u64 = 5_000;
+/// Events that are read at a time.
+const PAGE: usize = 1000;
+
+/// Why a run is undone, and where to go on.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::catalog::http) struct UndoRunRequest {
+    /// In your words, at most 200 characters; it stands beside each undo in the history.
+    reason: String,
+    /// `next_before` of the answer before; the end of the log when it is left out.
+    #[serde(default)]
+    before: Option<u64>,
+}
+
+/// What a page of an undo came to.
+#[derive(Debug, Default, Serialize, ToSchema)]
+pub(in crate::catalog::http) struct UndoneRun {
+    /// How many changes this request has taken back.
+    undone: u64,
+    /// How many had been taken back before, or had changed nothing.
+    settled: u64,
+    /// The changes that stay as they are.
+    kept: Vec<KeptChange>,
+    /// Send it as `before` to go on; null when the whole run has been looked at, which marks it as undone.
+    next_before: Option<u64>,
+}
+
+/// A change of the run that was not taken back.
+#[derive(Debug, Serialize, ToSchema)]
+pub(in crate::catalog::http) struct KeptChange {
+    /// Where it stands in the log.
+    position: u64,
+    /// What it changed.
+    #[schema(example = "title 0198c7a2-5b1e-7cc3-8f4a-0d6f3b2a1e5c")]
+    of: String,
+    /// Why it stays.
+    #[schema(example = "undo_conflict")]
+    code: &'static str,
+    /// The same in words: what depends on it, by whom.
+    detail: String,
+}
+
+/// Take back what an ended import run has brought in, the latest first, a page at a time.
+#[utoipa::path(post, path = "/api/v1/admin/import-runs/{id}/undo", tag = "import", params(("id" = String, Path)),
+    request_body = UndoRunRequest,
+    responses((status = 200, description = "So far it is taken back.", body = UndoneRun), CommandProblems))]
+pub(in crate::catalog::http) async fn undo_import_run(
+    AdminCall(call): AdminCall,
+    Path(id): Path<String>,
+    State(runs): State<Repository<ImportRun>>,
+    State(titles): State<Repository<Title>>,
+    State(editions): State<Repository<Edition>>,
+    State(episodes): State<Repository<Episode>>,
+    Body { value, .. }: Body<UndoRunRequest>,
+) -> Result<Json<UndoneRun>, Problem> {
+    let reason = ShortText::parse(&value.reason)
+        .map_err(|error| unreadable(vec![Unreadable::from(error).of("reason")]))?;
+    let run = Run::ended(&runs, &id).await?;
+    let undoing = Undoing {
+        call,
+        reason,
+        titles,
+        editions,
+        episodes,
+    };
+    let page = undoing.page(&run, value.before.map(Position::new)).await?;
+    if page.next_before.is_none() {
+        let reason = undoing.reason.to_string();
+        let command = ImportRunCommand::MarkUndone(MarkUndone { reason });
+        let marked = runs.execute(&run.id, &undoing.given(), &command).await;
+        marked.map_err(problem_of)?;
+    }
+    Ok(Json(page))
+}
+
+/// A run that can be undone.
+struct Run {
+    id: String,
+    opened: Position,
+}
+
+impl Run {
+    async fn ended(runs: &Repository<ImportRun>, id: &str) -> Result<Self, Problem> {
+        let id: ImportRunId = id
+            .parse()
+            .map_err(|error: IdError| Problem::not_found(error.to_string()))?;
+        let id = id.to_string();
+        let loaded = runs.load(&id).await;
+        match *loaded.map_err(|error| from_repository(&error))?.state {
+            ImportRun::Absent => {
+                return Err(Problem::not_found(format!("there is no import run {id}")));
+            }
+            ImportRun::Open(_) => return Err(ImportRunError::Open.problem()),
+            ImportRun::Ended(_) => {}
+        }
+        let first = runs
+            .log()
+            .store()
+            .read_stream(&runs.stream(&id), 0, 1)
+            .await;
+        let first = first.map_err(|error| from_log(&error))?;
+        let opened = first
+            .first()
+            .map_or(Position::START, |first| first.position);
+        Ok(Self { id, opened })
+    }
+}
+
+/// What one request works with.
+struct Undoing {
+    call: Call,
+    reason: ShortText,
+    titles: Repository<Title>,
+    editions: Repository<Edition>,
+    episodes: Repository<Episode>,
+}
+
+impl Undoing {
+    /// Undoes what the run changed in the last window before a position.
+    async fn page(&self, run: &Run, before: Option<Position>) -> Result<UndoneRun, Problem> {
+        let store = self.titles.log().store();
+        let head = store.head().await.map_err(|error| from_log(&error))?;
+        let last = before.map_or(head, |before| Position::new(before.get().saturating_sub(1)));
+        let last = last.min(head);
+        let after = Position::new(last.get().saturating_sub(WINDOW)).max(run.opened);
+        let filter = EventFilter {
+            import_run: Some(run.id.clone()),
+            ..EventFilter::default()
+        };
+        let mut found = Found::default();
+        let mut search = Search::new(&**store, filter, after, last);
+        loop {
+            let events = search.next(PAGE).await.map_err(|error| from_log(&error))?;
+            if events.is_empty() {
+                break;
+            }
+            events.iter().for_each(|event| found.note(event));
+        }
+        let mut page = UndoneRun {
+            next_before: (after > run.opened).then_some(after.get() + 1),
+            ..UndoneRun::default()
+        };
+        self.undo(found, after, &mut page).await?;
+        page.kept
+            .sort_by_key(|kept| std::cmp::Reverse(kept.position));
+        Ok(page)
+    }
+
+    fn given(&self) -> Given {
+        let mut metadata = self.call.metadata();
+        metadata.reason = Some(self.reason.to_string());
+        Given {
+            metadata,
+            ..Given::default()
+        }
+    }
+}
