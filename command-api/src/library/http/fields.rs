@@ -4,7 +4,7 @@
 
 use accession_events::values::{LongText, ShortText};
 
-use crate::identity::http::fields::Faults;
+use crate::http::fields::Faults;
 
 /// A library's name.
 pub(super) fn library_name(faults: &mut Faults, text: &str) -> Option<ShortText> {
