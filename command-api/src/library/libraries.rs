@@ -129,12 +129,14 @@ impl Libraries {
             return Ok(None);
         };
         let stream = self.repository.stream(&library.to_string());
-        let sealer = self.desk.sealer();
-        match sealer
-            .seal(subject_of(account), &stream, "name", &name)
+        let subject = subject_of(account);
+        match self
+            .desk
+            .sealer()
+            .seal(subject, &stream, "name", &name)
             .await
         {
-            Ok(sealed) => Ok(Some(sealed)),
+            Ok(name) => Ok(Some(name)),
             Err(SealError::Erased(_)) => Ok(None),
             Err(error) => Err(error.into()),
         }

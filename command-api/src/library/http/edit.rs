@@ -24,6 +24,10 @@ use crate::library::library::edit_library::EditLibrary;
 /// What to change; what is left out stays.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[expect(
+    clippy::option_option,
+    reason = "left out, null and a value are three different things in a change"
+)]
 pub(super) struct LibraryEdit {
     /// What it is to be called.
     #[serde(default)]
