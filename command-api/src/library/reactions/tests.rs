@@ -56,11 +56,6 @@ mod faults {
         }
     }
 
-    #[expect(clippy::disallowed_methods, reason = "the test's edge")]
-    fn clock() -> Timestamp {
-        Timestamp::now()
-    }
-
     fn start(log: &EventLog, book: &Arc<dyn ReactionBook>, room: &Arc<Stubborn>) -> JoinHandle<()> {
         let libraries = Repository::new(log.clone(), RepositoryOptions::default());
         let options = ReactionOptions {
