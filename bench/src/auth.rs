@@ -26,7 +26,9 @@ pub(crate) async fn measure(options: &Options, results: &mut Results) -> Result<
     let mut rows = Vec::new();
     for stores in [Stores::Embedded, Stores::Three] {
         let system = System::start(options, stores).await?;
-        let client = reqwest::Client::new();
+        let client = reqwest::Client::builder()
+            .timeout(Duration::from_secs(10))
+            .build()?;
         for number in 0..CALLERS {
             register(&client, &system, number).await?;
         }

@@ -4,6 +4,7 @@
 
 pub mod catalog;
 pub mod credentials;
+pub mod front_desk;
 pub mod http;
 pub mod identity;
 pub mod ingestion;

@@ -12,6 +12,7 @@ mod models;
 mod moment;
 mod opened;
 pub mod runner;
+pub mod sort_name;
 #[cfg(test)]
 mod testing;
 

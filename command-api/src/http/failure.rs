@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use accession_event_log::{ExecuteError, LogError, RepositoryError};
 use accession_events::{ClaimKey, ClaimKind};
+use accession_secrets::{SealError, SecretsError};
 use accession_service::problem::{FieldError, Problem};
 use http::StatusCode;
 
@@ -137,6 +138,33 @@ pub fn from_log(error: &LogError) -> Problem {
         }
         LogError::Corrupt { .. } | LogError::Permanent { .. } => {
             tracing::error!(%error, "the event log failed");
+            Problem::internal()
+        }
+    }
+}
+
+/// The private tables could not do what they were asked.
+#[must_use]
+pub fn from_secrets(error: &SecretsError) -> Problem {
+    if error.is_transient() {
+        tracing::warn!(%error, "the private tables are away");
+        return Problem::unavailable(
+            "what proves who you are cannot be looked up for now; nothing was changed; try again",
+            SOON,
+        );
+    }
+    tracing::error!(%error, "the private tables cannot be used");
+    Problem::internal()
+}
+
+/// Personal data could not be sealed or opened.
+#[must_use]
+pub fn from_seal(error: &SealError) -> Problem {
+    match error {
+        SealError::Secrets(error) => from_secrets(error),
+        SealError::Erased(_) => Problem::not_found("there is no such account"),
+        error => {
+            tracing::error!(%error, "personal data cannot be sealed or read");
             Problem::internal()
         }
     }

@@ -4,6 +4,7 @@
 
 mod checking;
 mod deleting;
+mod desk;
 mod passwords;
 mod proving;
 mod registering;
@@ -15,7 +16,7 @@ use accession_event_log::{
     EventLog, ExecuteError, Executed, Given, LogError, Repository, RepositoryError,
     RepositoryOptions,
 };
-use accession_events::ids::{AccountId, ChallengeId, SubjectId};
+use accession_events::ids::{AccountId, ChallengeId};
 use accession_events::values::{EmailAddress, EmailIndex};
 use accession_events::{ClaimKey, ClaimKind};
 use accession_secrets::avatars::{self, AvatarStore};
@@ -30,8 +31,8 @@ use super::account::{Account, AccountCommand, AccountError, Challenge, LiveAccou
 use super::erasure::Erasure;
 use super::passwords::{HashError, Hashing, HashingBusy, HashingOptions, Weakness};
 
+pub use crate::front_desk::{NewAccount, Registered, Vouching, subject_of};
 pub use checking::{CheckedAccount, Verdict};
-pub use registering::{NewAccount, Registered, Vouching};
 
 /// The token that proves an address is good for a day.
 pub const VERIFY_WITHIN: SignedDuration = SignedDuration::from_hours(24);
@@ -268,10 +269,4 @@ impl Accounts {
         let name = name.map(|name| name.to_string());
         Ok(name.into_iter().chain(email).collect())
     }
-}
-
-/// The subject that an account's personal data is about: the account itself.
-#[must_use]
-pub const fn subject_of(account: AccountId) -> SubjectId {
-    SubjectId::new(account.as_uuid())
 }

@@ -6,8 +6,6 @@ mod admin;
 mod avatar;
 mod delete;
 mod email;
-pub(crate) mod equal_time;
-pub(crate) mod fields;
 mod password;
 mod preferences;
 mod profile;
@@ -18,14 +16,15 @@ mod tour;
 mod verification;
 
 use ::http::StatusCode;
-use accession_secrets::{SealError, SecretsError};
 use accession_service::problem::{FieldError, Problem};
 use axum::extract::DefaultBodyLimit;
-use std::time::Duration;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::http::failure::{Refusal, from_log, from_repository, problem_of};
+use crate::front_desk::DeskRefusal;
+use crate::http::failure::{
+    Refusal, from_log, from_repository, from_seal, from_secrets, problem_of,
+};
 use crate::identity::account::AccountError;
 use crate::identity::accounts::AccountsError;
 use crate::identity::passwords::HashingBusy;
@@ -96,13 +95,8 @@ pub(crate) fn problem(error: AccountsError, password: &'static str) -> Problem {
         AccountsError::Execute(error) => problem_of(error),
         AccountsError::Log(error) => from_log(&error),
         AccountsError::Repository(error) => from_repository(&error),
-        AccountsError::Secrets(error) => of_secrets(&error),
-        AccountsError::Seal(SealError::Secrets(error)) => of_secrets(&error),
-        AccountsError::Seal(SealError::Erased(_)) => AccountError::Unknown.problem(),
-        AccountsError::Seal(error) => {
-            tracing::error!(%error, "personal data of an account cannot be read");
-            Problem::internal()
-        }
+        AccountsError::Secrets(error) => from_secrets(&error),
+        AccountsError::Seal(error) => from_seal(&error),
         AccountsError::Busy(HashingBusy::Full { retry_after }) => Problem::new(
             StatusCode::SERVICE_UNAVAILABLE,
             "overloaded",
@@ -122,16 +116,10 @@ pub(crate) fn problem(error: AccountsError, password: &'static str) -> Problem {
     }
 }
 
-fn of_secrets(error: &SecretsError) -> Problem {
-    if error.is_transient() {
-        tracing::warn!(%error, "the private tables are away");
-        return Problem::unavailable(
-            "what proves who you are cannot be looked up for now; nothing was changed; try again",
-            Duration::from_secs(2),
-        );
+impl DeskRefusal for AccountsError {
+    fn problem(self: Box<Self>, password: &'static str) -> Problem {
+        problem(*self, password)
     }
-    tracing::error!(%error, "the private tables cannot be used");
-    Problem::internal()
 }
 
 /// A rule that one field breaks.

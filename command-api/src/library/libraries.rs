@@ -13,10 +13,11 @@ use accession_events::ids::{AccountId, LibraryId};
 use accession_events::values::{EmailIndex, PersonName, Personal};
 use accession_secrets::{SealError, SecretsError};
 use jiff::SignedDuration;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::library::{KnownLibrary, Library, LibraryCommand, LibraryError};
-use crate::identity::accounts::{Accounts, AccountsError, subject_of};
+use crate::front_desk::{FrontDesk, FrontDeskError, subject_of};
 
 pub use confirming::Confirming;
 pub use inviting::NewInvitation;
@@ -36,9 +37,15 @@ pub enum LibrariesError {
     /// The library could not be loaded.
     #[error(transparent)]
     Repository(#[from] RepositoryError),
-    /// Something about an account.
+    /// The front desk did not do it.
     #[error(transparent)]
-    Accounts(#[from] AccountsError),
+    FrontDesk(#[from] FrontDeskError),
+    /// The private tables could not be used.
+    #[error(transparent)]
+    Secrets(#[from] SecretsError),
+    /// Personal data could not be sealed or opened.
+    #[error(transparent)]
+    Seal(#[from] SealError),
     /// It is not the library's name.
     #[error("this is not the library's name")]
     OtherName,
@@ -58,39 +65,27 @@ impl From<LibraryError> for LibrariesError {
     }
 }
 
-impl From<SealError> for LibrariesError {
-    fn from(error: SealError) -> Self {
-        Self::Accounts(error.into())
-    }
-}
-
-impl From<SecretsError> for LibrariesError {
-    fn from(error: SecretsError) -> Self {
-        Self::Accounts(error.into())
-    }
-}
-
 /// Libraries and who belongs to them. Cheap to clone.
 #[derive(Clone)]
 pub struct Libraries {
     repository: Repository<Library>,
-    accounts: Accounts,
+    desk: Arc<dyn FrontDesk>,
 }
 
 impl Libraries {
-    /// Libraries in this log, of people with these accounts.
+    /// Libraries in this log, of people whom this desk knows.
     #[must_use]
-    pub fn new(log: &EventLog, accounts: Accounts, options: RepositoryOptions) -> Self {
+    pub fn new(log: &EventLog, desk: impl FrontDesk + 'static, options: RepositoryOptions) -> Self {
         Self {
             repository: Repository::new(log.clone(), options),
-            accounts,
+            desk: Arc::new(desk),
         }
     }
 
     /// Answers that must not tell whether an account exists take at least so long.
     #[must_use]
-    pub const fn answers_after(&self) -> Duration {
-        self.accounts.options().answers_after
+    pub fn answers_after(&self) -> Duration {
+        self.desk.answers_after()
     }
 
     /// The libraries by id.
@@ -121,10 +116,7 @@ impl Libraries {
         &self,
         account: AccountId,
     ) -> Result<Option<EmailIndex>, LibrariesError> {
-        let found = self.accounts.find(account).await?;
-        Ok(found
-            .filter(|account| account.verified)
-            .map(|account| account.email_index))
+        Ok(self.desk.proven_address(account).await?)
     }
 
     /// What a member is called now, sealed for the library's own records; nothing of somebody who was erased.
@@ -133,20 +125,18 @@ impl Libraries {
         library: LibraryId,
         account: AccountId,
     ) -> Result<Option<Personal<PersonName>>, LibrariesError> {
-        let Some(found) = self.accounts.find(account).await? else {
-            return Ok(None);
-        };
-        let sealer = self.accounts.sealer();
-        let stream = self.accounts.repository().stream(&account.to_string());
-        let Some(name) = sealer.open(&stream, "name", &found.name).await? else {
+        let Some(name) = self.desk.name_of(account).await? else {
             return Ok(None);
         };
         let stream = self.repository.stream(&library.to_string());
-        match sealer
-            .seal(subject_of(account), &stream, "name", &name)
+        let subject = subject_of(account);
+        match self
+            .desk
+            .sealer()
+            .seal(subject, &stream, "name", &name)
             .await
         {
-            Ok(sealed) => Ok(Some(sealed)),
+            Ok(name) => Ok(Some(name)),
             Err(SealError::Erased(_)) => Ok(None),
             Err(error) => Err(error.into()),
         }

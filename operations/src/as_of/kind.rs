@@ -148,10 +148,11 @@ impl Kind {
                 EpisodeEvent::AGGREGATE,
             ],
             Self::ImportRun => &[ImportRunEvent::AGGREGATE],
-            Self::Account | Self::Standing | Self::Sessions => &[AccountEvent::AGGREGATE],
+            Self::Account | Self::Standing | Self::Sessions | Self::Member => {
+                &[AccountEvent::AGGREGATE]
+            }
             Self::SecurityAudit => &SecurityAuditModel::STREAMS,
             Self::Library | Self::LibraryActivity => &[LibraryEvent::AGGREGATE],
-            Self::Member => &[AccountEvent::AGGREGATE],
             Self::Invitation => &[SubjectEvent::AGGREGATE],
         }
     }

@@ -14,9 +14,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::known_title::KnownTitle;
-use super::{Rating, sort_name, version_with_order};
+use super::{Rating, version_with_order};
 use crate::model::{FoldError, ReadModel, Rendered, json};
 use crate::moment::Moment;
+use crate::sort_name::sort_name;
 
 /// What a list shows of a title.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]

@@ -13,9 +13,9 @@ use utoipa::ToSchema;
 
 use super::membership::MembershipView;
 use super::opened;
-use crate::catalog::sort_name;
 use crate::model::{FoldError, ReadModel, Rendered, json};
 use crate::moment::Moment;
+use crate::sort_name::sort_name;
 
 /// A person, as far as libraries know them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

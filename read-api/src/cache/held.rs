@@ -68,10 +68,10 @@ impl Held {
         &self,
         make: impl FnOnce(&[u8]) -> T,
     ) -> Option<Arc<T>> {
-        let made = self
+        let kept = self
             .made
             .get_or_init(|| Arc::new(make(&self.body)) as Arc<dyn Any + Send + Sync>);
-        Arc::clone(made).downcast().ok()
+        Arc::clone(kept).downcast().ok()
     }
 
     /// Bytes that it takes while it is kept, without its compressed forms.

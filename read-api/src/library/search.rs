@@ -2,7 +2,7 @@
 //!
 //! Never more than three, so that nobody reads a roster through it.
 
-use accession_projector::catalog::sort_name;
+use accession_projector::sort_name::sort_name;
 use accession_read_store::IndexRange;
 use accession_service::access::MemberRole;
 use accession_service::problem::{Problem, ProblemBody};

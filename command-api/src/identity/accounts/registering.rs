@@ -3,79 +3,19 @@
 //! Never tells the caller of a taken address from one that is free: both cost a hash, and both are answered alike.
 
 use accession_event_log::{ExecuteError, Given};
-use accession_events::identity::{Consents, ExternalIdentity, PlatformRole};
-use accession_events::ids::{AccountId, ChallengeId, PasswordId};
-use accession_events::values::{EmailAddress, EmailIndex, LanguageTag, PersonName, Personal};
-use accession_events::{ClaimKind, Position};
+use accession_events::ClaimKind;
+use accession_events::ids::{AccountId, PasswordId};
+use accession_events::values::{EmailIndex, Personal};
 use accession_secrets::challenges::ChallengePurpose;
 use accession_secrets::passwords::KeptPassword;
 use jiff::Timestamp;
 
 use super::{Accounts, AccountsError, VERIFY_WITHIN, subject_of};
+use crate::front_desk::{NewAccount, Registered, Vouching};
 use crate::identity::account::note_attempt::NoteAttempt;
 use crate::identity::account::register::{Proof, Register};
 use crate::identity::account::{AccountCommand, AccountError};
-use crate::identity::passwords::{Password, weakness};
-
-/// What a new account is made of. Ids are drawn by the caller.
-pub struct NewAccount {
-    /// Its id.
-    pub id: AccountId,
-    /// Its address.
-    pub email: EmailAddress,
-    /// The person's name.
-    pub name: PersonName,
-    /// Language of pages and mails.
-    pub language: LanguageTag,
-    /// What the person agreed to.
-    pub consents: Consents,
-    /// The password and the name of its hash; none for who signs in by a provider.
-    pub password: Option<(PasswordId, Password)>,
-    /// How the address is proven.
-    pub vouching: Vouching,
-    /// For a child's account: whose child.
-    pub guardian: Option<AccountId>,
-    /// A role on the platform from the beginning.
-    pub role: Option<PlatformRole>,
-    /// When.
-    pub now: Timestamp,
-}
-
-/// How a new account's address is proven.
-pub enum Vouching {
-    /// By a mail with this challenge.
-    Mail(ChallengeId),
-    /// The operator vouches for it.
-    Operator,
-    /// A provider does, who knows the person by this id.
-    Provider {
-        /// By what the provider's person is found.
-        identity: ExternalIdentity,
-        /// The provider's id of the person.
-        subject: String,
-    },
-    /// Not at all: a child's account has no mailbox.
-    None,
-}
-
-/// What became of a registration.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Registered {
-    /// There is an account now.
-    New {
-        /// Its id.
-        account: AccountId,
-        /// Where its last event stands.
-        position: Position,
-        /// Its version.
-        version: u64,
-    },
-    /// The address is somebody's already.
-    Taken {
-        /// Whose.
-        owner: AccountId,
-    },
-}
+use crate::identity::passwords::weakness;
 
 impl Accounts {
     /// Makes an account. A weak password is refused before anything else happens.

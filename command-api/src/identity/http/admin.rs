@@ -11,13 +11,13 @@ use axum::extract::{FromRequestParts, Path, State};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::fields::Faults;
 use super::problem;
 use crate::http::answer::{Answer, Changed};
 use crate::http::body::{Body, NoBody};
 use crate::http::call::{AdminCall, Call};
 use crate::http::describe::{CommandProblems, Conditions};
 use crate::http::execute::change;
+use crate::http::fields::Faults;
 use crate::identity::account::AccountCommand;
 use crate::identity::account::disable::Disable;
 use crate::identity::account::set_role::SetRole;

@@ -8,13 +8,13 @@ use axum::extract::State;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::fields::{Secret, digest_without_secrets, given};
 use super::problem;
 use crate::http::answer::{Answer, Changed, Reply};
 use crate::http::body::Body;
 use crate::http::call::AccountCall;
 use crate::http::describe::{CommandProblems, Conditions};
 use crate::http::execute::answer;
+use crate::http::fields::{Secret, digest_without_secrets, given};
 use crate::identity::accounts::{Accounts, subject_of};
 use crate::identity::erasure::Erase;
 

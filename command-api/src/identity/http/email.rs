@@ -8,7 +8,6 @@ use axum::extract::State;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::fields::{Faults, Secret, digest_without_secrets, given, token};
 use super::problem;
 use super::verification::MailedToken;
 use crate::http::answer::{Answer, Changed, Reply};
@@ -16,6 +15,7 @@ use crate::http::body::Body;
 use crate::http::call::{AccountCall, OpenCall, new_id};
 use crate::http::describe::{CommandProblems, Conditions};
 use crate::http::execute::answer;
+use crate::http::fields::{Faults, Secret, digest_without_secrets, given, token};
 use crate::identity::accounts::Accounts;
 
 /// Another address, asked for with the password.

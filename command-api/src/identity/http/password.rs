@@ -8,13 +8,13 @@ use axum::extract::State;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::fields::{Faults, Secret, digest_without_secrets, given};
 use super::problem;
 use crate::http::answer::{Answer, Changed, Reply};
 use crate::http::body::Body;
 use crate::http::call::{AccountCall, new_id};
 use crate::http::describe::{CommandProblems, Conditions};
 use crate::http::execute::answer;
+use crate::http::fields::{Faults, Secret, digest_without_secrets, given};
 use crate::identity::accounts::{Accounts, AccountsError};
 
 /// Another password, asked for with the present one.

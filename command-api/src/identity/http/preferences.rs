@@ -9,12 +9,12 @@ use axum::extract::State;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::fields::Faults;
 use crate::http::answer::{Answer, Changed};
 use crate::http::body::Body;
 use crate::http::call::AccountCall;
 use crate::http::describe::{CommandProblems, Conditions};
 use crate::http::execute::change;
+use crate::http::fields::Faults;
 use crate::identity::account::AccountCommand;
 use crate::identity::account::set_preferences::SetPreferences;
 use crate::identity::accounts::Accounts;

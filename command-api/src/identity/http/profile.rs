@@ -7,13 +7,13 @@ use axum::extract::State;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::fields::Faults;
 use super::problem;
 use crate::http::answer::{Answer, Changed};
 use crate::http::body::Body;
 use crate::http::call::AccountCall;
 use crate::http::describe::{CommandProblems, Conditions};
 use crate::http::execute::change;
+use crate::http::fields::Faults;
 use crate::identity::account::AccountCommand;
 use crate::identity::account::change_profile::ChangeProfile;
 use crate::identity::accounts::{Accounts, subject_of};

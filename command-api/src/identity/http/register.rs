@@ -11,12 +11,12 @@ use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::equal_time::not_before;
-use super::fields::{Faults, Secret};
 use super::problem;
 use crate::http::body::Body;
 use crate::http::call::{OpenCall, new_id};
 use crate::http::describe::CommandProblems;
+use crate::http::equal_time::not_before;
+use crate::http::fields::{Faults, Secret};
 use crate::identity::accounts::{Accounts, NewAccount, Registered, Vouching};
 
 /// Somebody who wants an account.

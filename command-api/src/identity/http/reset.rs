@@ -9,15 +9,15 @@ use axum::extract::State;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::equal_time::not_before;
-use super::fields::{Faults, Secret, token};
 use super::problem;
 use super::verification::Address;
 use crate::http::answer::{Answer, Changed, Reply};
 use crate::http::body::Body;
 use crate::http::call::{OpenCall, new_id};
 use crate::http::describe::CommandProblems;
+use crate::http::equal_time::not_before;
 use crate::http::execute::answer;
+use crate::http::fields::{Faults, Secret, token};
 use crate::identity::accounts::Accounts;
 
 /// Ask for a mail that lets choose a new password. The answer is always the same.

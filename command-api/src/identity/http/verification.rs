@@ -9,14 +9,14 @@ use axum::extract::State;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::equal_time::not_before;
-use super::fields::{Faults, Secret, token};
 use super::problem;
 use crate::http::answer::{Answer, Changed, Reply};
 use crate::http::body::Body;
 use crate::http::call::{OpenCall, new_id};
 use crate::http::describe::CommandProblems;
+use crate::http::equal_time::not_before;
 use crate::http::execute::answer;
+use crate::http::fields::{Faults, Secret, token};
 use crate::identity::accounts::Accounts;
 
 /// A token that was mailed.

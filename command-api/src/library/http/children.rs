@@ -17,8 +17,8 @@ use crate::http::body::Body;
 use crate::http::call::{AccountCall, new_id};
 use crate::http::describe::{CommandProblems, Conditions};
 use crate::http::execute::answer;
+use crate::http::fields::{Faults, Secret, digest_without_secrets};
 use crate::http::paths::Id;
-use crate::identity::http::fields::{Faults, Secret, digest_without_secrets};
 use crate::library::libraries::{Libraries, NewChild, undeliverable};
 
 /// A child.

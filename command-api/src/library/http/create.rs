@@ -15,7 +15,7 @@ use crate::http::body::Body;
 use crate::http::call::{AccountCall, new_id};
 use crate::http::describe::{CommandProblems, Conditions};
 use crate::http::execute::{Subject, carry_out};
-use crate::identity::http::fields::Faults;
+use crate::http::fields::Faults;
 use crate::library::libraries::Libraries;
 use crate::library::library::LibraryCommand;
 use crate::library::library::create_library::CreateLibrary;

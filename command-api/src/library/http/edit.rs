@@ -15,8 +15,8 @@ use crate::http::body::{Body, present};
 use crate::http::call::AccountCall;
 use crate::http::describe::{CommandProblems, Conditions};
 use crate::http::execute::change;
+use crate::http::fields::Faults;
 use crate::http::paths::Id;
-use crate::identity::http::fields::Faults;
 use crate::library::libraries::Libraries;
 use crate::library::library::LibraryCommand;
 use crate::library::library::edit_library::EditLibrary;
@@ -24,6 +24,10 @@ use crate::library::library::edit_library::EditLibrary;
 /// What to change; what is left out stays.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[expect(
+    clippy::option_option,
+    reason = "left out, null and a value are three different things in a change"
+)]
 pub(super) struct LibraryEdit {
     /// What it is to be called.
     #[serde(default)]

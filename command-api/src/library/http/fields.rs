@@ -4,7 +4,7 @@
 
 use accession_events::values::{LongText, ShortText};
 
-use crate::identity::http::fields::Faults;
+use crate::http::fields::Faults;
 
 /// A library's name.
 pub(super) fn library_name(faults: &mut Faults, text: &str) -> Option<ShortText> {
@@ -12,6 +12,10 @@ pub(super) fn library_name(faults: &mut Faults, text: &str) -> Option<ShortText>
 }
 
 /// A library's description; nothing but blanks is none.
+#[expect(
+    clippy::option_option,
+    reason = "a fault, no description and a description are three different things"
+)]
 pub(super) fn description(faults: &mut Faults, text: Option<&str>) -> Option<Option<LongText>> {
     match text.map(str::trim).filter(|text| !text.is_empty()) {
         None => Some(None),

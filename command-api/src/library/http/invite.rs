@@ -15,10 +15,10 @@ use crate::http::answer::{Answer, Changed, Reply};
 use crate::http::body::Body;
 use crate::http::call::{AccountCall, new_id};
 use crate::http::describe::{CommandProblems, Conditions};
+use crate::http::equal_time::not_before;
 use crate::http::execute::answer;
+use crate::http::fields::Faults;
 use crate::http::paths::Id;
-use crate::identity::http::equal_time::not_before;
-use crate::identity::http::fields::Faults;
 use crate::library::libraries::{Libraries, NewInvitation};
 
 /// Whom to invite.

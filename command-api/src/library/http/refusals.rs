@@ -5,8 +5,7 @@
 use accession_service::problem::{FieldError, Problem};
 use http::StatusCode;
 
-use crate::http::failure::{Refusal, from_repository, problem_of};
-use crate::identity;
+use crate::http::failure::{Refusal, from_repository, from_seal, from_secrets, problem_of};
 use crate::library::libraries::LibrariesError;
 use crate::library::library::LibraryError;
 
@@ -43,7 +42,9 @@ pub(super) fn problem(error: LibrariesError, password: &'static str) -> Problem 
     match error {
         LibrariesError::Execute(error) => problem_of(error),
         LibrariesError::Repository(error) => from_repository(&error),
-        LibrariesError::Accounts(error) => identity::http::problem(error, password),
+        LibrariesError::FrontDesk(error) => error.problem(password),
+        LibrariesError::Secrets(error) => from_secrets(&error),
+        LibrariesError::Seal(error) => from_seal(&error),
         LibrariesError::OtherName => at("name", "other_name", error.to_string()),
         LibrariesError::NotConfirmed => at("confirmation", "not_confirmed", error.to_string()),
         LibrariesError::SignInInstead => {

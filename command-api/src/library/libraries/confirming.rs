@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::{CONFIRMED_FOR, Libraries, LibrariesError};
-use crate::identity::passwords::Password;
+use crate::front_desk::Password;
 
 /// Who confirms, with what.
 pub struct Confirming {
@@ -35,7 +35,7 @@ impl Libraries {
     ) -> Result<(String, Timestamp), LibrariesError> {
         let known = self.find(with.library).await?;
         known.admin(with.account)?;
-        self.accounts
+        self.desk
             .reauthenticate(with.account, with.password)
             .await?;
         if known.name.as_str() != with.name.trim() {
@@ -46,7 +46,7 @@ impl Libraries {
             .saturating_add(CONFIRMED_FOR)
             .unwrap_or(Timestamp::MAX);
         let purpose = ChallengePurpose::DeleteLibrary;
-        let challenges = self.accounts.challenges();
+        let challenges = self.desk.challenges();
         let kept = KeptChallenge {
             id: with.challenge,
             purpose,
@@ -67,7 +67,7 @@ impl Libraries {
         now: Timestamp,
     ) -> Result<(), LibrariesError> {
         let purpose = ChallengePurpose::DeleteLibrary;
-        let challenges = self.accounts.challenges();
+        let challenges = self.desk.challenges();
         let found = challenges.answered_by(token, purpose).await?;
         let found = found
             .filter(|kept| kept.about == about(library, account) && kept.expires_at > now)

@@ -11,7 +11,7 @@ use accession_secrets::challenges::{ChallengePurpose, KeptChallenge};
 use jiff::Timestamp;
 
 use super::{INVITED_FOR, Libraries, LibrariesError};
-use crate::identity::accounts::subject_of;
+use crate::front_desk::subject_of;
 use crate::library::library::invite_member::InviteMember;
 use crate::library::library::{Library, LibraryCommand};
 
@@ -43,14 +43,14 @@ impl Libraries {
     ) -> Result<Executed<Library>, LibrariesError> {
         let known = self.find(library).await?;
         known.admin(new.by)?;
-        let email_index = self.accounts.indexer().email(&new.email);
-        let account = self.accounts.owner_of(&new.email).await?;
+        let email_index = self.desk.indexer().email(&new.email);
+        let account = self.desk.owner_of(&new.email).await?;
         let asked = known.invitation_to(email_index).map(|(subject, _)| subject);
         let subject = account.map(subject_of).or(asked).unwrap_or(new.stranger);
         let stream = self.repository.stream(&library.to_string());
-        let sealer = match self.accounts.sealer().of(subject).await {
+        let sealer = match self.desk.sealer().of(subject).await {
             // Who was erased is a stranger again.
-            Err(SealError::Erased(_)) => self.accounts.sealer().of(new.stranger).await?,
+            Err(SealError::Erased(_)) => self.desk.sealer().of(new.stranger).await?,
             sealer => sealer?,
         };
         let email = sealer.seal(&stream, "email", &new.email.as_str().to_owned())?;
@@ -69,7 +69,7 @@ impl Libraries {
             about: library.as_uuid(),
             expires_at,
         };
-        self.accounts.challenges().keep(&kept).await?;
+        self.desk.challenges().keep(&kept).await?;
         let command = LibraryCommand::Invite(InviteMember {
             subject,
             challenge: new.challenge,

@@ -11,8 +11,7 @@ use accession_secrets::challenges::ChallengePurpose;
 use jiff::Timestamp;
 
 use super::{Libraries, LibrariesError};
-use crate::identity::accounts::{NewAccount, Registered, Vouching, subject_of};
-use crate::identity::passwords::Password;
+use crate::front_desk::{NewAccount, Password, Registered, Vouching, subject_of};
 use crate::library::library::accept_invitation::AcceptInvitation;
 use crate::library::library::add_child::AddChild;
 use crate::library::library::{Library, LibraryCommand, LibraryError};
@@ -71,11 +70,7 @@ impl Libraries {
         token: &str,
     ) -> Result<(LibraryId, ChallengeId), LibrariesError> {
         let purpose = ChallengePurpose::Invitation;
-        let found = self
-            .accounts
-            .challenges()
-            .answered_by(token, purpose)
-            .await?;
+        let found = self.desk.challenges().answered_by(token, purpose).await?;
         let found = found.ok_or(LibraryError::NotInvited)?;
         Ok((LibraryId::new(found.about), found.id))
     }
@@ -87,7 +82,7 @@ impl Libraries {
         new: Newcomer,
         given: &Given,
     ) -> Result<Executed<Library>, LibrariesError> {
-        let index = self.accounts.indexer().email(&new.email);
+        let index = self.desk.indexer().email(&new.email);
         let known = self.find(library).await?;
         let (_, invitation) = known
             .invitation(challenge)
@@ -100,7 +95,7 @@ impl Libraries {
         }
         let (account, now) = (new.account, new.now);
         let unkeyed = unkeyed(given);
-        let registered = self.accounts.register(
+        let registered = self.desk.register(
             NewAccount {
                 id: account,
                 email: new.email,
@@ -137,7 +132,7 @@ impl Libraries {
     ) -> Result<Executed<Library>, LibrariesError> {
         self.find(library).await?.parent(new.guardian)?;
         let stream = self.repository.stream(&library.to_string());
-        let sealer = self.accounts.sealer().of(subject_of(new.account)).await?;
+        let sealer = self.desk.sealer().of(subject_of(new.account)).await?;
         let command = LibraryCommand::AddChild(AddChild {
             account: new.account,
             name: sealer.seal(&stream, "name", &new.name)?,
@@ -148,7 +143,7 @@ impl Libraries {
             guardian: new.guardian,
         });
         let unkeyed = unkeyed(given);
-        let registered = self.accounts.register(
+        let registered = self.desk.register(
             NewAccount {
                 id: new.account,
                 email,

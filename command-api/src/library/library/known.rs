@@ -184,11 +184,11 @@ impl KnownLibrary {
             LibraryEvent::KidsModeSet { on, .. } => self.kids_mode = on,
             LibraryEvent::LibraryDeletionStarted { .. } => self.life = Life::Ending,
             LibraryEvent::LibraryDeletionCompleted {} => self.life = Life::Ended,
-            event => self.apply_to_people(event),
+            event => self.apply_to_invitations(event),
         }
     }
 
-    fn apply_to_people(&mut self, event: LibraryEvent) {
+    fn apply_to_invitations(&mut self, event: LibraryEvent) {
         match event {
             LibraryEvent::MemberInvited {
                 subject,
@@ -223,6 +223,12 @@ impl KnownLibrary {
             | LibraryEvent::InvitationDeclined { subject, .. } => {
                 self.invitations.remove(&subject);
             }
+            event => self.apply_to_members(&event),
+        }
+    }
+
+    fn apply_to_members(&mut self, event: &LibraryEvent) {
+        match event {
             LibraryEvent::MemberJoined {
                 account,
                 role,
@@ -230,26 +236,27 @@ impl KnownLibrary {
                 ..
             } => {
                 if let Some(subject) = invitation {
-                    self.invitations.remove(&subject);
+                    self.invitations.remove(subject);
                 }
                 let standing = MemberStanding::Active;
-                self.members.insert(account, Member { role, standing });
+                let role = *role;
+                self.members.insert(*account, Member { role, standing });
             }
             LibraryEvent::RoleChanged { account, to, .. } => {
-                if let Some(member) = self.members.get_mut(&account) {
-                    member.role = to;
+                if let Some(member) = self.members.get_mut(account) {
+                    member.role = *to;
                 }
             }
             LibraryEvent::MemberSuspended { account, .. } => {
-                self.stand(account, MemberStanding::Suspended);
+                self.stand(*account, MemberStanding::Suspended);
             }
             LibraryEvent::MemberReinstated { account, .. } => {
-                self.stand(account, MemberStanding::Active);
+                self.stand(*account, MemberStanding::Active);
             }
             LibraryEvent::MemberRemoved { account, .. } | LibraryEvent::MemberLeft { account } => {
-                self.stand(account, MemberStanding::Revoked);
+                self.stand(*account, MemberStanding::Revoked);
             }
-            // `apply` has dealt with the others.
+            // The others are dealt with before.
             _ => {}
         }
     }

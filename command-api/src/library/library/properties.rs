@@ -176,7 +176,9 @@ proptest! {
         commands in proptest::collection::vec(command(), 1..60),
     ) {
         let mut library = Library::default();
-        founded().into_iter().for_each(|event| library.apply(event));
+        for event in founded() {
+            library.apply(event);
+        }
         let mut added = std::collections::BTreeSet::new();
         for command in commands {
             for event in library.decide(&command).unwrap_or_default() {
@@ -195,7 +197,9 @@ proptest! {
     #[test]
     fn state_survives_its_json_form(commands in proptest::collection::vec(command(), 1..40)) {
         let mut library = Library::default();
-        founded().into_iter().for_each(|event| library.apply(event));
+        for event in founded() {
+            library.apply(event);
+        }
         for command in commands {
             for event in library.decide(&command).unwrap_or_default() {
                 library.apply(event);

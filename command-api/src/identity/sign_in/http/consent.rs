@@ -16,7 +16,7 @@ use super::opening::{Arrival, SignInDesk, SignedIn};
 use crate::http::body::Body;
 use crate::http::call::{OpenCall, new_id};
 use crate::http::describe::CommandProblems;
-use crate::identity::http::fields::Faults;
+use crate::http::fields::Faults;
 use crate::identity::http::sessions::Mode;
 use crate::identity::sign_in::Agreed;
 

@@ -16,7 +16,7 @@ use crate::http::body::{NoBody, OptionalBody};
 use crate::http::call::AccountCall;
 use crate::http::describe::{CommandProblems, Conditions};
 use crate::http::execute::answer;
-use crate::identity::http::fields::{Secret, given};
+use crate::http::fields::{Secret, given};
 use crate::identity::sign_in::Wanted;
 
 /// The proof that it is the person and not only somebody at their desk, and where to come back to.

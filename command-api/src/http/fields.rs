@@ -8,8 +8,8 @@ use accession_events::values::{EmailAddress, LanguageTag, PersonName, ShortText}
 use accession_service::problem::{FieldError, Problem};
 use serde::Deserialize;
 
-use crate::http::body::BodyDigest;
-use crate::identity::passwords::Password;
+use super::body::BodyDigest;
+use crate::front_desk::Password;
 
 /// A text that no log and no error may show.
 #[derive(Clone, Deserialize)]
