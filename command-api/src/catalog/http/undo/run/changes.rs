@@ -16,7 +16,7 @@ use crate::catalog::episode::EpisodeCommand;
 use crate::catalog::http::undo::parts::{Standing, standing_under};
 use crate::catalog::http::undo::past_of;
 use crate::catalog::title::TitleCommand;
-use crate::catalog::undo::past::{Past, changes};
+use crate::catalog::undo::past::changes;
 use crate::catalog::undo::{LaterChange, UndoChange, UndoError, Undoable, Which, settled};
 use crate::http::failure::{Refusal, problem_of};
 
