@@ -29,8 +29,8 @@ async fn a_letter_leaves_once_however_often_it_was_queued() {
     let taken = room.post.taken.lock().unwrap().clone();
     assert_eq!(taken.len(), 1);
     assert_eq!((&*taken[0].to, taken[0].at), ("ana@example.org", at(0)));
-    let token = Room::tokens().token(ChallengePurpose::VerifyEmail, CHALLENGE);
-    let link = format!("http://127.0.0.1:8080/verify-email#token={token}");
+    let secret = Room::tokens().token(ChallengePurpose::VerifyEmail, CHALLENGE);
+    let link = format!("http://127.0.0.1:8080/verify-email#token={secret}");
     assert_eq!(taken[0].link.as_ref(), Some(&link));
     assert!(taken[0].rendered.text.contains(&link));
 }

@@ -128,10 +128,10 @@ impl Room {
         let stream = StreamName::new(AccountEvent::AGGREGATE, ANA);
         let email = "ana@example.org".to_owned();
         let sealer = Sealer::new(self.keys.clone());
-        let sealed = sealer.seal(ANA, &stream, "email", &email).await.unwrap();
+        let boxed = sealer.seal(ANA, &stream, "email", &email).await.unwrap();
         let until = at(0).checked_add(SignedDuration::from_hours(1)).unwrap();
         let draft = Draft {
-            to: Boxed::of(&stream, "email", &sealed),
+            to: Boxed::of(&stream, "email", &boxed),
             name: None,
             inviter: None,
             device: None,
