@@ -14,6 +14,7 @@ pub mod reactions;
 pub mod rejections;
 pub mod router;
 pub mod services;
+pub mod ties;
 
 use std::sync::Arc;
 
@@ -100,9 +101,11 @@ impl CommandApi {
         } = signing_in;
         let runs = Repository::new(log.clone(), repository);
         let rejections = Arc::new(RunRejections::new(runs.clone()));
+        let libraries = Libraries::new(&log, accounts.clone(), repository);
         let services = Services {
             gate: gate.guarded_by(entrance.csrf.clone()),
-            libraries: Libraries::new(&log, accounts.clone(), repository),
+            ties: Arc::new(libraries.clone()),
+            libraries,
             accounts,
             sessions,
             entrance,

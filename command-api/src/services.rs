@@ -20,6 +20,7 @@ use crate::identity::sessions::Sessions;
 use crate::identity::sign_in::SignIn;
 use crate::ingestion::import_run::ImportRun;
 use crate::library::libraries::Libraries;
+use crate::ties::Ties;
 
 /// Everything that routes take something of.
 #[derive(Clone, FromRef)]
@@ -36,6 +37,8 @@ pub struct Services {
     pub sign_in: Option<SignIn>,
     /// Libraries.
     pub libraries: Libraries,
+    /// What holds somebody who wants to end their account.
+    pub ties: Arc<dyn Ties>,
     /// Titles by id.
     pub titles: Repository<Title>,
     /// Editions by id.

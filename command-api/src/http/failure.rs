@@ -163,7 +163,7 @@ pub fn from_seal(error: &SealError) -> Problem {
     match error {
         SealError::Secrets(error) => from_secrets(error),
         SealError::Erased(_) => Problem::not_found("there is no such account"),
-        error => {
+        error @ SealError::Unreadable { .. } => {
             tracing::error!(%error, "personal data cannot be sealed or read");
             Problem::internal()
         }

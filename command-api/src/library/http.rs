@@ -13,6 +13,7 @@ mod leave;
 mod members;
 mod refusals;
 mod sessions;
+mod sparing;
 
 use accession_service::access::Gate;
 use axum::extract::{DefaultBodyLimit, Request, State};

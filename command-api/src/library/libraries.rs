@@ -5,6 +5,7 @@
 mod confirming;
 mod inviting;
 mod joining;
+mod sparing;
 
 use accession_event_log::{
     EventLog, ExecuteError, Executed, Given, Repository, RepositoryError, RepositoryOptions,

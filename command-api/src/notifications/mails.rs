@@ -168,3 +168,6 @@ impl IntoSubject for AccountId {
         SubjectId::new(self.as_uuid())
     }
 }
+
+#[cfg(test)]
+mod tests;

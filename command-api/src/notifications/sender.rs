@@ -68,50 +68,70 @@ impl MailSender {
         self.status.subscribe()
     }
 
-    /// Sends until `shutdown`, and finishes the letters that are under way.
+    /// Sends until `shutdown`, and finishes the letter that is under way.
     pub async fn run(self, clock: fn() -> Timestamp, shutdown: impl Future<Output = ()> + Send) {
         tokio::pin!(shutdown);
+        let mut readable = true;
         loop {
-            if let Err(error) = self.round(clock).await {
+            let round = self.round(clock).await;
+            if let Err(error) = &round {
                 tracing::warn!(%error, "the queue of messages cannot be read");
-                self.status
-                    .send_modify(|status| status.problem = Some(error.to_string()));
+                self.note_problem(Some(error.to_string()));
+            } else if !readable {
+                self.note_problem(None);
             }
+            readable = round.is_ok();
+            let pause = if matches!(round, Ok(true)) {
+                Duration::ZERO
+            } else {
+                self.options.poll
+            };
             tokio::select! {
+                biased;
                 () = &mut shutdown => return,
-                () = tokio::time::sleep(self.options.poll) => {}
+                () = tokio::time::sleep(pause) => {}
             }
         }
     }
 
-    async fn round(&self, clock: fn() -> Timestamp) -> Result<(), SecretsError> {
-        while self.send_due(clock()).await? > 0 {}
-        let now = clock();
+    fn note_problem(&self, problem: Option<String>) {
+        self.status.send_modify(|status| status.problem = problem);
+    }
+
+    /// At most one letter; whether there was one, so that the next may wait already.
+    async fn round(&self, clock: fn() -> Timestamp) -> Result<bool, SecretsError> {
+        let sent = self.send_due(clock()).await?;
         let counts = self.outbox.counts().await?;
         gauges(counts.waiting, counts.failed);
         self.status.send_modify(|status| {
             (status.waiting, status.failed) = (counts.waiting, counts.failed);
             status.next_due = counts.next_due;
         });
-        let long_ago = now - signed(self.options.kept_for);
-        self.outbox
-            .purge(long_ago, MessageKind::NewSignIn.as_str())
-            .await?;
-        Ok(())
+        if !sent {
+            let long_ago = clock() - signed(self.options.kept_for);
+            self.outbox
+                .purge(long_ago, MessageKind::NewSignIn.as_str())
+                .await?;
+        }
+        Ok(sent)
     }
 
-    /// Sends what is due at `now`, at most one batch; how many were taken.
-    pub async fn send_due(&self, now: Timestamp) -> Result<usize, SecretsError> {
+    /// Sends the message that has been due for longest at `now`; whether there was one. Only one is held at a time:
+    /// while a server hangs, the others are free for other senders, and no lease ends under a letter.
+    pub async fn send_due(&self, now: Timestamp) -> Result<bool, SecretsError> {
         let until = now + signed(self.options.lease);
-        let taken = self.outbox.take(now, until, self.options.at_once).await?;
-        for message in &taken {
-            self.send(message, now).await?;
-        }
-        Ok(taken.len())
+        let Some(taken) = self.outbox.take(now, until).await? else {
+            return Ok(false);
+        };
+        self.send(&taken, now).await?;
+        Ok(true)
     }
 
     async fn send(&self, message: &TakenMessage, now: Timestamp) -> Result<(), SecretsError> {
-        let done = self.try_to_send(message, now).await;
+        let within = self.options.lease / 2;
+        let done = tokio::time::timeout(within, self.try_to_send(message, now))
+            .await
+            .unwrap_or_else(|_| Err(Obstacle::Later("it took too long".into())));
         let settled = self.settled(message, done, now);
         let outcome = settled.state.as_str();
         metrics::counter!("accession_mail_total", "kind" => message.kind.clone(), "outcome" => outcome).increment(1);
@@ -121,8 +141,9 @@ impl MailSender {
         } else {
             tracing::debug!(%id, kind, attempts, "a message was sent");
         }
-        self.status
-            .send_modify(|status| status.problem.clone_from(&settled.problem));
+        if settled.state != MessageState::Dropped {
+            self.note_problem(settled.problem.clone());
+        }
         if !self.outbox.settle(message, &settled).await? {
             tracing::debug!(%id, kind, "a message was dropped or taken by another while it was sent");
         }
@@ -188,3 +209,6 @@ impl MailSender {
 fn signed(duration: Duration) -> SignedDuration {
     SignedDuration::try_from(duration).unwrap_or(SignedDuration::MAX)
 }
+
+#[cfg(test)]
+mod tests;

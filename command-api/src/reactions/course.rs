@@ -26,7 +26,7 @@ pub struct Course {
 
 impl Course {
     /// What an event sets off.
-    pub(super) fn of_event(
+    pub(crate) fn of_event(
         reaction: &'static str,
         event: &RecordedEvent,
         now: Timestamp,

@@ -137,3 +137,11 @@ async fn until_heard(bell: &Bell, expected: &[u64]) {
     })
     .await;
 }
+
+/// Until a new process would go on behind this event; one that is stopped before that hears of it once more.
+async fn until_kept(room: &Room, position: u64) {
+    eventually(LONG, || async {
+        room.book.checkpoint("bell").await.unwrap() == Some(Position::new(position))
+    })
+    .await;
+}

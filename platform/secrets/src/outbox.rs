@@ -140,14 +140,13 @@ pub trait Outbox: Send + Sync + 'static {
     /// Queues a message unless there is one with its id, in whatever state. Whether this call did it.
     async fn queue(&self, message: &NewMessage) -> Result<bool, SecretsError>;
 
-    /// Takes messages that are due at `now`, the longest waiting first, and keeps them from others until `until`. One
-    /// that was taken by a sender that has not settled it by then is due again.
+    /// Takes the message that has been due for longest at `now`, if one is, and keeps it from others until `until`. One
+    /// whose sender has not settled it by then is due again. One at a time: nobody holds what they are not sending.
     async fn take(
         &self,
         now: Timestamp,
         until: Timestamp,
-        at_most: u32,
-    ) -> Result<Vec<TakenMessage>, SecretsError>;
+    ) -> Result<Option<TakenMessage>, SecretsError>;
 
     /// Notes what became of it. False: it was taken by another sender or dropped meanwhile, and nothing was noted. What
     /// it is written from is forgotten unless it may be tried again.

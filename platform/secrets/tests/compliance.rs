@@ -9,6 +9,10 @@ mod account_secrets;
 mod guesses;
 #[path = "compliance/opening.rs"]
 mod opening;
+#[path = "compliance/outbox.rs"]
+mod outbox;
+#[path = "compliance/reaction_book.rs"]
+mod reaction_book;
 #[path = "compliance/room.rs"]
 mod room;
 #[path = "compliance/root_key.rs"]

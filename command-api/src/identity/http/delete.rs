@@ -2,6 +2,8 @@
 //!
 //! Never without the password.
 
+use std::sync::Arc;
+
 use accession_events::identity::ErasureReason;
 use accession_service::problem::Problem;
 use axum::extract::State;
@@ -17,6 +19,7 @@ use crate::http::execute::answer;
 use crate::http::fields::{Secret, digest_without_secrets, given};
 use crate::identity::accounts::{Accounts, subject_of};
 use crate::identity::erasure::Erase;
+use crate::ties::Ties;
 
 /// The proof that it is the person and not only somebody at their desk.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -33,6 +36,7 @@ pub(super) struct Proof {
 pub(super) async fn delete_account(
     AccountCall { call, account, .. }: AccountCall,
     State(accounts): State<Accounts>,
+    State(ties): State<Arc<dyn Ties>>,
     Body { value, .. }: Body<Proof>,
 ) -> Result<Answer, Problem> {
     let reply = Reply::changed(account);
@@ -41,6 +45,7 @@ pub(super) async fn delete_account(
         .reauthenticate(account, given(&value.current_password))
         .await
         .map_err(|error| problem(error, "current_password"))?;
+    ties.spare(account).await?;
     let erase = Erase {
         subject: subject_of(account),
         by: Some(account),

@@ -19,6 +19,7 @@ use crate::http::call::{AccountCall, new_id};
 use crate::http::describe::{CommandProblems, Conditions};
 use crate::http::execute::answer;
 use crate::http::fields::{Faults, Secret, digest_without_secrets, given, token};
+use crate::http::keyed::answered_before;
 use crate::http::paths::Id;
 use crate::library::libraries::{Confirming, Libraries};
 use crate::library::library::LibraryCommand;
@@ -95,6 +96,12 @@ pub(super) async fn delete_library(
     State(libraries): State<Libraries>,
     Body { value, .. }: Body<Deletion>,
 ) -> Result<Answer, Problem> {
+    let digest = digest_without_secrets(&[value.reason.as_deref().unwrap_or_default()]);
+    // A repeat is told what the first was told, before anything is looked at that the first has used up.
+    let log = libraries.repository().log();
+    if let Some(answer) = answered_before(log, &call, &digest).await? {
+        return Ok(answer);
+    }
     call.member_of(library, MemberRole::Admin)?;
     let reason = match value.reason.as_deref() {
         None => None,
@@ -105,11 +112,11 @@ pub(super) async fn delete_library(
         }
     };
     let reply = Reply::changed(library).status(::http::StatusCode::ACCEPTED);
-    let digest = digest_without_secrets(&[value.reason.as_deref().unwrap_or_default()]);
-    libraries
+    let told = |error| problem(error, "confirmation");
+    let confirmation = libraries
         .confirmed(library, account, token(&value.confirmation), call.now)
         .await
-        .map_err(|error| problem(error, "confirmation"))?;
+        .map_err(told)?;
     let command = LibraryCommand::StartDeletion(StartDeletion {
         by: account,
         reason,
@@ -117,6 +124,7 @@ pub(super) async fn delete_library(
     let executed = libraries
         .execute(library, &call.given(&digest, &reply), &command)
         .await
-        .map_err(|error| problem(error, "confirmation"))?;
+        .map_err(told)?;
+    libraries.use_up(confirmation).await.map_err(told)?;
     answer(executed, reply)
 }

@@ -58,21 +58,27 @@ impl Libraries {
         Ok((token, expires_at))
     }
 
-    /// Uses a token up: whether this person has confirmed that this library is to be taken down.
+    /// The confirmation that a token stands for: of this person, that this library is to be taken down.
     pub async fn confirmed(
         &self,
         library: LibraryId,
         account: AccountId,
         token: &str,
         now: Timestamp,
-    ) -> Result<(), LibrariesError> {
+    ) -> Result<ChallengeId, LibrariesError> {
         let purpose = ChallengePurpose::DeleteLibrary;
         let challenges = self.desk.challenges();
         let found = challenges.answered_by(token, purpose).await?;
         let found = found
             .filter(|kept| kept.about == about(library, account) && kept.expires_at > now)
             .ok_or(LibrariesError::NotConfirmed)?;
-        challenges.store().forget(found.id).await?;
+        Ok(found.id)
+    }
+
+    /// Uses a confirmation up, when what it confirmed stands in the log.
+    pub async fn use_up(&self, confirmation: ChallengeId) -> Result<(), LibrariesError> {
+        let challenges = self.desk.challenges();
+        challenges.store().forget(confirmation).await?;
         Ok(())
     }
 }

@@ -15,10 +15,9 @@ pub struct SenderOptions {
     pub longest_pause: Duration,
     /// A message is given up after so many attempts.
     pub attempts: u32,
-    /// How long a sender has a message for itself: longer than a letter may take.
+    /// How long a sender has a message for itself. It gives a letter up after half of that, so the transport should
+    /// have done so before.
     pub lease: Duration,
-    /// Messages that are taken at once.
-    pub at_once: u32,
     /// How often the queue is looked at.
     pub poll: Duration,
     /// How long rows of messages that were sent are kept.
@@ -33,7 +32,6 @@ impl Default for SenderOptions {
             longest_pause: Duration::from_hours(1),
             attempts: 12,
             lease: Duration::from_mins(3),
-            at_once: 8,
             poll: Duration::from_secs(1),
             kept_for: Duration::from_hours(30 * 24),
         }

@@ -15,6 +15,7 @@ async fn it_hears_of_its_own_events_in_order_and_goes_on_where_it_was_after_a_re
     until_heard(&bell, &[1, 3]).await;
     append(&room.log, "Rang").await;
     until_heard(&bell, &[1, 3, 4]).await;
+    until_kept(&room, 4).await;
     ringing.stop().await;
     append(&room.log, "Rang").await;
     let ringing = start(&room, &bell);
@@ -86,6 +87,7 @@ async fn of_two_processes_one_reacts_and_the_other_takes_over() {
         append(&room.log, "Rang").await;
     }
     until_heard(&bell, &(1..=20).collect::<Vec<_>>()).await;
+    until_kept(&room, 20).await;
     first.stop().await;
     append(&room.log, "Rang").await;
     until_heard(&bell, &(1..=21).collect::<Vec<_>>()).await;

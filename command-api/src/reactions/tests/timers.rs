@@ -25,6 +25,7 @@ async fn a_timer_is_a_row_it_fires_once_and_survives_the_process() {
     })
     .await;
     assert_eq!(book.upkeep("bell", later, 9).await.unwrap().due.len(), 1);
+    until_kept(&room, 1).await;
     ringing.stop().await;
     assert!(bell.fired.lock().unwrap().is_empty());
 

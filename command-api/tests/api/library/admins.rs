@@ -5,7 +5,7 @@
 use futures_util::future::join_all;
 use serde_json::json;
 
-use crate::app::App;
+use crate::app::{App, PASSWORD};
 
 #[tokio::test]
 async fn of_a_hundred_parallel_demotions_of_the_last_two_admins_by_each_other_one_wins() {
@@ -46,5 +46,28 @@ async fn of_a_hundred_parallel_demotions_of_the_last_two_admins_by_each_other_on
             admins += usize::from(renamed.status.is_success());
         }
         assert_eq!(admins, 1);
+    }
+}
+
+#[tokio::test]
+async fn the_last_admin_cannot_end_their_account_and_reads_of_which_libraries() {
+    for app in App::everywhere().await {
+        let ana = app.proven("ana").await;
+        let library = app.library(&ana, "family").await;
+        let end = |token: &str| {
+            let body = json!({ "current_password": PASSWORD });
+            app.delete("/api/v1/users/me").bearer(token).json(&body)
+        };
+        let last = (409, "last_admin".to_owned());
+        let refused = end(&ana.token).send().await;
+        assert_eq!(refused.problem(), last);
+        assert!(refused.text.contains("Longbourn") && refused.text.contains(&library));
+
+        let bob = app.joins(&library, &ana, "bob", "admin").await;
+        let carol = app.joins(&library, &ana, "carol", "viewer").await;
+        end(&ana.token).send().await.ok();
+        // Ana is an admin no more, although she never left.
+        assert_eq!(end(&bob.token).send().await.problem(), last);
+        end(&carol.token).send().await.ok();
     }
 }

@@ -44,3 +44,33 @@ async fn a_library_is_deleted_by_who_knows_the_password_and_its_name_and_only_on
         (409, "library_being_deleted".into())
     );
 }
+
+#[tokio::test]
+async fn a_repeat_of_the_deletion_is_told_what_the_first_was_told() {
+    for app in App::everywhere().await {
+        let ana = app.proven("ana").await;
+        let library = app.library(&ana, "family").await;
+        let path = format!("/api/v1/libraries/{library}");
+        let confirmed = app
+            .post(format!("{path}/confirm-deletion"))
+            .bearer(&ana.token)
+            .json(&json!({ "current_password": PASSWORD, "name": "Longbourn" }))
+            .send()
+            .await
+            .ok()
+            .json();
+        let delete = |reason: &str| {
+            let body = json!({ "confirmation": confirmed["confirmation"], "reason": reason });
+            let call = app.delete(&path).bearer(&ana.token).key("gone");
+            call.json(&body)
+        };
+        let first = delete("we have moved").send().await;
+        assert_eq!(first.status, 202, "{first:?}");
+        let again = delete("we have moved").send().await;
+        assert_eq!(again.status, 202, "{again:?}");
+        assert_eq!(again.text, first.text);
+        assert_eq!(again.header("idempotency-replayed"), "true");
+        let other = delete("we have not").send().await;
+        assert_eq!(other.problem(), (422, "idempotency_key_reused".into()));
+    }
+}

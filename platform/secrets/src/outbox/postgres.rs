@@ -41,21 +41,19 @@ impl Outbox for PostgresOutbox {
         &self,
         now: Timestamp,
         until: Timestamp,
-        at_most: u32,
-    ) -> Result<Vec<TakenMessage>, SecretsError> {
-        let rows = sqlx::query_as(
+    ) -> Result<Option<TakenMessage>, SecretsError> {
+        let row = sqlx::query_as(
             "UPDATE messages SET state = 'sending', attempts = attempts + 1, due_at = to_timestamp($2::double precision / 1000000) \
-             WHERE id IN (SELECT id FROM messages WHERE state IN ('queued', 'sending') AND due_at <= to_timestamp($1::double precision / 1000000) \
-                          ORDER BY due_at, id LIMIT $3 FOR UPDATE SKIP LOCKED) \
+             WHERE id = (SELECT id FROM messages WHERE state IN ('queued', 'sending') AND due_at <= to_timestamp($1::double precision / 1000000) \
+                         ORDER BY due_at, id LIMIT 1 FOR UPDATE SKIP LOCKED) \
              RETURNING id::text, kind, letter, attempts::bigint, (extract(epoch FROM expires_at) * 1000000)::bigint",
         )
         .bind(now.as_microsecond())
         .bind(until.as_microsecond())
-        .bind(i64::from(at_most))
-        .fetch_all(&self.0)
+        .fetch_optional(&self.0)
         .await
-        .during("taking messages to send")?;
-        rows.into_iter().map(taken).collect()
+        .during("taking a message to send")?;
+        row.map(taken).transpose()
     }
 
     async fn settle(

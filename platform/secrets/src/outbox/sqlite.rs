@@ -41,21 +41,19 @@ impl Outbox for SqliteOutbox {
         &self,
         now: Timestamp,
         until: Timestamp,
-        at_most: u32,
-    ) -> Result<Vec<TakenMessage>, SecretsError> {
-        let rows = sqlx::query_as(
+    ) -> Result<Option<TakenMessage>, SecretsError> {
+        let row = sqlx::query_as(
             "UPDATE messages SET state = 'sending', attempts = attempts + 1, due_at = ?2 \
-             WHERE id IN (SELECT id FROM messages WHERE state IN ('queued', 'sending') AND due_at <= ?1 \
-                          ORDER BY due_at, id LIMIT ?3) \
+             WHERE id = (SELECT id FROM messages WHERE state IN ('queued', 'sending') AND due_at <= ?1 \
+                         ORDER BY due_at, id LIMIT 1) \
              RETURNING id, kind, letter, attempts, expires_at",
         )
         .bind(now.as_microsecond())
         .bind(until.as_microsecond())
-        .bind(i64::from(at_most))
-        .fetch_all(&self.0)
+        .fetch_optional(&self.0)
         .await
-        .during("taking messages to send")?;
-        rows.into_iter().map(taken).collect()
+        .during("taking a message to send")?;
+        row.map(taken).transpose()
     }
 
     async fn settle(
