@@ -208,13 +208,14 @@ impl Aggregate for Account {
         *self = match (std::mem::take(self), event) {
             (Self::Absent, event) => LiveAccount::registered(event)
                 .map_or(Self::Absent, |account| Self::Live(Box::new(account))),
-            (Self::Live(_), AccountEvent::AccountDeleted { .. }) => Self::Deleted,
+            // Once deleted, nothing changes an account any more.
+            (Self::Live(_), AccountEvent::AccountDeleted { .. }) | (Self::Deleted, _) => {
+                Self::Deleted
+            }
             (Self::Live(mut account), event) => {
                 account.apply(event);
                 Self::Live(account)
             }
-            // Nothing changes an account that was deleted.
-            (Self::Deleted, _) => Self::Deleted,
         };
     }
 }

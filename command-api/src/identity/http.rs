@@ -66,11 +66,10 @@ impl Refusal for AccountError {
     fn problem(&self) -> Problem {
         let conflict = |code| Problem::new(StatusCode::CONFLICT, code, self.to_string());
         match self {
-            Self::Unknown => Problem::not_found(self.to_string()),
+            Self::Unknown | Self::NotLinked => Problem::not_found(self.to_string()),
             Self::AlreadyRegistered => conflict("already_registered"),
             Self::AlreadyVerified => conflict("already_verified"),
             Self::OnlyWayIn => conflict("only_way_in"),
-            Self::NotLinked => Problem::not_found(self.to_string()),
             Self::Disabled => {
                 Problem::new(StatusCode::FORBIDDEN, "account_disabled", self.to_string())
             }

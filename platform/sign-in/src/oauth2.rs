@@ -45,7 +45,7 @@ struct User {
 }
 
 #[derive(Deserialize)]
-struct Email {
+struct Address {
     email: String,
     #[serde(default)]
     primary: bool,
@@ -112,7 +112,7 @@ impl OAuth2 {
             .map_err(|error| exchange::refused(&client.name, &error))?;
         let token = tokens.access_token().secret();
         let user: User = ask(client, web, &self.user, token).await?;
-        let emails: Vec<Email> = ask(client, web, &self.emails, token).await?;
+        let emails: Vec<Address> = ask(client, web, &self.emails, token).await?;
         let verified = emails
             .iter()
             .find(|email| email.primary && email.verified)

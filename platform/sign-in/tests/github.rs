@@ -77,9 +77,17 @@ impl Setting {
         };
         let github = self.providers.named("github").unwrap();
         github
-            .vouch(&self.web, &answered, &secrets(), Timestamp::now())
+            .vouch(&self.web, &answered, &secrets(), clock())
             .await
     }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a test is an edge: an attempt is made and answered now"
+)]
+fn clock() -> Timestamp {
+    Timestamp::now()
 }
 
 async fn token(State(hub): Shared, form: String) -> Json<Value> {
@@ -191,7 +199,7 @@ async fn the_browser_is_sent_with_state_and_challenge_and_without_a_nonce() {
     let setting = Setting::start().await;
     let github = setting.providers.named("github").unwrap();
     let url = github
-        .authorization_url(&setting.web, &secrets(), Timestamp::now())
+        .authorization_url(&setting.web, &secrets(), clock())
         .await
         .unwrap();
     let url = Url::parse(&url).unwrap();

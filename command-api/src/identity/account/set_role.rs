@@ -14,7 +14,7 @@ pub struct SetRole {
 }
 
 impl SetRole {
-    pub(super) fn decide(&self, account: &LiveAccount) -> Vec<AccountEvent> {
+    pub(super) fn decide(self, account: &LiveAccount) -> Vec<AccountEvent> {
         match (account.role, self.role) {
             (had, wanted) if had == wanted => Vec::new(),
             (_, Some(role)) => vec![AccountEvent::PlatformRoleGranted { role }],

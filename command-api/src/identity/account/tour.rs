@@ -14,7 +14,7 @@ pub struct MarkTour {
 }
 
 impl MarkTour {
-    pub(super) fn decide(&self, account: &LiveAccount) -> Vec<AccountEvent> {
+    pub(super) fn decide(self, account: &LiveAccount) -> Vec<AccountEvent> {
         match (account.tour_completed, self.completed) {
             (false, true) => vec![AccountEvent::TourCompleted {}],
             (true, false) => vec![AccountEvent::TourReset {}],

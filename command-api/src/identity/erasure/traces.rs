@@ -46,7 +46,9 @@ pub(super) async fn of(
         if page.is_empty() {
             break;
         }
-        page.iter().for_each(|event| traces.take(event, subject));
+        for event in &page {
+            traces.take(event, subject);
+        }
     }
     traces.aliases.remove(&subject);
     traces.keep_living(log).await?;

@@ -66,7 +66,7 @@ impl NewPreferences {
             .transpose();
         let theme_name = faults.take("theme_name", "bad_name", theme);
         let goal = match self.annual_reading_goal {
-            Some(0) | Some(10_001..) => Err(format!("the reading goal is 1 to {MOST_BOOKS} books")),
+            Some(0 | 10_001..) => Err(format!("the reading goal is 1 to {MOST_BOOKS} books")),
             goal => Ok(goal),
         };
         let annual_reading_goal = faults.take("annual_reading_goal", "out_of_range", goal);

@@ -49,10 +49,10 @@ pub(super) fn verifier(
     CoreIdTokenVerifier::new_public_client(client.id.clone(), issuer.clone(), keys)
         .set_allowed_algs(allowed)
         .set_time_fn(move || clock.into())
-        .set_issue_time_verifier_fn(move |issued| {
-            let issued = Timestamp::try_from(SystemTime::from(issued))
+        .set_issue_time_verifier_fn(move |made| {
+            let made = Timestamp::try_from(SystemTime::from(made))
                 .map_err(|_| "issued at no time".to_owned())?;
-            let age = now.duration_since(issued);
+            let age = now.duration_since(made);
             if age < -CLOCK_SKEW || age > OLDEST {
                 return Err("issued too early or too late".into());
             }

@@ -56,13 +56,13 @@ pub(crate) struct Handed {
 }
 
 /// The answer with these tokens.
-pub(crate) fn hand_over(tokens: Tokens, entrance: &Entrance) -> Result<Response, Problem> {
+pub(crate) fn hand_over(tokens: &Tokens, entrance: &Entrance) -> Result<Response, Problem> {
     let (handed, headers) = handed(tokens, entrance)?;
     Ok((headers, Json(handed)).into_response())
 }
 
 /// Body and headers of an answer with these tokens, for one that says more.
-pub(crate) fn handed(tokens: Tokens, entrance: &Entrance) -> Result<(Handed, HeaderMap), Problem> {
+pub(crate) fn handed(tokens: &Tokens, entrance: &Entrance) -> Result<(Handed, HeaderMap), Problem> {
     let csrf = tokens
         .in_cookie
         .then(|| entrance.csrf.token(tokens.session.id));

@@ -117,7 +117,7 @@ pub(super) async fn log_in(
     };
     let given = super::given(format!("user:{}", checked.account));
     let tokens = sessions.start(proven, &given, call.now).await?;
-    let mut response = hand_over(tokens, &entrance)?;
+    let mut response = hand_over(&tokens, &entrance)?;
     if let Some(cookie) = known.and_then(|known| remember(&known, &entrance)) {
         response.headers_mut().append(SET_COOKIE, cookie);
     }

@@ -53,7 +53,7 @@ pub(super) async fn refresh(
     let tokens = sessions
         .refresh(&text, &super::given(actor), call.now)
         .await?;
-    hand_over(tokens, &entrance)
+    hand_over(&tokens, &entrance)
 }
 
 /// The token of the body, or of the cookie of a request that comes from our own pages.

@@ -41,5 +41,5 @@ pub(super) async fn select_library(
     let tokens = sessions
         .select(account, session, value.library_id, call.now)
         .await?;
-    hand_over(tokens, &entrance)
+    hand_over(&tokens, &entrance)
 }

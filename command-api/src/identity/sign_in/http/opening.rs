@@ -85,7 +85,7 @@ impl SignInDesk {
             in_cookie: arrival.mode == Mode::Cookie,
         };
         let tokens = self.sessions.start(proven, given, now).await?;
-        let (session, headers) = handed(tokens, &self.entrance)?;
+        let (session, headers) = handed(&tokens, &self.entrance)?;
         let body = SignedIn {
             outcome: "signed_in",
             return_to: arrival.return_to.map(|path| path.as_str().to_owned()),
