@@ -97,9 +97,7 @@ pub(crate) async fn start(
             until_followers_stop,
         )
         .await?;
-    starting
-        .operate(database.as_ref(), store.clone(), &standings)
-        .await?;
+    starting.operate(database.as_ref(), store.clone(), &standings)?;
     let looking = starting.read(questions).await?;
     let accounts = starting.accounts.take();
     let (address, serving) = starting.serve(listener, until_requests_stop, metrics)?;

@@ -4,6 +4,7 @@
 
 pub mod catalog;
 pub mod credentials;
+pub mod ended_runs;
 pub mod front_desk;
 pub mod http;
 pub mod identity;
@@ -114,6 +115,7 @@ impl CommandApi {
             titles: Repository::new(log.clone(), repository),
             editions: Repository::new(log.clone(), repository),
             episodes: Repository::new(log.clone(), repository),
+            ended_runs: ended_runs::EndedRuns::of(runs.clone()),
             runs,
             importing: Importing::new(batches_in_flight, rejections),
             policy: Arc::new(policy),

@@ -13,6 +13,7 @@ use crate::catalog::edition::Edition;
 use crate::catalog::episode::Episode;
 use crate::catalog::import::Importing;
 use crate::catalog::title::Title;
+use crate::ended_runs::EndedRuns;
 use crate::identity::accounts::Accounts;
 use crate::identity::entrance::Entrance;
 use crate::identity::service_credential::desk::Desk;
@@ -47,6 +48,8 @@ pub struct Services {
     pub episodes: Repository<Episode>,
     /// Import runs by id.
     pub runs: Repository<ImportRun>,
+    /// Those that have ended, for whoever undoes one.
+    pub ended_runs: EndedRuns,
     /// Import batches.
     pub importing: Importing,
     /// Where service credentials are issued and revoked.

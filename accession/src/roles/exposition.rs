@@ -3,6 +3,8 @@
 //!
 //! Every name here is a line of the table in `docs/operating.md`; a test compares the two with what is shown.
 
+use accession_mail::MessageKind;
+
 use crate::settings::Role;
 
 /// Which roles show a metric.
@@ -256,6 +258,13 @@ pub(super) fn register(role: Role) {
                 }
             }
             None => metrics::counter!(*name).increment(0),
+        }
+    }
+    if role.writes() {
+        for kind in MessageKind::ALL {
+            metrics::counter!("accession_mail_queued_total", "kind" => kind.as_str()).increment(0);
+            metrics::counter!("accession_mail_total", "kind" => kind.as_str(), "outcome" => "sent")
+                .increment(0);
         }
     }
     let labels = [

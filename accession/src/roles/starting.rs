@@ -168,7 +168,7 @@ impl<'a> Starting<'a> {
         Ok(Some(running))
     }
 
-    pub(super) async fn operate(
+    pub(super) fn operate(
         &mut self,
         database: Option<&LogDatabase>,
         store: Option<Arc<dyn ReadStore>>,

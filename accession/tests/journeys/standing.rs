@@ -86,9 +86,9 @@ impl Site {
         let granted = self.set_role(account, json!("curator")).await;
         assert_eq!(self.post("titles", token, book("Two")).await.status, 201);
         assert_eq!(self.get("imports", token, &granted).await, 200);
-        let taken = self.set_role(account, Value::Null).await;
+        let revoked = self.set_role(account, Value::Null).await;
         assert_eq!(self.post("titles", token, book("Three")).await.status, 403);
-        assert_eq!(self.get("imports", token, &taken).await, 403);
+        assert_eq!(self.get("imports", token, &revoked).await, 403);
         let other = self.log_in().await;
         let other = other["access_token"].as_str().unwrap();
         let left = json!({ "refresh_token": handed["refresh_token"] });

@@ -166,8 +166,9 @@ impl OpenRun {
 
     fn after(mut self, event: ImportRunEvent) -> ImportRun {
         match event {
-            // Opening is what made it known; a second one cannot happen and would change nothing.
-            ImportRunEvent::ImportRunOpened { .. } => {}
+            // Opening is what made it known; a second one cannot happen and would change nothing. That its changes were
+            // undone changes nothing about how it ran.
+            ImportRunEvent::ImportRunOpened { .. } | ImportRunEvent::ImportRunUndone { .. } => {}
             ImportRunEvent::ImportRunCheckpointed { cursor, counts } => {
                 (self.cursor, self.counts) = (Some(cursor), counts);
             }
@@ -180,8 +181,6 @@ impl OpenRun {
             ImportRunEvent::ImportRunAbandoned { counts, .. } => {
                 return self.ended(RunEnd::Abandoned, counts);
             }
-            // A run that goes on cannot have been undone.
-            ImportRunEvent::ImportRunUndone { .. } => {}
         }
         ImportRun::Open(self)
     }

@@ -234,7 +234,7 @@ impl App {
     pub(crate) async fn last(&self, name: &str) -> Value {
         let events = self.events().await;
         let found = events.iter().rfind(|event| &*event.event_type == name);
-        let payload: Value = serde_json::from_str(&found.expect(name).payload).unwrap();
+        let payload: Value = serde_json::from_str(&found.unwrap().payload).unwrap();
         payload[name].clone()
     }
 

@@ -10,6 +10,7 @@ use accession_read_store::{
     Change, ChangeCursor, ChangeRead, Generation, ModelRef, ReadStoreError,
 };
 use accession_service::shutdown::Shutdown;
+use futures_util::future::try_join_all;
 
 use super::lanes::LanePositions;
 use super::{HotDocuments, Trouble, locked};
@@ -104,13 +105,21 @@ impl HotDocuments {
         let place = self.store.newest_change(lane).await?;
         let mut positions = LanePositions::new();
         let mut live = Vec::with_capacity(Model::COUNT);
-        for model in Model::ALL {
+        // All models at once: until this is done readers go past the cache.
+        let asked = Model::ALL.into_iter().map(|model| async move {
             let info = self.store.model(model.name()).await?;
+            let mut at = Vec::with_capacity(info.generations.len());
             for (generation, _) in info.generations {
                 let position = self.position(model, generation, lane).await?;
+                at.push((generation, position));
+            }
+            Ok::<_, Trouble>((model, info.live, at))
+        });
+        for (model, generation, at) in try_join_all(asked).await? {
+            live.push((model, generation));
+            for (generation, position) in at {
                 positions.insert((model, generation), position);
             }
-            live.push((model, info.live));
         }
         let mut lanes = locked(&self.lanes);
         lanes.start(lane, positions);

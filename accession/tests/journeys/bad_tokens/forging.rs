@@ -90,13 +90,10 @@ impl Forger {
         let pem = std::fs::read_to_string(data.join("keys/token.pem")).unwrap();
         let key = SigningKey::from_pkcs8_pem(&pem).unwrap();
         let digest = hex::encode(Sha256::digest(key.verifying_key().to_bytes()));
-        let now = std::time::SystemTime::now()
-            .duration_since(std::time::UNIX_EPOCH)
-            .unwrap();
         Self {
             key,
             kid: digest.chars().take(32).collect(),
-            now: i64::try_from(now.as_secs()).unwrap(),
+            now: now(),
         }
     }
 
@@ -126,7 +123,7 @@ impl Forger {
                 "library_id",
                 json!(library),
             );
-            let claims = self.in_a_session(claims);
+            let claims = in_a_session(claims);
             Lie::bearer(
                 &format!("{role} of a foreign library"),
                 &self.signed(&claims),
@@ -287,7 +284,7 @@ impl Forger {
     }
 
     fn sessions(&self) -> Vec<Lie> {
-        let session = self.in_a_session(self.claims());
+        let session = in_a_session(self.claims());
         let lies = [
             ("a session that never began", session.clone()),
             (
@@ -391,12 +388,21 @@ impl Forger {
         });
         lies.collect()
     }
+}
 
-    fn in_a_session(&self, claims: Value) -> Value {
-        let claims = with(claims, "sub", json!("0198c7a2-5b1e-7cc3-8f4a-0d6f3b2a1e51"));
-        let claims = with(claims, "sid", json!("0198c7a2-5b1e-7cc3-8f4a-0d6f3b2a1e52"));
-        with(claims, "pos", json!(0))
-    }
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the server under test has a clock, and its tokens are good by that"
+)]
+fn now() -> i64 {
+    jiff::Timestamp::now().as_second()
+}
+
+/// Claims as those of somebody who signed in have.
+fn in_a_session(claims: Value) -> Value {
+    let claims = with(claims, "sub", json!("0198c7a2-5b1e-7cc3-8f4a-0d6f3b2a1e51"));
+    let claims = with(claims, "sid", json!("0198c7a2-5b1e-7cc3-8f4a-0d6f3b2a1e52"));
+    with(claims, "pos", json!(0))
 }
 
 fn with(mut value: Value, key: &str, new: Value) -> Value {

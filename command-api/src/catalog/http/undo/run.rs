@@ -7,7 +7,6 @@ mod changes;
 
 use accession_event_log::{EventFilter, Given, Repository, Search};
 use accession_events::Position;
-use accession_events::ids::{IdError, ImportRunId};
 use accession_events::values::ShortText;
 use accession_service::problem::Problem;
 use axum::Json;
@@ -20,12 +19,11 @@ use crate::catalog::episode::Episode;
 use crate::catalog::http::refusals::unreadable;
 use crate::catalog::reading::Unreadable;
 use crate::catalog::title::Title;
+use crate::ended_runs::{EndedRun, EndedRuns};
 use crate::http::body::Body;
 use crate::http::call::{AdminCall, Call};
 use crate::http::describe::CommandProblems;
-use crate::http::failure::{Refusal as _, from_log, from_repository, problem_of};
-use crate::ingestion::import_run::mark_undone::MarkUndone;
-use crate::ingestion::import_run::{ImportRun, ImportRunCommand, ImportRunError};
+use crate::http::failure::from_log;
 use changes::Found;
 
 /// Positions of the log that one request looks at.
@@ -79,7 +77,7 @@ pub(in crate::catalog::http) struct KeptChange {
 pub(in crate::catalog::http) async fn undo_import_run(
     AdminCall(call): AdminCall,
     Path(id): Path<String>,
-    State(runs): State<Repository<ImportRun>>,
+    State(runs): State<EndedRuns>,
     State(titles): State<Repository<Title>>,
     State(editions): State<Repository<Edition>>,
     State(episodes): State<Repository<Episode>>,
@@ -87,7 +85,7 @@ pub(in crate::catalog::http) async fn undo_import_run(
 ) -> Result<Json<UndoneRun>, Problem> {
     let reason = ShortText::parse(&value.reason)
         .map_err(|error| unreadable(vec![Unreadable::from(error).of("reason")]))?;
-    let run = Run::ended(&runs, &id).await?;
+    let run = runs.find(&id).await?;
     let undoing = Undoing {
         call,
         reason,
@@ -98,44 +96,9 @@ pub(in crate::catalog::http) async fn undo_import_run(
     let page = undoing.page(&run, value.before.map(Position::new)).await?;
     if page.next_before.is_none() {
         let reason = undoing.reason.to_string();
-        let command = ImportRunCommand::MarkUndone(MarkUndone { reason });
-        let marked = runs.execute(&run.id, &undoing.given(), &command).await;
-        marked.map_err(problem_of)?;
+        runs.mark_undone(&run, &undoing.given(), reason).await?;
     }
     Ok(Json(page))
-}
-
-/// A run that can be undone.
-struct Run {
-    id: String,
-    opened: Position,
-}
-
-impl Run {
-    async fn ended(runs: &Repository<ImportRun>, id: &str) -> Result<Self, Problem> {
-        let id: ImportRunId = id
-            .parse()
-            .map_err(|error: IdError| Problem::not_found(error.to_string()))?;
-        let id = id.to_string();
-        let loaded = runs.load(&id).await;
-        match *loaded.map_err(|error| from_repository(&error))?.state {
-            ImportRun::Absent => {
-                return Err(Problem::not_found(format!("there is no import run {id}")));
-            }
-            ImportRun::Open(_) => return Err(ImportRunError::Open.problem()),
-            ImportRun::Ended(_) => {}
-        }
-        let first = runs
-            .log()
-            .store()
-            .read_stream(&runs.stream(&id), 0, 1)
-            .await;
-        let first = first.map_err(|error| from_log(&error))?;
-        let opened = first
-            .first()
-            .map_or(Position::START, |first| first.position);
-        Ok(Self { id, opened })
-    }
 }
 
 /// What one request works with.
@@ -149,7 +112,7 @@ struct Undoing {
 
 impl Undoing {
     /// Undoes what the run changed in the last window before a position.
-    async fn page(&self, run: &Run, before: Option<Position>) -> Result<UndoneRun, Problem> {
+    async fn page(&self, run: &EndedRun, before: Option<Position>) -> Result<UndoneRun, Problem> {
         let store = self.titles.log().store();
         let head = store.head().await.map_err(|error| from_log(&error))?;
         let last = before.map_or(head, |before| Position::new(before.get().saturating_sub(1)));
@@ -166,7 +129,9 @@ impl Undoing {
             if events.is_empty() {
                 break;
             }
-            events.iter().for_each(|event| found.note(event));
+            for event in &events {
+                found.note(event);
+            }
         }
         let mut page = UndoneRun {
             next_before: (after > run.opened).then_some(after.get() + 1),
