@@ -36,11 +36,17 @@ impl Follower {
         std::future::pending::<()>().await;
     }
 
+    #[expect(clippy::cast_precision_loss, reason = "a gauge need not be exact")]
     pub(super) fn note_parked(&self, parked: u64) {
+        metrics::gauge!("accession_reactions_parked", "reaction" => self.name()).set(parked as f64);
         self.status.send_modify(|status| status.parked = parked);
     }
 
+    #[expect(clippy::cast_precision_loss, reason = "a gauge need not be exact")]
     pub(super) fn note_place(&self, position: Position, head: Position) {
+        let lag = head.get().saturating_sub(position.get());
+        metrics::gauge!("accession_reactions_lag_events", "reaction" => self.name())
+            .set(lag as f64);
         self.status.send_modify(|status| {
             status.state = ReactionState::Following;
             (status.position, status.head) = (position, head);
