@@ -4,7 +4,7 @@
 
 use accession_projector::library::LibraryDocument;
 use accession_service::access::MemberRole;
-use accession_service::problem::Problem;
+use accession_service::problem::{Problem, ProblemBody};
 use axum::extract::State;
 use axum::response::Response;
 
@@ -17,7 +17,9 @@ use crate::reads::{Reads, unavailable};
 /// A library that you belong to.
 #[utoipa::path(get, path = "/api/read/libraries/{id}", tag = "library", security(("bearer" = [])),
     params(("id" = String, Path, description = "the library's id"), AtLeast),
-    responses((status = 200, body = LibraryDocument), NotModified, Problems))]
+    responses((status = 200, body = LibraryDocument), NotModified,
+        (status = 403, body = ProblemBody, content_type = "application/problem+json", description = "not a session's token"),
+        Problems))]
 pub(super) async fn library(
     State(reads): State<Reads>,
     Segment(id): Segment,

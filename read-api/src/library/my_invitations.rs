@@ -11,7 +11,7 @@ use accession_projector::library::{
     InvitationDocument, LibraryDocument, MemberDocument, OpenInvitation,
 };
 use accession_read_store::IndexRange;
-use accession_service::problem::Problem;
+use accession_service::problem::{Problem, ProblemBody};
 use axum::extract::State;
 use axum::response::Response;
 use jiff::Timestamp;
@@ -55,7 +55,9 @@ pub(super) struct MyInvitation {
 
 /// Invitations to you that you have not answered; accept one with POST /api/v1/libraries/{id}/invitations/accept.
 #[utoipa::path(get, path = "/api/read/me/invitations", tag = "library", security(("bearer" = [])),
-    params(AtLeast), responses((status = 200, body = Page<MyInvitation>), NotModified, Problems))]
+    params(AtLeast), responses((status = 200, body = Page<MyInvitation>), NotModified,
+        (status = 403, body = ProblemBody, content_type = "application/problem+json", description = "not a session's token"),
+        Problems))]
 pub(super) async fn my_invitations(
     State(reads): State<Reads>,
     asked: Asked,

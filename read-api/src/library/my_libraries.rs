@@ -8,7 +8,7 @@ use accession_events::ids::LibraryId;
 use accession_events::library::{LibraryKind, MemberRole, MembershipStatus};
 use accession_events::values::ShortText;
 use accession_projector::library::{LibraryDocument, MemberDocument, MembershipView};
-use accession_service::problem::Problem;
+use accession_service::problem::{Problem, ProblemBody};
 use axum::extract::State;
 use axum::response::Response;
 use jiff::Timestamp;
@@ -49,7 +49,9 @@ pub(super) struct MyLibrary {
 
 /// The libraries that you belong to, in the order in which you came in. All are on one page.
 #[utoipa::path(get, path = "/api/read/me/libraries", tag = "library", security(("bearer" = [])),
-    params(AtLeast), responses((status = 200, body = Page<MyLibrary>), NotModified, Problems))]
+    params(AtLeast), responses((status = 200, body = Page<MyLibrary>), NotModified,
+        (status = 403, body = ProblemBody, content_type = "application/problem+json", description = "not a session's token"),
+        Problems))]
 pub(super) async fn my_libraries(
     State(reads): State<Reads>,
     asked: Asked,

@@ -19,7 +19,7 @@ over_every_store!(
 fn paths(app: &App) -> Vec<String> {
     let described = app.api.router().into_openapi();
     let paths: Vec<String> = described.paths.paths.into_keys().collect();
-    assert_eq!(paths.len(), 18, "{paths:?}");
+    assert_eq!(paths.len(), 32, "{paths:?}");
     paths
 }
 
@@ -27,8 +27,16 @@ fn filled(path: &str) -> String {
     let id = id(1).to_string();
     path.replace("{id_or_slug}", &id)
         .replace("{id}", &id)
+        .replace("{account}", &id)
         .replace("{slug}", "a")
         .replace("{isbn}", "9780439023481")
+}
+
+/// Whether a curator without an account is a stranger to it: then who asks counts before what is asked.
+fn is_for_others(path: &str) -> bool {
+    ["/api/read/admin/", "/api/read/libraries/", "/api/read/me"]
+        .iter()
+        .any(|start| path.starts_with(start))
 }
 
 async fn every_question_refuses_a_bad_token_an_unknown_parameter_and_a_bad_position(
@@ -48,6 +56,9 @@ async fn every_question_refuses_a_bad_token_an_unknown_parameter_and_a_bad_posit
         );
         for query in ["nothing_like_it=1", "min_position=soon"] {
             let got = app.get_as_curator(&format!("{path}?{query}")).await;
+            if is_for_others(&path) && got.status == StatusCode::FORBIDDEN {
+                continue;
+            }
             assert_eq!(
                 (got.status, got.code()),
                 (StatusCode::BAD_REQUEST, "malformed_request".into()),
@@ -136,7 +147,7 @@ fn no_address_and_no_header_makes_a_question_fail_in_an_unknown_way() {
             "{}{}{}?{name}={}",
             &path[..start],
             encoded(&part),
-            &path[end..],
+            path[end..].replace("{account}", "a"),
             encoded(&value)
         );
         let got = runtime.block_on(app.get_with(&path, &[(header, &text)]));
