@@ -4,6 +4,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use fjall::compaction::Leveled;
+use fjall::config::PartitioningPolicy;
 use fjall::{Database, Keyspace, KeyspaceCreateOptions, KvSeparationOptions};
 
 use super::EmbeddedOptions;
@@ -62,17 +63,12 @@ impl Tables {
         };
         let opened = |error| at_open(error, &options.directory);
         let table = |name: &str, buffer| {
-            db.keyspace(name, || {
-                KeyspaceCreateOptions::default()
-                    .max_memtable_size(buffer)
-                    .compaction_strategy(merging())
-            })
-            .map_err(opened)
+            db.keyspace(name, || in_small_pieces().max_memtable_size(buffer))
+                .map_err(opened)
         };
         let records = db.keyspace("records", || {
-            KeyspaceCreateOptions::default()
+            in_small_pieces()
                 .max_memtable_size(RECORDS_BUFFER)
-                .compaction_strategy(merging())
                 .with_kv_separation(Some(
                     KvSeparationOptions::default().separation_threshold(LARGE_VALUE),
                 ))
@@ -119,8 +115,16 @@ fn open(options: &EmbeddedOptions) -> Result<(Database, Keyspace), ReadStoreErro
     Ok((db, meta))
 }
 
-fn merging() -> Arc<Leveled> {
-    Arc::new(Leveled::default().with_l0_threshold(UNMERGED_FILES))
+/// Tables whose filters and block indexes are read in pieces of some kilobytes. Whole, those of a large file are up to a
+/// megabyte, which a small cache gives up again and again and each lookup would read and check anew.
+fn in_small_pieces() -> KeyspaceCreateOptions {
+    let pieces = || PartitioningPolicy::new([false, true]);
+    KeyspaceCreateOptions::default()
+        .filter_block_partitioning_policy(pieces())
+        .index_block_partitioning_policy(pieces())
+        .compaction_strategy(Arc::new(
+            Leveled::default().with_l0_threshold(UNMERGED_FILES),
+        ))
 }
 
 /// Whether another version has made the directory; a new one is marked as ours.
