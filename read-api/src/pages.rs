@@ -1,6 +1,6 @@
 //! Lists: documents joined as they are, page by page.
 //!
-//! Never parses a document, and never shows one that is hidden.
+//! Never parses a document, and never shows one that is hidden but to those who may see it all.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
@@ -15,6 +15,7 @@ use utoipa::ToSchema;
 use crate::answering::Answer;
 use crate::asking::{Asked, Cursor};
 use crate::cache::{Held, Standing};
+use crate::models::Model;
 use crate::reads::{Reads, unavailable};
 
 /// A page of a list.
@@ -35,10 +36,10 @@ pub(crate) struct List {
 }
 
 impl List {
-    /// What a cursor in it belongs to: the direction is part of that.
-    pub(crate) fn question(&self) -> String {
+    /// What a cursor in it belongs to: two models may have indexes of one name, and the direction is part of it, too.
+    pub(crate) fn question(&self, model: Model) -> String {
         let direction = if self.descending { ">" } else { "<" };
-        format!("{}{direction}", self.index)
+        format!("{}:{}{direction}", model.name(), self.index)
     }
 }
 
@@ -54,6 +55,18 @@ impl Reads {
         self.page_of(standing, &entries, next).await
     }
 
+    /// The same with what is hidden from everyone else: for callers who have made sure that the one who asks may see it.
+    pub(crate) async fn page_with_hidden(
+        &self,
+        asked: &Asked,
+        standing: &Standing,
+        list: List,
+    ) -> Result<Answer, Problem> {
+        let (entries, next) = self.entries_of(asked, standing, list).await?;
+        let found = self.found(standing, &entries).await?;
+        Ok(page(standing, &found, next))
+    }
+
     /// The entries of the page that was asked for, and where the list goes on.
     pub(crate) async fn entries_of(
         &self,
@@ -62,7 +75,7 @@ impl Reads {
         list: List,
     ) -> Result<(Vec<ListedEntry>, Option<Cursor>), Problem> {
         let limit = asked.limit()?;
-        let question = list.question();
+        let question = list.question(standing.model);
         let range = IndexRange {
             after: asked.cursor(&question)?,
             index: list.index,
@@ -87,9 +100,7 @@ impl Reads {
         next: Option<Cursor>,
     ) -> Result<Answer, Problem> {
         let shown = self.shown(standing, entries).await?;
-        let etag = tag(standing, &shown, next.is_some());
-        let next = next.map(|cursor| cursor.text());
-        Ok(Answer::new(joined(&shown, next.as_deref()), etag, standing))
+        Ok(page(standing, &shown, next))
     }
 
     /// Entries of an index.
@@ -109,15 +120,28 @@ impl Reads {
         standing: &Standing,
         entries: &[ListedEntry],
     ) -> Result<Vec<Arc<Held>>, Problem> {
+        let mut found = self.found(standing, entries).await?;
+        found.retain(|held| !held.hidden);
+        Ok(found)
+    }
+
+    /// The documents of these entries, hidden or not.
+    async fn found(
+        &self,
+        standing: &Standing,
+        entries: &[ListedEntry],
+    ) -> Result<Vec<Arc<Held>>, Problem> {
         let keys: Vec<String> = entries.iter().map(|entry| entry.key.clone()).collect();
         let found = self.hot().documents(standing, &keys).await;
         let found = found.map_err(|trouble| unavailable(&trouble))?;
-        Ok(found
-            .into_iter()
-            .flatten()
-            .filter(|held| !held.hidden)
-            .collect())
+        Ok(found.into_iter().flatten().collect())
     }
+}
+
+fn page(standing: &Standing, shown: &[Arc<Held>], next: Option<Cursor>) -> Answer {
+    let etag = tag(standing, shown, next.is_some());
+    let next = next.map(|cursor| cursor.text());
+    Answer::new(joined(shown, next.as_deref()), etag, standing)
 }
 
 /// A list that holds the same versions of the same documents has the same tag.

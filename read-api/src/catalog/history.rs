@@ -81,7 +81,7 @@ async fn of_part(
         index: HistoryModel::of_part(&part.held.key),
         descending: true,
     };
-    let question = list.question();
+    let question = list.question(standing.model);
     let page = reads.entries_of(asked, &standing, list).await?;
     let first = first_change(reads, &standing, &part.held.key, what).await?;
     let (mut entries, next) = ending_with(first, asked, question, page)?;

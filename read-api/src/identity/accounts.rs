@@ -46,7 +46,7 @@ pub(super) async fn accounts(
         descending: true,
     };
     let standing = reads.standing(Model::Account, &asked).await?;
-    let answer = reads.page(&asked, &standing, list).await?;
+    let answer = reads.page_with_hidden(&asked, &standing, list).await?;
     Ok(answer.private(true).respond(&asked))
 }
 
