@@ -4,6 +4,7 @@
 #![cfg(test)]
 
 mod absent_stores;
+mod answers;
 mod api_description;
 mod audiences;
 mod bad_tokens;
@@ -11,7 +12,9 @@ mod command_line;
 mod documents;
 mod faults;
 mod imports;
+mod libraries;
 mod metrics;
+mod premises;
 mod rebuilds;
 mod redaction;
 mod register;
@@ -21,3 +24,4 @@ mod system;
 mod three_stores;
 mod time_travel;
 mod traces;
+mod walk;
