@@ -102,6 +102,8 @@ pub(crate) struct Settings {
     pub(crate) checkpoint_url: Option<String>,
     /// Who takes mail: `smtps://…`, `smtp://…`, or `log:` for nobody.
     pub(crate) mail_url: String,
+    /// In production: whether the server may start although nobody gets mail.
+    pub(crate) mail_only_log: bool,
     /// Whom mail is from: `Name <address>`; `accession@` and the host of `public_url` when unset.
     pub(crate) mail_from: Option<String>,
     /// A certificate (PEM) that is trusted for mail besides those of the web.
@@ -153,6 +155,7 @@ impl Default for Settings {
             checkpoint_dir: None,
             checkpoint_url: None,
             mail_url: "log:".into(),
+            mail_only_log: false,
             mail_from: None,
             mail_ca_file: None,
             mail_templates: None,

@@ -42,9 +42,6 @@ pub trait FrontDesk: Send + Sync {
         account: AccountId,
     ) -> Result<Option<EmailIndex>, FrontDeskError>;
 
-    /// Whether there is such an account, and it has not ended.
-    async fn is_there(&self, account: AccountId) -> Result<bool, FrontDeskError>;
-
     /// What a person is called; nothing of somebody who was erased.
     async fn name_of(&self, account: AccountId) -> Result<Option<PersonName>, FrontDeskError>;
 

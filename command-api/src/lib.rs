@@ -33,6 +33,7 @@ use crate::identity::service_credential::desk::Desk;
 use crate::identity::sessions::Sessions;
 use crate::identity::sign_in::SignIn;
 use crate::ingestion::http::RunRejections;
+use crate::library::departures::Departures;
 use crate::library::libraries::Libraries;
 use crate::services::{Policy, Services};
 
@@ -105,7 +106,7 @@ impl CommandApi {
         let libraries = Libraries::new(&log, accounts.clone(), repository);
         let services = Services {
             gate: gate.guarded_by(entrance.csrf.clone()),
-            ties: Arc::new(libraries.clone()),
+            ties: Arc::new(Departures::new(libraries.repository().clone())),
             libraries,
             accounts,
             sessions,

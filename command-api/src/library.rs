@@ -2,6 +2,7 @@
 //!
 //! Nothing here knows what a library holds.
 
+pub mod departures;
 pub mod http;
 pub mod libraries;
 #[expect(

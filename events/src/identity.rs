@@ -9,8 +9,8 @@ mod session;
 mod subject;
 
 pub use account::{
-    AccountEvent, Consents, ExternalIdentity, PlatformRole, Preferences, RevocationReason,
-    ThemeMode,
+    AccountEvent, Consents, ExternalIdentity, Farewell, PlatformRole, Preferences,
+    RevocationReason, ThemeMode,
 };
 pub use service_credential::ServiceCredentialEvent;
 pub use session::{ClientClass, SessionEnd, SessionEvent, SignInMethod};

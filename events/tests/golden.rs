@@ -374,6 +374,7 @@ fn import_run_events() -> Vec<ImportRunEvent> {
 fn subject_events() -> Vec<SubjectEvent> {
     vec![SubjectEvent::SubjectErased {
         subject: SubjectId::new(Uuid::from_u128(21)),
+        account: None,
         libraries: vec![LibraryId::new(Uuid::from_u128(22))],
         by: Some(AccountId::new(Uuid::from_u128(23))),
         reason: ErasureReason::Asked,
@@ -408,6 +409,24 @@ fn check_file<E: LoggedEvent + PartialEq + std::fmt::Debug>(event: &E, path: &Pa
         "{}: the present shape is written differently",
         path.display()
     );
+}
+
+/// What events came to say later, beside their first shape, which stays as it was.
+#[test]
+fn what_golden_events_came_to_say_later_is_read_and_written_as_its_file_says() {
+    let at = |file: &str| folder().join(file);
+    check_file(
+        &identity::ended_with_a_farewell(),
+        &at("identity/AccountDeleted.v1.with_farewell.json"),
+    );
+    check_file(
+        &library::removed_with_a_record(),
+        &at("library/MemberRemoved.v1.with_record.json"),
+    );
+    let mut erased = subject_events().remove(0);
+    let SubjectEvent::SubjectErased { account, .. } = &mut erased;
+    *account = Some(AccountId::new(Uuid::from_u128(24)));
+    check_file(&erased, &at("identity/SubjectErased.v1.with_account.json"));
 }
 
 #[test]

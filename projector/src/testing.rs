@@ -6,6 +6,7 @@ mod counting;
 mod faults;
 mod history;
 mod memory_feed;
+mod people;
 mod random;
 mod store;
 
@@ -16,6 +17,7 @@ pub(crate) use counting::Counting;
 pub(crate) use faults::FaultyStore;
 pub(crate) use history::{History, by, curator, id};
 pub(crate) use memory_feed::{MemoryLog, feeds_of};
+pub(crate) use people::{histories_of_people, keys_of_people, opened_late, opened_now};
 pub(crate) use random::histories;
 pub(crate) use store::{
     PATIENCE, contents, embedded, entries, live, project, quick, redis, run_to, until,

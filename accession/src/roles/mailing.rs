@@ -64,12 +64,16 @@ fn transport(settings: &Settings) -> Result<Arc<dyn Transport>> {
     if server == MailServer::Log {
         return Ok(Arc::new(match settings.mode {
             Mode::Development => LogTransport::with_links(),
-            Mode::Production => {
+            Mode::Production if settings.mail_only_log => {
                 tracing::warn!(
-                    "mail_url is not set: nobody gets mail, so nobody can verify an address or reset a password"
+                    "mail_url is `log:`: nobody gets mail, so nobody can verify an address or reset a password"
                 );
                 LogTransport::discreet()
             }
+            Mode::Production => anyhow::bail!(
+                "mail_url is not set: nobody could verify an address or reset a password. Set it to the address of a mail \
+                 server, or set mail_only_log = true if nobody is to get mail"
+            ),
         }));
     }
     let trusted = settings
@@ -130,4 +134,25 @@ fn health(status: watch::Receiver<MailStatus>) -> Check {
             }),
         }]
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn production_does_not_start_without_a_mail_server_unless_that_was_said() {
+        let production = Settings {
+            mode: Mode::Production,
+            ..Settings::default()
+        };
+        let refused = transport(&production).map(|_| ()).unwrap_err().to_string();
+        assert!(refused.contains("mail_only_log"), "{refused}");
+        let said = Settings {
+            mail_only_log: true,
+            ..production
+        };
+        assert!(transport(&said).unwrap().only_logs());
+        assert!(transport(&Settings::default()).unwrap().only_logs());
+    }
 }

@@ -6,15 +6,16 @@ use std::sync::Arc;
 
 use accession_command_api::identity::account::Account;
 use accession_command_api::identity::erasure::Erasure;
-use accession_command_api::identity::erasure::retention::{
-    DeletedAccounts, KeyDestruction, RemovedMembers,
-};
+use accession_command_api::identity::erasure::reactions::{DeletedAccounts, DepartedMembers};
+use accession_command_api::identity::erasure::retention::{KeyDestruction, RemovedMembers};
+use accession_command_api::library::departures::Departures;
 use accession_command_api::library::library::Library;
 use accession_command_api::library::reactions::{
     InvitationExpiry, InvitationTokens, LibraryDeletion,
 };
 use accession_command_api::notifications::Mails;
 use accession_command_api::reactions::{ReactionOptions, ReactionState, ReactionStatus, Reactions};
+use accession_command_api::ties::Ties;
 use accession_event_log::{EventLog, Repository, RepositoryOptions};
 use accession_feed::relay::lease::{AlwaysHeld, Lease, PostgresLease};
 use accession_secrets::{challenges, outbox, reaction_book};
@@ -56,7 +57,12 @@ pub(super) fn start(
     };
     let erasure = erasure(private, log);
     let keep = SignedDuration::from_hours(24 * i64::from(settings.removed_member_days));
-    let mails = Mails::new(outbox::open(&private.database), Arc::clone(log.store()));
+    let ties: Arc<dyn Ties> = Arc::new(Departures::new(libraries(log)));
+    let mails = Mails::new(
+        outbox::open(&private.database),
+        Arc::clone(log.store()),
+        private.keys.clone(),
+    );
     let reactions = Reactions::new(
         Arc::clone(log.store()),
         reaction_book::open(&private.database),
@@ -65,7 +71,11 @@ pub(super) fn start(
         ReactionOptions::default(),
         clock(),
     )
-    .with(Arc::new(DeletedAccounts::new(erasure.clone())))
+    .with(Arc::new(DeletedAccounts::new(
+        erasure.clone(),
+        ties.clone(),
+    )))
+    .with(Arc::new(DepartedMembers::new(erasure.clone(), ties)))
     .with(Arc::new(KeyDestruction::new(erasure.clone())))
     .with(Arc::new(RemovedMembers::new(erasure, keep)))
     .with(Arc::new(library_deletion(private, log)))

@@ -27,6 +27,7 @@ pub(super) const KEYS: &[&str] = &[
     "log_url",
     "mail_ca_file",
     "mail_from",
+    "mail_only_log",
     "mail_templates",
     "mail_url",
     "mode",

@@ -24,7 +24,7 @@ pub mod verify_email;
 
 use accession_event_log::Decider;
 use accession_events::LoggedEvent;
-use accession_events::identity::AccountEvent;
+use accession_events::identity::{AccountEvent, Farewell};
 use accession_events::ids::ChallengeId;
 use cqrs_es::Aggregate;
 use cqrs_es::event_sink::EventSink;
@@ -97,8 +97,8 @@ pub enum AccountCommand {
     LinkIdentity(link_identity::LinkIdentity),
     /// Not any more.
     UnlinkIdentity(link_identity::UnlinkIdentity),
-    /// Be no more.
-    Delete,
+    /// Be no more, having been written to for the last time.
+    Delete(Option<Box<Farewell>>),
 }
 
 /// Why an account refuses a command.
@@ -180,7 +180,7 @@ impl Decider for Account {
             Ask::RevokeSessions(command) => Ok(command.decide(self.live()?)),
             Ask::LinkIdentity(command) => command.decide(self.usable()?),
             Ask::UnlinkIdentity(command) => command.decide(self.usable()?),
-            Ask::Delete => Ok(delete::delete(self.live()?)),
+            Ask::Delete(farewell) => Ok(delete::delete(self.live()?, farewell.as_deref())),
         }
     }
 }

@@ -30,6 +30,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::account::{Account, AccountCommand, AccountError, Challenge, LiveAccount};
 use super::erasure::Erasure;
 use super::passwords::{HashError, Hashing, HashingBusy, HashingOptions, Weakness};
+use crate::ties::Held;
 
 pub use crate::front_desk::{NewAccount, Registered, Vouching, subject_of};
 pub use checking::{CheckedAccount, Verdict};
@@ -86,6 +87,9 @@ pub enum AccountsError {
     /// The new password is too easy to guess.
     #[error("the password is too easy to guess")]
     Weak(Weakness),
+    /// Something could not go on without the account.
+    #[error("nobody else looks after {} library(ies)", .0.len())]
+    Held(Vec<Held>),
 }
 
 impl From<AccountError> for AccountsError {

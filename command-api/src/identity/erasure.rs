@@ -4,7 +4,10 @@
 //! Never destroys a key before the event stands, and never leaves one that should be gone: what was cut off in between is
 //! finished at the next start.
 
+mod farewell;
 pub(crate) mod http;
+mod parting;
+pub mod reactions;
 pub mod retention;
 #[cfg(test)]
 mod tests;
@@ -14,14 +17,16 @@ use accession_event_log::{
     Append, Decider as _, EventFilter, EventLog, ExecuteError, Executed, Given, Idempotency,
     Loaded, LogError, NewEvent, Outcome, Repository, RepositoryError, Search, StreamWrite,
 };
-use accession_events::identity::{AccountEvent, ErasureReason, SubjectEvent};
+use accession_events::identity::{AccountEvent, ErasureReason, Farewell, SubjectEvent};
 use accession_events::ids::{AccountId, SubjectId};
 use accession_events::{LoggedEvent as _, Position, StreamName};
-use accession_secrets::{SecretsError, SubjectKeys};
+use accession_secrets::{SealError, SecretsError, SubjectKeys};
 use jiff::Timestamp;
 
+use self::parting::parting;
 use self::traces::{PAGE, Traces};
 use super::account::{Account, AccountCommand, AccountError};
+use crate::ties::{Orphans, Ties, TiesError};
 
 /// How often an erasure is tried when others change the account at the same moment.
 const ATTEMPTS: u32 = 5;
@@ -37,6 +42,8 @@ pub struct Erase {
     pub reason: ErasureReason,
     /// When it was asked for.
     pub at: Timestamp,
+    /// What becomes of a library that would be without an admin.
+    pub orphans: Orphans,
 }
 
 /// Why somebody could not be erased.
@@ -54,6 +61,12 @@ pub enum ErasureError {
     /// The account could not be loaded.
     #[error(transparent)]
     Repository(#[from] RepositoryError),
+    /// Something could not go on without them.
+    #[error(transparent)]
+    Ties(#[from] TiesError),
+    /// The last mail could not be sealed: the private tables could not be used.
+    #[error(transparent)]
+    Seal(#[from] SealError),
 }
 
 /// Erases people. Cheap to clone.
@@ -70,24 +83,44 @@ impl Erasure {
         Self { accounts, keys }
     }
 
-    /// Ends the account, if there is one, and tells every reader, in one append; then destroys the key. Safe to repeat:
-    /// of somebody who is erased already only the key is looked after.
+    /// Ends the account, if there is one, and everything that holds its owner, and tells every reader, in one append;
+    /// then destroys the key. Safe to repeat: of somebody who is erased already only what is left is looked after.
     ///
     /// A key that cannot be destroyed just now does not fail it: the event stands, and [`Self::finish`] is called again by the reaction to the event.
     pub async fn erase(
         &self,
         erase: &Erase,
+        ties: &dyn Ties,
         given: &Given,
     ) -> Result<Executed<Account>, ErasureError> {
         let own = self.accounts.stream(&erase.subject.to_string());
-        let traces = traces::of(self.log(), &own, erase.subject).await?;
-        let executed = self.append(erase, &traces, given).await?;
-        for subject in traces.aliases.into_iter().chain([erase.subject]) {
-            if let Err(error) = self.finish(subject, erase.at).await {
+        for _ in 0..ATTEMPTS {
+            let traces = traces::of(self.log(), &own, erase.subject).await?;
+            if let Some(executed) = self.append(erase, &traces, ties, given).await? {
+                self.finish_many(traces.subjects(erase.subject), erase.at)
+                    .await;
+                return Ok(executed);
+            }
+            self.accounts.forget(&erase.subject.to_string());
+        }
+        Err(self.overtaken(erase))
+    }
+
+    async fn finish_many(&self, subjects: impl IntoIterator<Item = SubjectId>, at: Timestamp) {
+        for subject in subjects {
+            if let Err(error) = self.finish(subject, at).await {
                 tracing::error!(%subject, %error, "the key of an erased person is not destroyed yet; it is tried again");
             }
         }
-        Ok(executed)
+    }
+
+    fn overtaken(&self, erase: &Erase) -> ErasureError {
+        let stream = self.accounts.stream(&erase.subject.to_string());
+        ExecuteError::Conflict {
+            stream,
+            attempts: ATTEMPTS,
+        }
+        .into()
     }
 
     /// Destroys the key of somebody whose erasure stands in the log; whether it was still there.
@@ -120,62 +153,55 @@ impl Erasure {
         self.accounts.log()
     }
 
+    /// None: others were faster, and everything is to be looked at anew.
     async fn append(
         &self,
         erase: &Erase,
         traces: &Traces,
+        ties: &dyn Ties,
         given: &Given,
-    ) -> Result<Executed<Account>, ErasureError> {
+    ) -> Result<Option<Executed<Account>>, ErasureError> {
         let id = erase.subject.to_string();
-        let stream = subject_stream(erase.subject);
-        for _ in 0..ATTEMPTS {
-            let account = self.accounts.load(&id).await?;
-            if account.version == 0 && traces.libraries.is_empty() {
-                return Err(ErasureError::Unknown(erase.subject));
-            }
-            let closing = closing(&account, given)?;
-            let mut writes = vec![erased(erase.subject, erase, traces, given)?];
-            for alias in &traces.aliases {
-                writes.push(erased(*alias, erase, traces, given)?);
-            }
-            if !closing.is_empty() {
-                let ids = || (given.event_ids)();
-                writes.push(self.accounts.prepare(&id, &account, &closing, ids)?);
-            }
-            let version = account.version + closing.len() as u64;
-            let append = Append {
-                writes,
-                metadata: serde_json::to_string(&given.metadata).unwrap_or_default(),
-                idempotency: idempotency(given, version),
-            };
-            match self.log().append(append).await? {
-                Outcome::Committed(committed) => {
-                    let after = self.accounts.after(&account, &closing);
-                    self.accounts.forget(&id);
-                    return Ok(done(after, committed.last));
-                }
-                Outcome::Conflict { stream: of, .. } if of == stream => {
-                    self.accounts.forget(&id);
-                    let position = *self.log().head().borrow();
-                    return Ok(done(self.accounts.load(&id).await?, position));
-                }
-                Outcome::Conflict { .. } => self.accounts.forget(&id),
-                Outcome::Claimed { key, owner } => {
-                    return Err(ExecuteError::Claimed { key, owner }.into());
-                }
-                Outcome::Replayed(answer) => {
-                    let mut executed = done(account, answer.position);
-                    executed.replayed = Some(answer);
-                    return Ok(executed);
-                }
-                Outcome::KeyReused => return Err(ExecuteError::KeyReused.into()),
-            }
+        let account = self.accounts.load(&id).await?;
+        if account.version == 0 && traces.libraries.is_empty() {
+            return Err(ErasureError::Unknown(erase.subject));
         }
-        Err(ExecuteError::Conflict {
-            stream: self.accounts.stream(&id),
-            attempts: ATTEMPTS,
+        let mut writes = ties.part(&parting(erase, traces), given).await?;
+        let farewell = self.farewell(&id, &account, given).await?;
+        let closing = closing(&account, farewell, given)?;
+        if !traces.erased.contains(&erase.subject) {
+            let about = traces.account;
+            writes.push(erased(erase.subject, about, erase, traces, given)?);
         }
-        .into())
+        writes.extend(self.aliases(erase, traces, given)?);
+        if !closing.is_empty() {
+            let ids = || (given.event_ids)();
+            writes.push(self.accounts.prepare(&id, &account, &closing, ids)?);
+        }
+        let version = account.version + closing.len() as u64;
+        if writes.is_empty() && given.idempotency.is_none() {
+            return Ok(Some(done(account, *self.log().head().borrow())));
+        }
+        let append = Append {
+            writes,
+            metadata: serde_json::to_string(&given.metadata).unwrap_or_default(),
+            idempotency: idempotency(given, version),
+        };
+        match self.log().append(append).await? {
+            Outcome::Committed(committed) => {
+                let after = self.accounts.after(&account, &closing);
+                self.accounts.forget(&id);
+                Ok(Some(done(after, committed.last)))
+            }
+            Outcome::Conflict { .. } => Ok(None),
+            Outcome::Claimed { key, owner } => Err(ExecuteError::Claimed { key, owner }.into()),
+            Outcome::Replayed(answer) => {
+                let mut executed = done(account, answer.position);
+                executed.replayed = Some(answer);
+                Ok(Some(executed))
+            }
+            Outcome::KeyReused => Err(ExecuteError::KeyReused.into()),
+        }
     }
 }
 
@@ -191,7 +217,11 @@ pub enum FinishError {
 }
 
 /// What ends the account; nothing when there is none, or none any more.
-fn closing(account: &Loaded<Account>, given: &Given) -> Result<Vec<AccountEvent>, ErasureError> {
+fn closing(
+    account: &Loaded<Account>,
+    farewell: Option<Farewell>,
+    given: &Given,
+) -> Result<Vec<AccountEvent>, ErasureError> {
     if let Some(expected) = given.expected_version
         && expected != account.version
     {
@@ -200,24 +230,22 @@ fn closing(account: &Loaded<Account>, given: &Given) -> Result<Vec<AccountEvent>
     }
     Ok(account
         .state
-        .decide(&AccountCommand::Delete)
+        .decide(&AccountCommand::Delete(farewell.map(Box::new)))
         .unwrap_or_default())
-}
-
-fn subject_stream(subject: SubjectId) -> StreamName {
-    StreamName::new(SubjectEvent::AGGREGATE, subject)
 }
 
 /// What tells every reader that a subject is erased.
 fn erased(
     subject: SubjectId,
+    account: Option<AccountId>,
     erase: &Erase,
     traces: &Traces,
     given: &Given,
 ) -> Result<StreamWrite, RepositoryError> {
-    let stream = subject_stream(subject);
+    let stream = StreamName::new(SubjectEvent::AGGREGATE, subject);
     let event = SubjectEvent::SubjectErased {
         subject,
+        account,
         libraries: traces.libraries.iter().copied().collect(),
         by: erase.by,
         reason: erase.reason,

@@ -29,6 +29,7 @@ use crate::identity::account::AccountError;
 use crate::identity::accounts::AccountsError;
 use crate::identity::passwords::HashingBusy;
 use crate::services::Services;
+use crate::ties::problem_of_held;
 
 /// The largest body of a command: a name, an address, two passwords.
 const BODY: usize = 16 * 1024;
@@ -111,6 +112,7 @@ pub(crate) fn problem(error: AccountsError, password: &'static str) -> Problem {
             Problem::new(StatusCode::FORBIDDEN, "wrong_password", text)
                 .with_errors(vec![FieldError::new(password, "wrong_password", text)])
         }
+        AccountsError::Held(held) => problem_of_held(&held),
         AccountsError::Weak(weakness) => at(password, "weak_password", weakness.message),
     }
 }

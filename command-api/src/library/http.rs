@@ -13,7 +13,6 @@ mod leave;
 mod members;
 mod refusals;
 mod sessions;
-mod sparing;
 
 use accession_service::access::Gate;
 use axum::extract::{DefaultBodyLimit, Request, State};

@@ -5,12 +5,11 @@
 mod confirming;
 mod inviting;
 mod joining;
-mod sparing;
 
 use accession_event_log::{
     EventLog, ExecuteError, Executed, Given, Repository, RepositoryError, RepositoryOptions,
 };
-use accession_events::ids::{AccountId, LibraryId};
+use accession_events::ids::{AccountId, LibraryId, SubjectId};
 use accession_events::values::{EmailIndex, PersonName, Personal};
 use accession_secrets::{SealError, SecretsError};
 use jiff::SignedDuration;
@@ -18,7 +17,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::library::{KnownLibrary, Library, LibraryCommand, LibraryError};
-use crate::front_desk::{FrontDesk, FrontDeskError, subject_of};
+use crate::front_desk::{FrontDesk, FrontDeskError};
 
 pub use confirming::Confirming;
 pub use inviting::NewInvitation;
@@ -120,26 +119,20 @@ impl Libraries {
         Ok(self.desk.proven_address(account).await?)
     }
 
-    /// What a member is called now, sealed for the library's own records; nothing of somebody who was erased.
-    pub async fn name_of_leaver(
+    /// What a member is called now, for the library's own records: sealed for a subject of its own, so that it is purged
+    /// after its time without the account. Nothing of somebody who was erased.
+    pub async fn record_of_leaver(
         &self,
         library: LibraryId,
         account: AccountId,
-    ) -> Result<Option<Personal<PersonName>>, LibrariesError> {
+        record: SubjectId,
+    ) -> Result<Option<(SubjectId, Personal<PersonName>)>, LibrariesError> {
         let Some(name) = self.desk.name_of(account).await? else {
             return Ok(None);
         };
         let stream = self.repository.stream(&library.to_string());
-        let subject = subject_of(account);
-        match self
-            .desk
-            .sealer()
-            .seal(subject, &stream, "name", &name)
-            .await
-        {
-            Ok(name) => Ok(Some(name)),
-            Err(SealError::Erased(_)) => Ok(None),
-            Err(error) => Err(error.into()),
-        }
+        let sealer = self.desk.sealer();
+        let sealed = sealer.seal(record, &stream, "name", &name).await?;
+        Ok(Some((record, sealed)))
     }
 }

@@ -8,6 +8,7 @@ pub mod add_child;
 pub mod change_member;
 pub mod create_library;
 pub mod decline_invitation;
+pub mod depart;
 pub mod edit_library;
 mod error;
 #[cfg(test)]
@@ -65,6 +66,8 @@ pub enum LibraryCommand {
     Remove(remove_member::RemoveMember),
     /// Belong to it no longer.
     Leave(leave::Leave),
+    /// Belong to it no longer because there is no such account any more.
+    Depart(depart::Depart),
     /// End what its members do in it until they select it again.
     RevokeSessions(revoke_sessions::RevokeSessions),
     /// Begin to take it down.
@@ -109,6 +112,7 @@ impl Decider for Library {
             LibraryCommand::ChangeMember(command) => command.decide(self.live()?),
             LibraryCommand::Remove(command) => command.decide(self.live()?),
             LibraryCommand::Leave(command) => command.decide(self.live()?),
+            LibraryCommand::Depart(command) => command.decide(self),
             LibraryCommand::RevokeSessions(command) => command.decide(self.live()?),
             LibraryCommand::StartDeletion(command) => command.decide(self.known()?),
             LibraryCommand::WindUp(command) => command.decide(self),

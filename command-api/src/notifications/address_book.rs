@@ -11,6 +11,7 @@ use accession_events::ids::AccountId;
 use accession_events::library::LibraryEvent;
 use accession_events::values::PersonName;
 use accession_events::{LoggedEvent, Position, RecordedEvent, StreamName};
+use jiff::Timestamp;
 
 use super::draft::Boxed;
 use crate::reactions::ReactionError;
@@ -24,6 +25,8 @@ pub(super) struct Card {
     pub(super) email: Boxed<String>,
     pub(super) name: Boxed<PersonName>,
     pub(super) language: String,
+    /// When the account was made.
+    pub(super) registered_at: Timestamp,
     /// For a child: who gets the mail.
     guardian: Option<AccountId>,
 }
@@ -54,6 +57,20 @@ impl AddressBook {
         }
     }
 
+    /// Who answers for a child, and where their mail went right after this position.
+    pub(super) async fn guardian(
+        &self,
+        child: AccountId,
+        at: Position,
+    ) -> Result<Option<(AccountId, Card)>, ReactionError> {
+        let own = self.own_card(child, at).await?;
+        let Some(guardian) = own.and_then(|card| card.guardian) else {
+            return Ok(None);
+        };
+        let card = self.own_card(guardian, at).await?;
+        Ok(card.map(|card| (guardian, card)))
+    }
+
     async fn own_card(
         &self,
         account: AccountId,
@@ -62,7 +79,7 @@ impl AddressBook {
         let stream = StreamName::new(AccountEvent::AGGREGATE, account);
         let mut card = None;
         for event in self.events(&stream, at).await? {
-            note(&mut card, &stream, decode_as(&event)?);
+            note(&mut card, &event, decode_as(&event)?);
         }
         Ok(card)
     }
@@ -104,7 +121,8 @@ impl AddressBook {
     }
 }
 
-fn note(card: &mut Option<Card>, stream: &StreamName, event: AccountEvent) {
+fn note(card: &mut Option<Card>, recorded: &RecordedEvent, event: AccountEvent) {
+    let stream = &recorded.stream;
     match (card, event) {
         (
             card,
@@ -120,6 +138,7 @@ fn note(card: &mut Option<Card>, stream: &StreamName, event: AccountEvent) {
                 email: Boxed::of(stream, "email", &email),
                 name: Boxed::of(stream, "name", &name),
                 language: language.to_string(),
+                registered_at: recorded.recorded_at,
                 guardian,
             });
         }

@@ -3,7 +3,7 @@
 //! Never an address in the clear, and never a token: those come together when the message goes out.
 
 use accession_events::StreamName;
-use accession_events::ids::ChallengeId;
+use accession_events::ids::{ChallengeId, SubjectId};
 use accession_events::values::{PersonName, Personal};
 use accession_secrets::challenges::ChallengePurpose;
 use jiff::Timestamp;
@@ -98,6 +98,9 @@ pub(super) struct Draft {
     /// Until when the token is good.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) until: Option<Timestamp>,
+    /// The subject that is there for this message alone: its key is destroyed when the message is sent or given up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) once: Option<SubjectId>,
     /// When it happened.
     pub(super) when: Timestamp,
     /// Other values, none of them about a person.

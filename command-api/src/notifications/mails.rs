@@ -11,12 +11,13 @@ use std::sync::Arc;
 use accession_event_log::LogStore;
 use accession_events::RecordedEvent;
 use accession_events::event::Event;
-use accession_events::ids::{AccountId, ChallengeId, SubjectId};
+use accession_events::ids::{AccountId, ChallengeId, IdError, SubjectId};
 use accession_mail::MessageKind;
-use accession_secrets::erased_by;
 use accession_secrets::outbox::{MessageState, NewMessage, Outbox};
+use accession_secrets::reaction_book::KeptTimer;
+use accession_secrets::{SubjectKeys, erased_by};
 use async_trait::async_trait;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::Map;
 use uuid::Uuid;
 
@@ -27,19 +28,25 @@ use crate::reactions::{Birth, Course, Policy, Reaction, ReactionError};
 /// After so many refusals an event is put aside: a defect, not a mail server that is away.
 const ATTEMPTS: u32 = 3;
 
+/// For how long the last mail to somebody who is gone is tried; then its address is destroyed, sent or not.
+const FAREWELL_WITHIN: SignedDuration = SignedDuration::from_hours(72);
+
 /// Queues the messages.
 pub struct Mails {
     outbox: Arc<dyn Outbox>,
     book: AddressBook,
+    keys: SubjectKeys,
 }
 
 impl Mails {
-    /// Queues into this outbox what follows from this log.
+    /// Queues into this outbox what follows from this log. Destroys, of these keys, those of last mails whose time is
+    /// over.
     #[must_use]
-    pub fn new(outbox: Arc<dyn Outbox>, log: Arc<dyn LogStore>) -> Self {
+    pub fn new(outbox: Arc<dyn Outbox>, log: Arc<dyn LogStore>, keys: SubjectKeys) -> Self {
         Self {
             outbox,
             book: AddressBook::new(log),
+            keys,
         }
     }
 
@@ -109,7 +116,10 @@ impl Reaction for Mails {
             "AccountDeleted",
             "EmailChangeRequested",
             "EmailVerificationRequested",
+            "ExternalIdentityLinked",
+            "ExternalIdentityUnlinked",
             "InvitationResent",
+            "LibraryDeletionStarted",
             "MemberInvited",
             "MemberRemoved",
             "PasswordChanged",
@@ -135,6 +145,17 @@ impl Reaction for Mails {
             _ => Ok(()),
         }
     }
+
+    /// The time of a last mail is over.
+    async fn on_timer(&self, course: &Course, timer: &KeptTimer) -> Result<(), ReactionError> {
+        let subject = timer.note.parse();
+        let subject = subject.map_err(|error: IdError| ReactionError::Refused {
+            reason: error.to_string(),
+        })?;
+        self.keys.destroy(subject, course.now()).await?;
+        self.outbox.drop_of(subject, course.now()).await?;
+        Ok(())
+    }
 }
 
 fn draft_to(card: &Card, when: Timestamp) -> Draft {
@@ -147,6 +168,7 @@ fn draft_to(card: &Card, when: Timestamp) -> Draft {
         page: None,
         challenge: None,
         until: None,
+        once: None,
         when,
         values: Map::new(),
     }

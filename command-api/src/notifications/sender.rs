@@ -147,6 +147,12 @@ impl MailSender {
         if !self.outbox.settle(message, &settled).await? {
             tracing::debug!(%id, kind, "a message was dropped or taken by another while it was sent");
         }
+        if settled.state != MessageState::Queued
+            && let Some(once) = letter::once(message)
+        {
+            // Whatever fails here is done by time: see the reaction that has queued it.
+            self.sealer.destroy(once, now).await?;
+        }
         Ok(())
     }
 

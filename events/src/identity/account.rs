@@ -8,7 +8,7 @@ mod logged;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{AccountId, ChallengeId, PasswordId, SessionId};
+use crate::ids::{AccountId, ChallengeId, PasswordId, SessionId, SubjectId};
 use crate::values::{
     ContentHash, EmailIndex, ExternalIndex, HandleName, LanguageTag, PersonName, Personal,
     ShortText,
@@ -89,6 +89,21 @@ pub enum RevocationReason {
     AccountDisabled,
     /// The account was deleted.
     AccountDeleted,
+}
+
+/// Where and how the last mail to somebody goes. Sealed apart from everything else about them, because their own key is
+/// destroyed before it is sent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Farewell {
+    /// Whom it is sealed for: nobody but this mail.
+    pub subject: SubjectId,
+    /// The address.
+    pub email: Personal<String>,
+    /// The name.
+    pub name: Personal<PersonName>,
+    /// The language.
+    pub language: LanguageTag,
 }
 
 /// What happened to an account. The stream's id is the account's.
@@ -241,5 +256,8 @@ pub enum AccountEvent {
         /// What it was known by elsewhere.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         identities: Vec<ExternalIdentity>,
+        /// Where the last mail goes: sealed for a subject that is there for this mail alone and goes with it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        farewell: Option<Farewell>,
     },
 }

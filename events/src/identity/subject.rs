@@ -33,6 +33,10 @@ pub enum SubjectEvent {
     SubjectErased {
         /// Who; the id of the stream, and of their account if they had one.
         subject: SubjectId,
+        /// Whose account it was about when it was no account itself: an invitation, or what a library kept of a removed
+        /// member. By it a fold finds the person's document.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        account: Option<AccountId>,
         /// The libraries whose documents may tell of them: where they are or were members, or were invited to.
         libraries: Vec<LibraryId>,
         /// Whose account it was done with; none from the command line.
@@ -49,5 +53,19 @@ impl LoggedEvent for SubjectEvent {
         match self {
             Self::SubjectErased { .. } => "SubjectErased",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_erasure_from_before_it_named_an_account_still_reads() {
+        let old = r#"{"SubjectErased":{"subject":"0198c7a2-5b1e-7cc3-8f4a-0d6f3b2a1e5c","libraries":[],"by":null,"reason":"asked"}}"#;
+        let read: SubjectEvent = serde_json::from_str(old).unwrap();
+        let SubjectEvent::SubjectErased { account, .. } = &read;
+        assert_eq!(*account, None);
+        assert_eq!(serde_json::to_string(&read).unwrap(), old);
     }
 }

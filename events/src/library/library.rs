@@ -84,7 +84,7 @@ pub enum LibraryEvent {
     InvitationWithdrawn {
         /// Whose.
         subject: SubjectId,
-        /// Who did it; nobody when the library's end did.
+        /// Who did it; nobody when the library's end did, or the person's own.
         by: Option<AccountId>,
     },
     /// An invitation was not answered in time.
@@ -145,6 +145,10 @@ pub enum LibraryEvent {
         account: AccountId,
         /// What they were called then, for the library's own records; purged after twelve months.
         name: Option<Personal<PersonName>>,
+        /// The subject that the name is sealed for: one of its own, so that it can be purged without the account. None
+        /// when it is sealed for the account itself, as it once was.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        record: Option<SubjectId>,
         /// Who said so; nobody when the library's or the account's end did.
         by: Option<AccountId>,
     },
@@ -207,5 +211,21 @@ impl LoggedEvent for LibraryEvent {
             Self::LibraryDeletionStarted { .. } => "LibraryDeletionStarted",
             Self::LibraryDeletionCompleted { .. } => "LibraryDeletionCompleted",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_removal_from_before_its_record_had_a_subject_of_its_own_still_reads() {
+        let old = r#"{"MemberRemoved":{"account":"0198c7a2-5b1e-7cc3-8f4a-0d6f3b2a1e5c","name":null,"by":null}}"#;
+        let read: LibraryEvent = serde_json::from_str(old).unwrap();
+        assert!(matches!(
+            read,
+            LibraryEvent::MemberRemoved { record: None, .. }
+        ));
+        assert_eq!(serde_json::to_string(&read).unwrap(), old);
     }
 }

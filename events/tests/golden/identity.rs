@@ -3,7 +3,7 @@
 //! Holds no readable personal data: what the log stores is sealed.
 
 use accession_events::identity::{
-    AccountEvent, ClientClass, Consents, ExternalIdentity, PlatformRole, Preferences,
+    AccountEvent, ClientClass, Consents, ExternalIdentity, Farewell, PlatformRole, Preferences,
     RevocationReason, ServiceCredentialEvent, SessionEnd, SessionEvent, SignInMethod, ThemeMode,
 };
 use accession_events::ids::{
@@ -150,8 +150,23 @@ fn from_outside() -> Vec<AccountEvent> {
         AccountEvent::AccountDeleted {
             email_index: index(2),
             identities: vec![identity()],
+            farewell: None,
         },
     ]
+}
+
+/// The end of an account whose owner is written to for the last time.
+pub(crate) fn ended_with_a_farewell() -> AccountEvent {
+    AccountEvent::AccountDeleted {
+        email_index: index(2),
+        identities: Vec::new(),
+        farewell: Some(Farewell {
+            subject: parsed("0198c7a2-5b1e-7cc3-8f4a-0d6f3b2a1e60"),
+            email: sealed(),
+            name: sealed(),
+            language: value("\"de\""),
+        }),
+    }
 }
 
 /// Every event of a session.

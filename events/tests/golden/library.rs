@@ -115,6 +115,7 @@ fn memberships(by: AccountId) -> Vec<LibraryEvent> {
         LibraryEvent::MemberRemoved {
             account,
             name: Some(sealed()),
+            record: None,
             by: Some(by),
         },
         LibraryEvent::MemberLeft { account },
@@ -125,4 +126,14 @@ fn memberships(by: AccountId) -> Vec<LibraryEvent> {
             birth_year: Some(sealed()),
         },
     ]
+}
+
+/// A removal whose record has a subject of its own.
+pub(super) fn removed_with_a_record() -> LibraryEvent {
+    LibraryEvent::MemberRemoved {
+        account: account('b'),
+        name: Some(sealed()),
+        record: Some(subject()),
+        by: Some(account('a')),
+    }
 }

@@ -28,9 +28,12 @@ macro_rules! languages {
             "already_registered.html" "already_registered.txt"
             "email_change_confirm.html" "email_change_confirm.txt"
             "email_change_notice.html" "email_change_notice.txt"
+            "identity_linked.html" "identity_linked.txt"
+            "identity_unlinked.html" "identity_unlinked.txt"
             "invitation_member.html" "invitation_member.txt"
             "invitation_newcomer.html" "invitation_newcomer.txt"
             "layout.html" "layout.txt"
+            "library_deleted.html" "library_deleted.txt"
             "member_removed.html" "member_removed.txt"
             "new_sign_in.html" "new_sign_in.txt"
             "password_changed.html" "password_changed.txt"
@@ -43,7 +46,7 @@ macro_rules! languages {
     };
 }
 
-static FILES: [[BuiltIn; 29]; 2] = languages!("en" "de");
+static FILES: [[BuiltIn; 35]; 2] = languages!("en" "de");
 
 /// All of them.
 pub(crate) fn all() -> impl Iterator<Item = &'static BuiltIn> {

@@ -15,10 +15,16 @@ pub enum MessageKind {
     EmailChangeConfirm,
     /// To the present address: somebody wants another.
     EmailChangeNotice,
+    /// Another provider vouches for you from now on.
+    IdentityLinked,
+    /// A provider vouches for you no longer.
+    IdentityUnlinked,
     /// To somebody who has an account: an invitation to a library.
     InvitationMember,
     /// To somebody who has none.
     InvitationNewcomer,
+    /// A library that you belong to is being deleted.
+    LibraryDeleted,
     /// You belong to a library no longer.
     MemberRemoved,
     /// Somebody signed in from a device that was not seen before.
@@ -37,13 +43,16 @@ pub enum MessageKind {
 
 impl MessageKind {
     /// All of them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 16] = [
         Self::AccountDeleted,
         Self::AlreadyRegistered,
         Self::EmailChangeConfirm,
         Self::EmailChangeNotice,
+        Self::IdentityLinked,
+        Self::IdentityUnlinked,
         Self::InvitationMember,
         Self::InvitationNewcomer,
+        Self::LibraryDeleted,
         Self::MemberRemoved,
         Self::NewSignIn,
         Self::PasswordChanged,
@@ -61,8 +70,11 @@ impl MessageKind {
             Self::AlreadyRegistered => "already_registered",
             Self::EmailChangeConfirm => "email_change_confirm",
             Self::EmailChangeNotice => "email_change_notice",
+            Self::IdentityLinked => "identity_linked",
+            Self::IdentityUnlinked => "identity_unlinked",
             Self::InvitationMember => "invitation_member",
             Self::InvitationNewcomer => "invitation_newcomer",
+            Self::LibraryDeleted => "library_deleted",
             Self::MemberRemoved => "member_removed",
             Self::NewSignIn => "new_sign_in",
             Self::PasswordChanged => "password_changed",
@@ -89,7 +101,7 @@ impl MessageKind {
         let library = json!({ "library": "Seaside Library" });
         let role = json!({ "role": "viewer" });
         let own: Vec<Value> = match self {
-            Self::AccountDeleted => vec![when],
+            Self::AccountDeleted => vec![when, json!({ "child": false })],
             Self::AlreadyRegistered => vec![link],
             Self::EmailChangeConfirm | Self::ResetPassword | Self::VerifyEmail => vec![link, until],
             Self::EmailChangeNotice | Self::PasswordChanged | Self::ReplayDetected => {
@@ -98,6 +110,10 @@ impl MessageKind {
             Self::InvitationMember | Self::InvitationNewcomer => {
                 vec![link, until, library, role, json!({ "inviter": "Ben" })]
             }
+            Self::IdentityLinked | Self::IdentityUnlinked => {
+                vec![link, when, json!({ "provider": "google" })]
+            }
+            Self::LibraryDeleted => vec![library, when],
             Self::MemberRemoved => vec![library],
             Self::NewSignIn => {
                 vec![

@@ -7,6 +7,7 @@ use accession_events::ids::SubjectId;
 use accession_events::values::{Personal, SealedBox};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jiff::Timestamp;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -71,6 +72,12 @@ impl Sealer {
             Key::Erased => Err(SealError::Erased(subject)),
             Key::Missing => Err(missing(subject)),
         }
+    }
+
+    /// Destroys the key of a subject that was there for one purpose alone, which is done. Safe to repeat.
+    pub async fn destroy(&self, subject: SubjectId, at: Timestamp) -> Result<(), SecretsError> {
+        self.keys.destroy(subject, at).await?;
+        Ok(())
     }
 
     /// What is in a value of a state: `None` when its subject was erased.

@@ -2,7 +2,9 @@
 //!
 //! Never knows when a session was last refreshed: that is no event.
 
-use accession_events::identity::{AccountEvent, ClientClass, SessionEvent, SignInMethod};
+use accession_events::identity::{
+    AccountEvent, ClientClass, SessionEvent, SignInMethod, SubjectEvent,
+};
 use accession_events::ids::SessionId;
 use accession_events::{Event, RecordedEvent};
 use jiff::Timestamp;
@@ -55,7 +57,7 @@ impl ReadModel for OpenSessionsModel {
     type State = OpenSessionsState;
 
     const NAME: &'static str = "open_sessions";
-    const FOLD_VERSION: &'static str = "1";
+    const FOLD_VERSION: &'static str = "2";
 
     fn keys(&self, event: &Event, recorded: &RecordedEvent) -> Vec<String> {
         match event {
@@ -63,6 +65,11 @@ impl ReadModel for OpenSessionsModel {
             Event::Account(
                 AccountEvent::SessionsRevoked { .. } | AccountEvent::AccountDeleted { .. },
             ) => vec![recorded.stream.aggregate_id.to_string()],
+            Event::Subject(SubjectEvent::SubjectErased {
+                subject,
+                account: None,
+                ..
+            }) => vec![subject.to_string()],
             _ => Vec::new(),
         }
     }
@@ -85,6 +92,7 @@ impl ReadModel for OpenSessionsModel {
                 sessions.retain(|open| Some(open.id) == *except);
             }
             Event::Account(AccountEvent::AccountDeleted { .. }) => sessions.clear(),
+            Event::Subject(_) => sessions.iter_mut().for_each(|open| open.device = None),
             _ => {}
         }
         Ok(())

@@ -58,7 +58,7 @@ impl ReadModel for SecurityAuditModel {
     type State = SecurityAuditState;
 
     const NAME: &'static str = "security_audit";
-    const FOLD_VERSION: &'static str = "1";
+    const FOLD_VERSION: &'static str = "2";
 
     fn keys(&self, event: &Event, recorded: &RecordedEvent) -> Vec<String> {
         let stream = recorded.stream.aggregate_id.to_string();
@@ -97,7 +97,8 @@ impl ReadModel for SecurityAuditModel {
             found_in.push(Self::index(Some(&account), Some(&act.kind)));
         }
         Some(Leaf {
-            place: recorded.sequence.to_string(),
+            // An account and the subject of its data have one id, so a sequence would be there twice.
+            place: recorded.position.get().to_string(),
             body: json(act).ok()?,
             found_in: found_in
                 .into_iter()

@@ -3,7 +3,7 @@
 //! Never shown as it is: it holds an address, and memberships that are nobody else's business.
 
 use accession_events::identity::{AccountEvent, SubjectEvent};
-use accession_events::ids::{AccountId, LibraryId};
+use accession_events::ids::{AccountId, LibraryId, SubjectId};
 use accession_events::library::{LibraryEvent, MembershipStatus};
 use accession_events::values::{ContentHash, EmailIndex, PersonName};
 use accession_events::{Event, Position, RecordedEvent};
@@ -67,15 +67,18 @@ impl ReadModel for MemberModel {
     type State = MemberState;
 
     const NAME: &'static str = "member";
-    const FOLD_VERSION: &'static str = "1";
+    const FOLD_VERSION: &'static str = "2";
 
     fn keys(&self, event: &Event, recorded: &RecordedEvent) -> Vec<String> {
         match event {
             Event::Account(event) if matters(event) => {
                 vec![recorded.stream.aggregate_id.to_string()]
             }
-            Event::Subject(SubjectEvent::SubjectErased { subject, .. }) => {
-                vec![subject.to_string()]
+            Event::Subject(SubjectEvent::SubjectErased {
+                subject, account, ..
+            }) => {
+                let person = account.map_or(*subject, |account| SubjectId::new(account.as_uuid()));
+                vec![person.to_string()]
             }
             Event::Library(_) => MembershipView::accounts_of(event)
                 .iter()
@@ -100,6 +103,14 @@ impl ReadModel for MemberModel {
         let position = state.last.position;
         match event {
             Event::Account(event) => state.member(key)?.take_account(event),
+            Event::Subject(SubjectEvent::SubjectErased {
+                subject,
+                account: Some(_),
+                ..
+            }) => {
+                let memberships = state.member(key)?.memberships.iter_mut();
+                memberships.for_each(|membership| membership.forget_record(*subject));
+            }
             Event::Subject(_) => state.member(key)?.forget(),
             Event::Library(event) => {
                 let library = parsed(&recorded.stream.aggregate_id)?;
@@ -187,6 +198,7 @@ impl MemberState {
                     joined_at: at,
                     ended_at: None,
                     name_then: None,
+                    record: None,
                     guardian: child.as_ref().map(|child| child.guardian),
                     birth_year: child.and_then(|child| child.birth_year),
                 };
@@ -320,6 +332,24 @@ mod tests {
         let membership = &member.body["memberships"][0];
         assert_eq!(membership["status"], "revoked");
         assert_eq!(membership["name_then"], "F. Darcy");
+    }
+
+    #[test]
+    fn what_was_kept_of_a_removed_member_goes_with_its_own_subject() {
+        let removed = json!({ "MemberRemoved": { "account": id(2), "name": { "known": "F. Darcy" }, "record": id(60), "by": id(1) } });
+        let purged = |subject: u64| {
+            json!({ "SubjectErased": { "subject": id(subject), "account": id(2), "libraries": [id(50)], "by": null,
+                "reason": "retention_over" } })
+        };
+        let kept = darcy().library(50, removed);
+        for (history, name_then) in [
+            (kept.clone().subject(61, purged(61)), json!("F. Darcy")),
+            (kept.subject(60, purged(60)), Value::Null),
+        ] {
+            let member = given(MemberModel, &history).then(&id(2));
+            assert_eq!(member.body["memberships"][0]["name_then"], name_then);
+            assert_eq!(member.body["name"], "Fitzwilliam Darcy");
+        }
     }
 
     #[test]

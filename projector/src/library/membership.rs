@@ -3,7 +3,7 @@
 //! Never outlives the person: what they were called when they were removed goes with their key.
 
 use accession_events::Event;
-use accession_events::ids::{AccountId, LibraryId};
+use accession_events::ids::{AccountId, LibraryId, SubjectId};
 use accession_events::library::{
     JoinedHow, LibraryEvent, LibraryKind, MemberRole, MembershipStatus,
 };
@@ -42,6 +42,10 @@ pub struct MembershipView {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
     pub name_then: Option<PersonName>,
+    /// The subject that this name is kept under: it goes when that is erased.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Uuid>)]
+    pub record: Option<SubjectId>,
     /// A child's: who answers for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Uuid>)]
@@ -61,8 +65,15 @@ impl MembershipView {
 
     /// Drops what is about the person.
     pub(super) fn forget(&mut self) {
-        self.name_then = None;
+        (self.name_then, self.record) = (None, None);
         self.birth_year = None;
+    }
+
+    /// Drops what was kept of a removed member under this subject.
+    pub(super) fn forget_record(&mut self, record: SubjectId) {
+        if self.record == Some(record) {
+            (self.name_then, self.record) = (None, None);
+        }
     }
 
     /// Whose memberships an event is about.
@@ -88,9 +99,11 @@ impl MembershipView {
             LibraryEvent::RoleChanged { to, .. } => self.role = *to,
             LibraryEvent::MemberSuspended { .. } => self.status = MembershipStatus::Suspended,
             LibraryEvent::MemberReinstated { .. } => self.status = MembershipStatus::Active,
-            LibraryEvent::MemberRemoved { name, .. } => {
+            LibraryEvent::MemberRemoved { name, record, .. } => {
                 self.end(at);
                 self.name_then = name.as_ref().and_then(opened);
+                // Of a record that was erased since, nothing is told: as if it had been dropped just now.
+                self.record = record.filter(|_| self.name_then.is_some());
             }
             LibraryEvent::MemberLeft { .. } => self.end(at),
             _ => {}

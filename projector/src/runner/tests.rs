@@ -2,6 +2,7 @@
 //! those of an undisturbed replay.
 
 mod determinism;
+mod erasure;
 mod generations;
 mod parking;
 mod protocol;

@@ -158,12 +158,15 @@ fn indexes(keys: &[String]) -> Vec<String> {
     let mut indexes: Vec<String> = lists
         .flat_map(|list| [format!("{list}:newest"), format!("{list}:title")])
         .collect();
-    indexes.extend(["slug", "isbn", "!parked", "source:a:newest"].map(str::to_owned));
+    indexes.extend(["slug", "isbn", "!parked", "source:a:newest", "all"].map(str::to_owned));
+    indexes.extend(["status:active", "status:disabled", "status:deleted"].map(str::to_owned));
     for key in keys {
         indexes.extend(
             ["by_title", "editions", "episodes", "part", "title"]
                 .map(|list| format!("{list}:{key}")),
         );
+        indexes.extend(["account", "library"].map(|list| format!("{list}:{key}")));
+        indexes.extend(["by_name", "words"].map(|list| format!("library:{key}:{list}")));
     }
     indexes
 }

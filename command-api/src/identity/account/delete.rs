@@ -2,11 +2,11 @@
 //!
 //! Never erases: destroying the person's key is another step, which this makes safe to repeat.
 
-use accession_events::identity::{AccountEvent, RevocationReason};
+use accession_events::identity::{AccountEvent, Farewell, RevocationReason};
 
 use super::LiveAccount;
 
-pub(super) fn delete(account: &LiveAccount) -> Vec<AccountEvent> {
+pub(super) fn delete(account: &LiveAccount, farewell: Option<&Farewell>) -> Vec<AccountEvent> {
     vec![
         AccountEvent::SessionsRevoked {
             why: RevocationReason::AccountDeleted,
@@ -15,6 +15,7 @@ pub(super) fn delete(account: &LiveAccount) -> Vec<AccountEvent> {
         AccountEvent::AccountDeleted {
             email_index: account.email_index,
             identities: account.identities.clone(),
+            farewell: farewell.cloned(),
         },
     ]
 }
@@ -28,11 +29,11 @@ mod tests {
     #[test]
     fn a_deleted_account_releases_what_it_claimed_and_answers_nothing_any_more() {
         let mut given = registered();
-        let decided = after(&given, &AccountCommand::Delete).unwrap();
+        let decided = after(&given, &AccountCommand::Delete(None)).unwrap();
         assert_eq!(names(&decided), ["SessionsRevoked", "AccountDeleted"]);
         assert_eq!(decided[1].claims().len(), 1);
         given.extend(decided);
-        for command in [AccountCommand::Delete, verify(1, at(1))] {
+        for command in [AccountCommand::Delete(None), verify(1, at(1))] {
             assert_eq!(after(&given, &command), Err(AccountError::Unknown));
         }
     }

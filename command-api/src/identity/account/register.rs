@@ -136,6 +136,7 @@ mod tests {
         given.push(AccountEvent::AccountDeleted {
             email_index: register().email_index,
             identities: vec![],
+            farewell: None,
         });
         assert_eq!(
             after(&given, &command),

@@ -8,6 +8,7 @@ use accession_events::ids::AccountId;
 use super::{Accounts, AccountsError};
 use crate::identity::account::{Account, AccountError};
 use crate::identity::erasure::{Erase, Erasure, ErasureError};
+use crate::ties::{Ties, TiesError};
 
 impl From<ErasureError> for AccountsError {
     fn from(error: ErasureError) -> Self {
@@ -16,7 +17,11 @@ impl From<ErasureError> for AccountsError {
             ErasureError::Unknown(_) => AccountError::Unknown.into(),
             ErasureError::Execute(error) => Self::Execute(error),
             ErasureError::Log(error) => Self::Log(error),
-            ErasureError::Repository(error) => Self::Repository(error),
+            ErasureError::Repository(error) | ErasureError::Ties(TiesError::Repository(error)) => {
+                Self::Repository(error)
+            }
+            ErasureError::Ties(TiesError::Held(held)) => Self::Held(held),
+            ErasureError::Seal(error) => Self::Seal(error),
         }
     }
 }
@@ -28,13 +33,15 @@ impl Accounts {
         &self.erasure
     }
 
-    /// Ends an account, destroys its owner's key, and forgets passwords, challenges and pictures. Safe to repeat.
+    /// Ends an account and what holds its owner, destroys their key, and forgets passwords, challenges and pictures. Safe
+    /// to repeat. Refuses, and leaves everything as it was, when something could not go on without them.
     pub async fn erase(
         &self,
         erase: &Erase,
+        ties: &dyn Ties,
         given: &Given,
     ) -> Result<Executed<Account>, AccountsError> {
-        let executed = self.erasure.erase(erase, given).await?;
+        let executed = self.erasure.erase(erase, ties, given).await?;
         self.forget_secrets(AccountId::new(erase.subject.as_uuid()))
             .await?;
         Ok(executed)

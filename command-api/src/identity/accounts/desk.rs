@@ -52,10 +52,6 @@ impl FrontDesk for Accounts {
             .map(|account| account.email_index))
     }
 
-    async fn is_there(&self, account: AccountId) -> Result<bool, FrontDeskError> {
-        Ok(self.find(account).await?.is_some())
-    }
-
     async fn name_of(&self, account: AccountId) -> Result<Option<PersonName>, FrontDeskError> {
         let Some(found) = self.find(account).await? else {
             return Ok(None);

@@ -2,6 +2,8 @@
 //!
 //! Never oneself: that is `DELETE /api/v1/users/me`, with the password.
 
+use std::sync::Arc;
+
 use ::http::StatusCode;
 use accession_event_log::ExecuteError;
 use accession_events::identity::ErasureReason;
@@ -23,6 +25,7 @@ use crate::http::failure::{from_log, from_repository, problem_of};
 use crate::identity::account::AccountError;
 use crate::identity::accounts::{Accounts, AccountsError};
 use crate::services::Services;
+use crate::ties::{Orphans, Ties, problem_of_held};
 
 /// The routes of erasure.
 #[must_use]
@@ -37,16 +40,29 @@ pub(super) struct Erasing {
     /// One of a closed list, because the log cannot forget what is written about a person: `asked`, `legal_duty`, `misuse`,
     /// `mistake`, `own_wish`, `retention_over`.
     reason: ErasureReason,
+    /// What becomes of libraries in which nobody else may act as admin: `delete` takes them down. Left out, they hold the
+    /// person back: 409 `last_admin` names them.
+    #[serde(default)]
+    libraries: Option<OrphanedLibraries>,
+}
+
+/// What becomes of libraries without an admin.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum OrphanedLibraries {
+    /// They are taken down.
+    Delete,
 }
 
 /// Erase a person: the account ends, everything personal becomes unreadable for everybody and for good. Also for
-/// somebody who was invited and has no account.
+/// somebody who was invited and has no account. Their memberships end and open invitations to them are withdrawn.
 #[utoipa::path(post, path = "/api/v1/admin/accounts/{id}/erase", tag = "identity", params(("id" = String, Path), Conditions),
     request_body = Erasing, responses((status = 200, description = "Nothing of the person is readable any more.", body = Changed), CommandProblems))]
 pub(super) async fn erase_account(
     AdminCall(call): AdminCall,
     Path(id): Path<String>,
     State(accounts): State<Accounts>,
+    State(ties): State<Arc<dyn Ties>>,
     Body { value, digest }: Body<Erasing>,
 ) -> Result<Answer, Problem> {
     let subject: SubjectId = id
@@ -66,8 +82,13 @@ pub(super) async fn erase_account(
         by: person.and_then(|id| id.parse::<AccountId>().ok()),
         reason: value.reason,
         at: call.now,
+        orphans: match value.libraries {
+            Some(OrphanedLibraries::Delete) => Orphans::GoToo,
+            None => Orphans::HoldBack,
+        },
     };
-    let executed = accounts.erase(&erase, &call.given(&digest, &reply)).await;
+    let given = call.given(&digest, &reply);
+    let executed = accounts.erase(&erase, &*ties, &given).await;
     answer(executed.map_err(problem)?, reply)
 }
 
@@ -79,6 +100,7 @@ fn problem(error: AccountsError) -> Problem {
         AccountsError::Execute(error) => problem_of(error),
         AccountsError::Log(error) => from_log(&error),
         AccountsError::Repository(error) => from_repository(&error),
+        AccountsError::Held(held) => problem_of_held(&held),
         error => {
             tracing::error!(%error, "an erasure stands, and what was private is not forgotten yet");
             Problem::internal()

@@ -6,7 +6,7 @@
 use accession_event_log::{EventFilter, Given, Search};
 use accession_events::event::decode_as;
 use accession_events::identity::ErasureReason;
-use accession_events::ids::{AccountId, SubjectId};
+use accession_events::ids::SubjectId;
 use accession_events::library::LibraryEvent;
 use accession_events::values::Personal;
 use accession_events::{LoggedEvent as _, Position, RecordedEvent};
@@ -17,6 +17,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::traces::PAGE;
 use super::{Erase, Erasure, ErasureError, FinishError};
 use crate::reactions::{Birth, Course, Policy, Reaction, ReactionError};
+use crate::ties::{Orphans, Untied};
 
 /// Why the kept data could not be purged.
 #[derive(Debug, thiserror::Error)]
@@ -50,6 +51,7 @@ fn purge(subject: SubjectId, at: Timestamp) -> Erase {
         by: None,
         reason: ErasureReason::RetentionOver,
         at,
+        orphans: Orphans::HoldBack,
     }
 }
 
@@ -79,7 +81,9 @@ impl Erasure {
             for subject in page.iter().filter_map(kept_in) {
                 let gone = self.keys.is_destroyed(subject).await;
                 if !gone.map_err(FinishError::Secrets)? {
-                    self.erase(&purge(subject, now), &Given::default()).await?;
+                    // A record holds nothing together.
+                    self.erase(&purge(subject, now), &Untied, &Given::default())
+                        .await?;
                     purged += 1;
                 }
             }
@@ -177,66 +181,11 @@ impl Reaction for RemovedMembers {
             .parse()
             .map_err(|error: accession_events::ids::IdError| refused(error.to_string()))?;
         let purge = purge(subject, course.now());
-        erased(&self.erasure, &purge, course, "purge").await
-    }
-}
-
-/// Erases as a step of a course of things; somebody of whom nothing is known needs nothing.
-async fn erased(
-    erasure: &Erasure,
-    erase: &Erase,
-    course: &Course,
-    step: &str,
-) -> Result<(), ReactionError> {
-    match erasure.erase(erase, &course.given(step)).await {
-        Ok(_) | Err(ErasureError::Unknown(_)) => Ok(()),
-        Err(ErasureError::Execute(error)) => Err(error.into()),
-        Err(ErasureError::Log(error)) => Err(error.into()),
-        Err(ErasureError::Repository(error)) => Err(error.into()),
-    }
-}
-
-/// Erases whoever has deleted their account, however that came about.
-pub struct DeletedAccounts {
-    erasure: Erasure,
-}
-
-impl DeletedAccounts {
-    /// Erases by this.
-    #[must_use]
-    pub const fn new(erasure: Erasure) -> Self {
-        Self { erasure }
-    }
-}
-
-#[async_trait]
-impl Reaction for DeletedAccounts {
-    fn name(&self) -> &'static str {
-        "deleted_accounts"
-    }
-
-    fn birth(&self) -> Birth {
-        Birth::LogStart
-    }
-
-    fn policy(&self) -> Policy {
-        Policy::Retry
-    }
-
-    fn listens_to(&self) -> &'static [&'static str] {
-        &["AccountDeleted"]
-    }
-
-    async fn react(&self, course: &Course, event: &RecordedEvent) -> Result<(), ReactionError> {
-        let Ok(account) = event.stream.aggregate_id.parse::<AccountId>() else {
-            return Ok(());
-        };
-        let erase = Erase {
-            subject: SubjectId::new(account.as_uuid()),
-            by: Some(account),
-            reason: ErasureReason::OwnWish,
-            at: course.now(),
-        };
-        erased(&self.erasure, &erase, course, "erase").await
+        let given = course.given("purge");
+        match self.erasure.erase(&purge, &Untied, &given).await {
+            // Somebody of whom nothing is known needs nothing.
+            Ok(_) | Err(ErasureError::Unknown(_)) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
     }
 }

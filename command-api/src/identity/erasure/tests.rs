@@ -2,12 +2,15 @@
 //!
 //! Never kills a process here: the cut between event and key is made by a store that fails.
 
+mod memberships;
+mod sweeping;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use accession_event_log::{RepositoryOptions, SqliteLog, WriterOptions};
 use accession_events::library::LibraryEvent;
-use accession_events::values::PersonName;
+use accession_events::values::{EmailIndex, PersonName};
 use accession_secrets::subject_keys::{self, KeptKey, SubjectKeyStore};
 use accession_secrets::{PrivateDatabase, RootKey, SealError, Sealer};
 use async_trait::async_trait;
@@ -16,6 +19,7 @@ use uuid::Uuid;
 
 use super::retention::USUAL_KEEPING;
 use super::*;
+use crate::ties::Untied;
 
 /// Keys that can refuse to be destroyed.
 struct Stubborn {
@@ -68,6 +72,7 @@ fn wish() -> Erase {
         by: Some(AccountId::new(ANA.as_uuid())),
         reason: ErasureReason::OwnWish,
         at: Timestamp::UNIX_EPOCH,
+        orphans: Orphans::HoldBack,
     }
 }
 
@@ -98,12 +103,16 @@ impl Site {
 
     /// Writes what an account begins with.
     async fn register(&self) {
-        let stream = self.accounts.stream(&ANA.to_string());
-        let sealer = Sealer::new(self.keys.clone()).of(ANA).await.unwrap();
+        self.register_as(ANA, &EmailIndex::new([7; 32])).await;
+    }
+
+    async fn register_as(&self, who: SubjectId, index: &EmailIndex) {
+        let stream = self.accounts.stream(&who.to_string());
+        let sealer = Sealer::new(self.keys.clone()).of(who).await.unwrap();
         let name = PersonName::parse(PLAIN).unwrap();
         let registered = serde_json::json!({ "AccountRegistered": {
             "email": sealer.seal(&stream, "email", &"ana@example.org").unwrap(),
-            "email_index": "A".repeat(43),
+            "email_index": index,
             "name": sealer.seal(&stream, "name", &name).unwrap(),
             "language": "en",
             "consents": { "privacy": "1", "terms": "1" },
@@ -113,7 +122,7 @@ impl Site {
         let ids = Given::default().event_ids;
         let write = self
             .accounts
-            .prepare(&ANA.to_string(), &loaded, &[event], || ids())
+            .prepare(&who.to_string(), &loaded, &[event], || ids())
             .unwrap();
         let append = Append {
             writes: vec![write],
@@ -173,7 +182,7 @@ async fn an_erasure_ends_the_account_and_destroys_the_key_and_may_be_repeated() 
     for _ in 0..2 {
         let erased = site
             .erasure
-            .erase(&wish(), &Given::default())
+            .erase(&wish(), &Untied, &Given::default())
             .await
             .unwrap();
         assert_eq!(*erased.state, Account::Deleted);
@@ -200,7 +209,7 @@ async fn what_was_cut_off_between_event_and_key_is_finished_later() {
     site.register().await;
     site.store.refuses.store(true, Ordering::SeqCst);
     site.erasure
-        .erase(&wish(), &Given::default())
+        .erase(&wish(), &Untied, &Given::default())
         .await
         .unwrap();
     assert!(
@@ -228,7 +237,7 @@ async fn somebody_who_was_only_invited_is_erased_and_their_library_is_named() {
     let payload = serde_json::json!({ "InvitationExpired": { "subject": ANA } });
     site.write(library, "InvitationExpired", payload).await;
     site.erasure
-        .erase(&wish(), &Given::default())
+        .erase(&wish(), &Untied, &Given::default())
         .await
         .unwrap();
     assert_eq!(site.events().await, ["InvitationExpired", "SubjectErased"]);
@@ -259,7 +268,7 @@ async fn what_was_sealed_of_a_person_under_other_names_is_erased_with_them() {
     site.write(stream, "MemberRemoved", payload).await;
     for _ in 0..2 {
         site.erasure
-            .erase(&wish(), &Given::default())
+            .erase(&wish(), &Untied, &Given::default())
             .await
             .unwrap();
         assert_eq!(
@@ -284,7 +293,7 @@ async fn a_stale_version_and_a_parallel_change_are_told_from_each_other() {
         expected_version: Some(9),
         ..Given::default()
     };
-    let refused = site.erasure.erase(&wish(), &stale).await;
+    let refused = site.erasure.erase(&wish(), &Untied, &stale).await;
     assert!(matches!(
         refused,
         Err(ErasureError::Execute(ExecuteError::StaleVersion { .. }))
@@ -292,8 +301,8 @@ async fn a_stale_version_and_a_parallel_change_are_told_from_each_other() {
     let given = Given::default();
     let wish = wish();
     let both = tokio::join!(
-        site.erasure.erase(&wish, &given),
-        site.erasure.erase(&wish, &given)
+        site.erasure.erase(&wish, &Untied, &given),
+        site.erasure.erase(&wish, &Untied, &given)
     );
     assert!(both.0.is_ok() && both.1.is_ok());
     assert_eq!(
@@ -319,7 +328,7 @@ async fn no_byte_on_disk_tells_the_name_before_or_after_the_erasure() {
             assert!(!found);
         }
         site.erasure
-            .erase(&wish(), &Given::default())
+            .erase(&wish(), &Untied, &Given::default())
             .await
             .unwrap();
     }

@@ -19,7 +19,7 @@ use crate::http::execute::answer;
 use crate::http::fields::{Secret, digest_without_secrets, given};
 use crate::identity::accounts::{Accounts, subject_of};
 use crate::identity::erasure::Erase;
-use crate::ties::Ties;
+use crate::ties::{Orphans, Ties};
 
 /// The proof that it is the person and not only somebody at their desk.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -30,7 +30,9 @@ pub(super) struct Proof {
     current_password: Secret,
 }
 
-/// Delete one's account. Everything personal becomes unreadable, for everybody and for good.
+/// Delete one's account. Everything personal becomes unreadable, for everybody and for good; memberships end, open
+/// invitations are withdrawn. 409 `last_admin` names the libraries in which nobody else may act as admin: make somebody else
+/// an admin, or delete the library first.
 #[utoipa::path(delete, path = "/api/v1/users/me", tag = "identity", params(Conditions), request_body = Proof,
     responses((status = 200, description = "There is no such account any more.", body = Changed), CommandProblems))]
 pub(super) async fn delete_account(
@@ -45,15 +47,15 @@ pub(super) async fn delete_account(
         .reauthenticate(account, given(&value.current_password))
         .await
         .map_err(|error| problem(error, "current_password"))?;
-    ties.spare(account).await?;
     let erase = Erase {
         subject: subject_of(account),
         by: Some(account),
         reason: ErasureReason::OwnWish,
         at: call.now,
+        orphans: Orphans::HoldBack,
     };
     let executed = accounts
-        .erase(&erase, &given_with)
+        .erase(&erase, &*ties, &given_with)
         .await
         .map_err(|error| problem(error, "current_password"))?;
     answer(executed, reply)

@@ -3,7 +3,7 @@
 //!
 //! For its admins alone.
 
-use accession_events::ids::{AccountId, ChallengeId, LibraryId};
+use accession_events::ids::{AccountId, ChallengeId, LibraryId, SubjectId};
 use accession_events::library::MemberRole;
 use accession_service::access;
 use accession_service::problem::Problem;
@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 use super::refusals::problem;
 use crate::http::answer::{Answer, Changed};
 use crate::http::body::{Body, NoBody};
-use crate::http::call::AccountCall;
+use crate::http::call::{AccountCall, new_id};
 use crate::http::describe::{CommandProblems, Conditions};
 use crate::http::execute::change;
 use crate::http::paths::IdIn;
@@ -82,13 +82,16 @@ pub(super) async fn remove_member(
     let who = if known.invitation(challenge).is_some() {
         Removed::Invitation(challenge)
     } else {
-        let name = match known.member(member) {
-            Some(_) => libraries.name_of_leaver(library, member).await,
+        let record = match known.member(member) {
+            Some(_) => {
+                let subject = SubjectId::new(new_id());
+                libraries.record_of_leaver(library, member, subject).await
+            }
             None => Ok(None),
         };
         Removed::Member {
             account: member,
-            name: name.map_err(told)?,
+            record: record.map_err(told)?,
         }
     };
     let command = LibraryCommand::Remove(RemoveMember { who, by: account });

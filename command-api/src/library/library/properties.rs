@@ -11,8 +11,9 @@ use super::accept_invitation::AcceptInvitation;
 use super::add_child::AddChild;
 use super::change_member::ChangeMember;
 use super::decline_invitation::DeclineInvitation;
+use super::depart::{Depart, Orphaned};
 use super::edit_library::EditLibrary;
-use super::examples::{account, address, at, challenge, founded, invitation, sealed};
+use super::examples::{account, address, at, challenge, founded, invitation, sealed, subject};
 use super::invite_member::InviteMember;
 use super::leave::Leave;
 use super::remove_member::{RemoveMember, Removed};
@@ -50,10 +51,16 @@ fn about_members() -> impl Strategy<Value = LibraryCommand> {
             LibraryCommand::ChangeMember(ChangeMember { account, role, suspended, by })
         }),
         2 => (who(), who()).prop_map(|(of, by)| {
-            let who = Removed::Member { account: account(of), name: None };
+            let who = Removed::Member { account: account(of), record: None };
             LibraryCommand::Remove(RemoveMember { who, by: account(by) })
         }),
         2 => who().prop_map(|of| LibraryCommand::Leave(Leave { account: account(of) })),
+        2 => (who(), any::<bool>()).prop_map(|(of, spares)| LibraryCommand::Depart(Depart {
+            account: account(of),
+            subjects: [subject(of)].into(),
+            gone: std::collections::BTreeSet::new(),
+            orphaned: if spares { Orphaned::Refuses } else { Orphaned::IsTakenDown(account(of)) },
+        })),
         1 => (who(), who()).prop_map(|(of, by)| LibraryCommand::AddChild(AddChild {
             account: account(of),
             name: sealed(of),

@@ -2,7 +2,7 @@
 //!
 //! Never leaves the library without an active admin.
 
-use accession_events::ids::{AccountId, ChallengeId};
+use accession_events::ids::{AccountId, ChallengeId, SubjectId};
 use accession_events::library::LibraryEvent;
 use accession_events::values::{PersonName, Personal};
 
@@ -24,8 +24,8 @@ pub enum Removed {
     Member {
         /// Who.
         account: AccountId,
-        /// What they are called, for the library's own records.
-        name: Option<Personal<PersonName>>,
+        /// What they are called, for the library's own records, and the subject of its own that it is sealed for.
+        record: Option<(SubjectId, Personal<PersonName>)>,
     },
     /// Somebody who was asked; by the newest mail's challenge.
     Invitation(ChallengeId),
@@ -36,12 +36,14 @@ impl RemoveMember {
         library.admin(self.by)?;
         let by = Some(self.by);
         Ok(vec![match &self.who {
-            Removed::Member { account, name } => {
+            Removed::Member { account, record } => {
                 library.member(*account).ok_or(LibraryError::NoSuchMember)?;
                 library.spares(*account)?;
+                let (record, name) = record.clone().unzip();
                 LibraryEvent::MemberRemoved {
                     account: *account,
-                    name: name.clone(),
+                    name,
+                    record,
                     by,
                 }
             }
@@ -69,7 +71,7 @@ mod tests {
         LibraryCommand::Remove(RemoveMember {
             who: Removed::Member {
                 account: account(who),
-                name: Some(sealed(who)),
+                record: Some((subject(who), sealed(who))),
             },
             by: account(by),
         })
@@ -83,6 +85,7 @@ mod tests {
             .then_expect_events(vec![LibraryEvent::MemberRemoved {
                 account: account(2),
                 name: Some(sealed(2)),
+                record: Some(subject(2)),
                 by: Some(account(1)),
             }]);
     }

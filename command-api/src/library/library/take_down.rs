@@ -55,6 +55,7 @@ impl WindUp {
             .map(|account| LibraryEvent::MemberRemoved {
                 account,
                 name: None,
+                record: None,
                 by: None,
             });
         Ok(withdrawn.chain(removed).take(self.at_most).collect())
@@ -104,6 +105,7 @@ mod tests {
         LibraryEvent::MemberRemoved {
             account: account(who),
             name: None,
+            record: None,
             by: None,
         }
     }

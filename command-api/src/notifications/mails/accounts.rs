@@ -3,12 +3,13 @@
 //! Never opens a box: what it hands on is as sealed as the log has it.
 
 use accession_events::RecordedEvent;
-use accession_events::identity::AccountEvent;
+use accession_events::identity::{AccountEvent, ExternalIdentity, Farewell};
 use accession_events::ids::AccountId;
 use accession_mail::MessageKind;
+use serde_json::Map;
 
-use super::{IntoSubject as _, Mails, draft_to, leads_to};
-use crate::notifications::draft::{Boxed, Page};
+use super::{FAREWELL_WITHIN, IntoSubject as _, Mails, draft_to, leads_to};
+use crate::notifications::draft::{Boxed, Draft, Page};
 use crate::reactions::{Course, ReactionError};
 
 impl Mails {
@@ -19,6 +20,11 @@ impl Mails {
         account: &AccountEvent,
     ) -> Result<(), ReactionError> {
         let id: AccountId = owner(event)?;
+        if let AccountEvent::AccountDeleted { farewell, .. } = account {
+            return self
+                .say_farewell(course, event, id, farewell.as_ref())
+                .await;
+        }
         let Some(card) = self.book.card(id, event.position).await? else {
             return Ok(());
         };
@@ -65,11 +71,75 @@ impl Mails {
                 draft.page = Some(Page::ChooseNewPassword);
                 MessageKind::EmailChangeNotice
             }
-            AccountEvent::AccountDeleted { .. } => MessageKind::AccountDeleted,
+            // An account that begins with it needs not be told.
+            AccountEvent::ExternalIdentityLinked { .. }
+                if card.registered_at == event.recorded_at =>
+            {
+                return Ok(());
+            }
+            AccountEvent::ExternalIdentityLinked { identity, .. } => {
+                vouched_by(&mut draft, identity);
+                MessageKind::IdentityLinked
+            }
+            AccountEvent::ExternalIdentityUnlinked { identity } => {
+                vouched_by(&mut draft, identity);
+                MessageKind::IdentityUnlinked
+            }
             _ => return Ok(()),
         };
         self.queue(course, id.into_subject(), kind, &draft).await
     }
+
+    /// The last mail to somebody. It is sealed apart, for the person's own key is destroyed meanwhile; a child's goes to
+    /// the grown-up. It is tried for three days, and then its address is destroyed with it.
+    async fn say_farewell(
+        &self,
+        course: &Course,
+        event: &RecordedEvent,
+        account: AccountId,
+        farewell: Option<&Farewell>,
+    ) -> Result<(), ReactionError> {
+        let kind = MessageKind::AccountDeleted;
+        let Some(farewell) = farewell else {
+            let card = self.book.guardian(account, event.position).await?;
+            let Some((guardian, card)) = card else {
+                return Ok(());
+            };
+            let mut draft = draft_to(&card, event.recorded_at);
+            draft.values.insert("child".into(), true.into());
+            return self
+                .queue(course, guardian.into_subject(), kind, &draft)
+                .await;
+        };
+        let until = event.recorded_at.saturating_add(FAREWELL_WITHIN);
+        let until = until.unwrap_or(event.recorded_at);
+        let note = farewell.subject.to_string();
+        // The address goes in time, whatever becomes of the mail.
+        course
+            .set_timer(&format!("farewell/{note}"), until, &note)
+            .await?;
+        let draft = Draft {
+            to: Boxed::of(&event.stream, "email", &farewell.email),
+            name: Some(Boxed::of(&event.stream, "name", &farewell.name)),
+            inviter: None,
+            device: None,
+            language: farewell.language.to_string(),
+            page: None,
+            challenge: None,
+            until: Some(until),
+            once: Some(farewell.subject),
+            when: event.recorded_at,
+            values: Map::from_iter([("child".to_owned(), false.into())]),
+        };
+        self.queue(course, farewell.subject, kind, &draft).await
+    }
+}
+
+/// Who vouches for the person, or does no longer.
+fn vouched_by(draft: &mut Draft, identity: &ExternalIdentity) {
+    let provider = identity.provider.to_string();
+    draft.values.insert("provider".into(), provider.into());
+    draft.page = Some(Page::ChooseNewPassword);
 }
 
 /// The account that a stream belongs to.

@@ -2,6 +2,8 @@
 //!
 //! Nobody is told what they did themselves.
 
+use std::collections::BTreeSet;
+
 use accession_events::RecordedEvent;
 use accession_events::event::decode_as;
 use accession_events::ids::{AccountId, ChallengeId, SubjectId};
@@ -10,7 +12,7 @@ use accession_mail::MessageKind;
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
-use super::{IntoSubject as _, Mails, draft_to, leads_to};
+use super::{IntoSubject as _, Mails, draft_to, leads_to, new_message};
 use crate::notifications::draft::{Boxed, Draft, Page};
 use crate::reactions::{Course, ReactionError};
 
@@ -35,6 +37,9 @@ impl Mails {
                     Some(invited) => self.invite(course, event, &invited, renewed).await,
                     None => Ok(()),
                 }
+            }
+            LibraryEvent::LibraryDeletionStarted { by, .. } => {
+                self.tell_everyone(course, event, *by).await
             }
             LibraryEvent::RoleChanged {
                 account, to, by, ..
@@ -96,6 +101,7 @@ impl Mails {
             page: None,
             challenge: None,
             until: None,
+            once: None,
             when: event.recorded_at,
             values: self.about_library(event, Some(*role)).await?,
         };
@@ -140,6 +146,51 @@ impl Mails {
         draft.values = self.about_library(event, role).await?;
         self.queue(course, account.into_subject(), kind, &draft)
             .await
+    }
+
+    /// Everyone who belongs to a library, but for who said so, is told that it is deleted.
+    async fn tell_everyone(
+        &self,
+        course: &Course,
+        event: &RecordedEvent,
+        by: AccountId,
+    ) -> Result<(), ReactionError> {
+        let kind = MessageKind::LibraryDeleted;
+        let values = self.about_library(event, None).await?;
+        for account in self.members_at(event).await? {
+            let card = self.book.card(account, event.position).await?;
+            let Some(card) = card.filter(|_| account != by) else {
+                continue;
+            };
+            let mut draft = draft_to(&card, event.recorded_at);
+            draft.values.clone_from(&values);
+            let id = course.step_id(&format!("{}:{account}", kind.as_str()));
+            let subject = account.into_subject();
+            let message = new_message(id, subject, kind, &draft, course.now())?;
+            self.queue_message(&message).await?;
+        }
+        Ok(())
+    }
+
+    /// Who belonged to the event's library right then.
+    async fn members_at(
+        &self,
+        event: &RecordedEvent,
+    ) -> Result<BTreeSet<AccountId>, ReactionError> {
+        let mut members = BTreeSet::new();
+        for earlier in self.book.events(&event.stream, event.position).await? {
+            match decode_as(&earlier)? {
+                LibraryEvent::MemberJoined { account, .. } => {
+                    members.insert(account);
+                }
+                LibraryEvent::MemberRemoved { account, .. }
+                | LibraryEvent::MemberLeft { account } => {
+                    members.remove(&account);
+                }
+                _ => {}
+            }
+        }
+        Ok(members)
     }
 
     async fn about_library(

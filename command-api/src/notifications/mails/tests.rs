@@ -2,15 +2,17 @@
 //!
 //! Never sends anything.
 
+mod letters;
+
 use accession_event_log::{
     Append, EventLog, NewEvent, Outcome, SqliteLog, StreamWrite, WriterOptions,
 };
 use accession_events::identity::{AccountEvent, SubjectEvent};
 use accession_events::ids::EventId;
 use accession_events::{LoggedEvent as _, Position, StreamName};
-use accession_secrets::PrivateDatabase;
 use accession_secrets::outbox;
 use accession_secrets::reaction_book::{self, ReactionBook};
+use accession_secrets::{PrivateDatabase, RootKey, SubjectKeys};
 use serde_json::{Value, json};
 
 use super::*;
@@ -36,8 +38,9 @@ impl Room {
             .await
             .unwrap();
         let outbox = outbox::open(&database);
+        let keys = SubjectKeys::new(&database, &RootKey::from_bytes([5; 32]));
         Self {
-            mails: Mails::new(Arc::clone(&outbox), Arc::clone(log.store())),
+            mails: Mails::new(Arc::clone(&outbox), Arc::clone(log.store()), keys),
             book: reaction_book::open(&database),
             log,
             outbox,

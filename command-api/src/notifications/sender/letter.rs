@@ -2,6 +2,7 @@
 //!
 //! What is opened here is kept nowhere, and no problem that it tells of contains any of it.
 
+use accession_events::ids::SubjectId;
 use accession_mail::{Letter, MessageKind};
 use accession_secrets::SealError;
 use accession_secrets::outbox::TakenMessage;
@@ -111,6 +112,12 @@ impl MailSender {
             None => Ok(None),
         }
     }
+}
+
+/// The subject whose key is there for this message alone.
+pub(super) fn once(message: &TakenMessage) -> Option<SubjectId> {
+    let draft: Draft = serde_json::from_str(&message.letter).ok()?;
+    draft.once
 }
 
 /// A time as people of any language read it.

@@ -62,6 +62,7 @@ impl LoggedEvent for AccountEvent {
             Self::AccountDeleted {
                 email_index,
                 identities,
+                ..
             } => std::iter::once(address(*email_index))
                 .chain(identities.iter().map(ExternalIdentity::claim))
                 .map(ClaimChange::Release)

@@ -139,6 +139,7 @@ impl Room {
             page: Some(Page::VerifyEmail),
             challenge: Some(CHALLENGE),
             until: Some(until),
+            once: None,
             when: at(0),
             values: Map::new(),
         };
