@@ -10,8 +10,8 @@ use accession_testkit::eventually;
 use serde_json::{Value, json};
 
 use crate::libraries::looking::pages;
-use crate::premises::{Person, Premises, ROOT};
-use crate::system::SOON;
+use crate::premises::{Person, Premises, ROOT, Said};
+use crate::system::{SOON, client};
 
 /// An id that nobody has.
 const NOBODY: &str = "0198c7a2-5b1e-7cc3-8f4a-0d6f3b2a1e5d";
@@ -225,11 +225,11 @@ impl Asked {
 
     async fn a_position_that_is_not_reached_is_waited_for_and_then_refused(&self, at: &Premises) {
         let ahead = (at.written() + 1_000_000).to_string();
-        let request = reqwest::Client::new()
+        let request = client()
             .get(format!("{}/api/read/me", at.read()))
             .bearer_auth(&self.vera.token)
             .header("accession-min-position", ahead);
-        let said = crate::premises::Said::to(request).await;
+        let said = Said::to(request).await;
         said.refused(503, "projection_behind");
         assert!(!said.header("retry-after").is_empty(), "{said:?}");
     }

@@ -11,6 +11,8 @@ mod inviting;
 mod leaving;
 pub(crate) mod looking;
 
+use futures_util::join;
+
 use crate::premises::{Person, Premises};
 
 /// Everybody around two libraries.
@@ -73,20 +75,27 @@ fn asks(library: &str, more: &str) -> String {
 
 impl Cast {
     async fn gather(at: &Premises) -> Self {
-        let ada = at.arrives("Ada Founder").await;
+        let (ada, olga, otto) = join!(
+            at.arrives("Ada Founder"),
+            at.arrives("Olga Outside"),
+            at.arrives("Otto Other")
+        );
         let family = at.library(&ada, "Longbourn", "family").await;
         let lending = at.library(&ada, "Meryton", "lending").await;
-        let edgar = at.joins(&ada, &family, "Edgar Ender", "editor").await;
-        let olga = at.arrives("Olga Outside").await;
         at.library(&olga, "Rosings", "family").await;
+        let (edgar, vera, paul) = join!(
+            at.joins(&ada, &family, "Edgar Ender", "editor"),
+            at.joins(&ada, &family, "Vera Viewing", "viewer"),
+            at.joins(&ada, &lending, "Paul Patron", "patron")
+        );
         Self {
-            vera: at.joins(&ada, &family, "Vera Viewing", "viewer").await,
             cleo: at.child(&edgar, &family, "Cleo Child").await,
-            paul: at.joins(&ada, &lending, "Paul Patron", "patron").await,
-            otto: at.arrives("Otto Other").await,
-            olga,
-            edgar,
             ada,
+            edgar,
+            vera,
+            paul,
+            olga,
+            otto,
             family,
             lending,
         }

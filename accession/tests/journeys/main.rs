@@ -11,6 +11,7 @@ mod bad_tokens;
 mod command_line;
 mod documents;
 mod faults;
+mod first_run;
 mod imports;
 mod libraries;
 mod metrics;

@@ -158,6 +158,11 @@ impl Premises {
         said
     }
 
+    /// A command to the writer at this address.
+    pub(crate) async fn post_to(&self, url: &str, path: &str, body: &Value) -> Said {
+        Said::to(self.client.post(format!("{url}{path}")).json(body)).await
+    }
+
     pub(crate) async fn post(&self, path: &str, token: &str, body: &Value) -> Said {
         self.send(Method::POST, path, token, Some(body)).await
     }

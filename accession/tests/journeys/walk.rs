@@ -59,9 +59,14 @@ async fn somebody_registers_and_proves_her_address(at: &Premises) -> Person {
         (&json!(false), &json!(ELIZA), &json!(email))
     );
     let proof = json!({ "token": token });
-    at.post("/api/v1/auth/verify-email", "", &proof).await.ok();
-    let used = at.post("/api/v1/auth/verify-email", "", &proof).await;
-    used.refused(400, "challenge_not_open");
+    // Of many who follow the link at once, one does.
+    let proofs = (0..10).map(|_| at.post("/api/v1/auth/verify-email", "", &proof));
+    let mut proven = join_all(proofs).await;
+    proven.sort_by_key(|said| said.status);
+    proven[0].ok();
+    for used in &proven[1..] {
+        used.refused(400, "challenge_not_open");
+    }
     let me = at.get("/api/read/me", &eliza.token).await.ok();
     assert_eq!(me["email_verified"], true);
     eliza
@@ -146,7 +151,14 @@ async fn many_refresh_at_once(at: &Premises, person: &Person) {
     let own = "/api/v1/users/me/sessions";
     let before = at.request(reqwest::Method::GET, own, &person.token);
     let before = Said::to(before).await.items().len();
-    let racers = (0..RACERS).map(|_| refresh(at, &person.refresh));
+    // At both replicas, where there are two.
+    let other = at.another_writer().await;
+    let other = other.as_ref().map_or(at.write(), |process| &process.url);
+    let body = json!({ "refresh_token": person.refresh });
+    let racers = (0..RACERS).map(|number| {
+        let url = if number % 2 == 0 { at.write() } else { other };
+        at.post_to(url, "/api/v1/auth/refresh", &body)
+    });
     let answers = join_all(racers).await;
     let first = answers[0].ok();
     for answer in &answers {

@@ -2,6 +2,7 @@
 //!
 //! Whoever is let in finds nothing to do, so that all knock at the same doors.
 
+use accession_service::access::routes;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -166,7 +167,7 @@ impl Cast {
             }
         }
         assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-        self.a_missing_route_of_libraries_is_noticed();
+        a_missing_route_of_libraries_is_noticed();
         self.no_address_is_told_to_a_stranger(at).await;
     }
 
@@ -182,29 +183,6 @@ impl Cast {
         }
         at.send(door.method.clone(), &path, &who.token, door.body.as_ref())
             .await
-    }
-
-    /// The table of routes knows no route of a library that nobody knocks at here or in another test of this journey.
-    fn a_missing_route_of_libraries_is_noticed(&self) {
-        use accession_service::access::routes;
-        let elsewhere = ["/leave", "/invitations/accept", "/invitations/decline"];
-        let known: Vec<(String, String)> = doors()
-            .iter()
-            .map(|door| {
-                let path = door.path.split('?').next().unwrap();
-                let path = ["{own}", "{admin}", "{nobody}"]
-                    .iter()
-                    .fold(path.to_owned(), |path, name| {
-                        path.replace(name, "{account}")
-                    });
-                (door.method.to_string(), path)
-            })
-            .collect();
-        for route in routes::table().filter(|route| route.path.contains("/libraries/{id}")) {
-            let here = known.contains(&(route.method.to_owned(), route.path.to_owned()));
-            let there = elsewhere.iter().any(|end| route.path.ends_with(end));
-            assert!(here || there, "nobody knocks at {route:?}");
-        }
     }
 
     async fn no_address_is_told_to_a_stranger(&self, at: &Premises) {
@@ -238,4 +216,26 @@ fn expected(door: &Door, rank: Rank) -> (u16, &'static str) {
         return (403, "forbidden");
     }
     door.answer
+}
+
+/// The table of routes knows no route of a library that nobody knocks at here or in another test of this journey.
+fn a_missing_route_of_libraries_is_noticed() {
+    let elsewhere = ["/leave", "/invitations/accept", "/invitations/decline"];
+    let known: Vec<(String, String)> = doors()
+        .iter()
+        .map(|door| {
+            let path = door.path.split('?').next().unwrap();
+            let path = ["{own}", "{admin}", "{nobody}"]
+                .iter()
+                .fold(path.to_owned(), |path, name| {
+                    path.replace(name, "{account}")
+                });
+            (door.method.to_string(), path)
+        })
+        .collect();
+    for route in routes::table().filter(|route| route.path.contains("/libraries/{id}")) {
+        let here = known.contains(&(route.method.to_owned(), route.path.to_owned()));
+        let there = elsewhere.iter().any(|end| route.path.ends_with(end));
+        assert!(here || there, "nobody knocks at {route:?}");
+    }
 }

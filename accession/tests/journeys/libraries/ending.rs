@@ -38,8 +38,8 @@ impl Cast {
         };
         assert_eq!(deletes("anything").await.status, 422);
         let confirmed = confirms(PASSWORD, "Pemberley").await.ok();
-        let deleted = deletes(confirmed["confirmation"].as_str().unwrap()).await;
-        assert_eq!(deleted.status, 202, "{deleted:?}");
+        let gone = deletes(confirmed["confirmation"].as_str().unwrap()).await;
+        assert_eq!(gone.status, 202, "{gone:?}");
         let rename = at
             .patch(&path, &self.ada.token, &json!({ "name": "Hunsford" }))
             .await;

@@ -2,6 +2,7 @@
 //!
 //! Never with a token from anywhere but a mail.
 
+use futures_util::future::join_all;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
@@ -16,6 +17,7 @@ impl Cast {
     pub(super) async fn invitations_are_answered_sent_again_and_taken_back(&self, at: &Premises) {
         self.a_stranger_is_asked_twice_and_declines(at).await;
         self.an_invitation_is_taken_back(at).await;
+        self.of_many_who_follow_one_link_one_comes_in(at).await;
         self.somebody_with_an_account_declines_and_then_accepts(at)
             .await;
         self.whom_nobody_asks(at).await;
@@ -79,6 +81,23 @@ impl Cast {
             .await
             .refused(404, "not_invited");
         assert!(self.open(at).await.is_empty());
+    }
+
+    async fn of_many_who_follow_one_link_one_comes_in(&self, at: &Premises) {
+        let email = address(WILMA);
+        at.invites(&self.ada, &self.family, &email, "viewer").await;
+        let token = at.mailed_token(&email, "invitation", 4).await;
+        let racers = (0..10).map(|_| at.accept_by_mail(&token, WILMA));
+        let answers = join_all(racers).await;
+        let joined = answers.iter().filter(|said| said.status == 201).count();
+        assert_eq!(joined, 1, "{answers:?}");
+        for said in answers.iter().filter(|said| said.status != 201) {
+            let codes = ["not_invited", "account_exists"];
+            assert!(codes.contains(&said.problem().1.as_str()), "{said:?}");
+        }
+        let path = asks(&self.family, "/members/search?q=wilma");
+        let found = at.get(&path, &self.ada.token).await;
+        assert_eq!(found.each("name"), [WILMA]);
     }
 
     async fn answers(&self, at: &Premises, who: &Person, what: &str) -> Said {
