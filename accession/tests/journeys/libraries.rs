@@ -11,7 +11,7 @@ mod inviting;
 mod leaving;
 pub(crate) mod looking;
 
-use futures_util::join;
+use tokio::join;
 
 use crate::premises::{Person, Premises};
 
