@@ -8,8 +8,10 @@ use accession_events::RecordedEvent;
 
 use crate::load::{Entry, Outcome};
 
-/// Whose events are part of every set-up and of no load.
+/// Whose beginning is part of every set-up and of no load.
 const CREDENTIALS: &str = "identity.service_credential";
+/// How one of those begins.
+const ISSUED: &str = "ServiceCredentialIssued";
 
 /// Findings of one kind beyond this many say nothing new.
 const ENOUGH: usize = 10;
@@ -78,9 +80,7 @@ fn unasked<'a>(entries: &[Entry], rest: impl Iterator<Item = &'a RecordedEvent>)
         .filter(|entry| entry.outcome == Outcome::Unknown)
         .collect();
     let mut findings = Vec::new();
-    // The rig issues credentials for its importers; they are not what it judges.
-    let judged = rest.filter(|event| &*event.stream.aggregate_type != CREDENTIALS);
-    for event in judged {
+    for event in rest.filter(|event| !is_of_the_set_up(event)) {
         let written_by = |entry: &&Entry| {
             let marked = entry
                 .marker
@@ -103,6 +103,13 @@ fn unasked<'a>(entries: &[Entry], rest: impl Iterator<Item = &'a RecordedEvent>)
         }
     }
     findings
+}
+
+/// The rig issues credentials for its importers; whatever becomes of one later is judged as everything else.
+fn is_of_the_set_up(event: &RecordedEvent) -> bool {
+    &*event.stream.aggregate_type == CREDENTIALS
+        && event.sequence == 1
+        && &*event.event_type == ISSUED
 }
 
 /// How many commands nobody knows the outcome of.
@@ -174,6 +181,23 @@ mod tests {
         assert_eq!(check(&entries, &[]).len(), 0);
         assert_eq!(check(&entries, std::slice::from_ref(&one)).len(), 0);
         assert!(check(&entries, &[one, two])[0].starts_with("UNASKED"));
+    }
+
+    #[test]
+    fn a_credential_of_the_set_up_is_issued_and_nothing_else_happens_to_it() {
+        let of_credential = |sequence, event_type: &str| RecordedEvent {
+            stream: StreamName::new(CREDENTIALS, "c"),
+            event_type: event_type.into(),
+            ..event(sequence, "c", sequence, "{}")
+        };
+        assert_eq!(check(&[], &[of_credential(1, ISSUED)]).len(), 0);
+        for stray in [
+            of_credential(2, "ServiceCredentialRevoked"),
+            of_credential(2, ISSUED),
+            of_credential(1, "ServiceCredentialRotated"),
+        ] {
+            assert!(check(&[], &[stray])[0].starts_with("UNASKED"));
+        }
     }
 
     #[test]

@@ -123,6 +123,10 @@ async fn a_store_that_is_not_there_at_the_start_is_found_when_it_comes() {
             "{name}: {parts:?}"
         );
     }
+    let ill = parts.iter().filter(|part| part.condition != Condition::Ok);
+    for part in ill {
+        assert!(part.message.contains("it was never built"), "{part:?}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
