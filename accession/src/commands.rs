@@ -13,6 +13,7 @@ pub(crate) mod migrate;
 pub(crate) mod openapi;
 pub(crate) mod output;
 pub(crate) mod parked;
+mod put_aside;
 pub(crate) mod reach;
 pub(crate) mod reactions;
 pub(crate) mod read_models;

@@ -2,6 +2,7 @@
 //!
 //! It has no fallback of its own, so that a server of several roles can merge it.
 
+use accession_service::access::Deciding;
 use accession_service::describing::describe_access;
 use accession_service::problem::Problem;
 use axum::Router;
@@ -29,6 +30,7 @@ fn routes() -> OpenApiRouter<Services> {
 pub(crate) fn router(services: Services) -> Router {
     let (router, _) = routes().split_for_parts();
     router
+        .route_layer(Deciding::new(services.gate.clone()))
         .method_not_allowed_fallback(Problem::method_not_allowed)
         .with_state(services.clone())
         .layer(from_fn_with_state(services.gate, library::http::settle))

@@ -2,28 +2,29 @@
 //!
 //! Never answers; a request that cannot be understood becomes a problem that says what was expected.
 
+mod asker;
 mod cursor;
+mod position;
 mod segment;
 
 use std::sync::OnceLock;
 use std::time::Duration;
 
 use accession_events::Position;
-use accession_service::access::cookies::{ACCESS_COOKIE, cookie};
 use accession_service::config::nearest;
 use accession_service::problem::{FieldError, Problem};
 use axum::extract::{FromRequest, Query, Request};
-use http::header::{ACCEPT_ENCODING, AUTHORIZATION, IF_NONE_MATCH};
+use http::header::{ACCEPT_ENCODING, IF_NONE_MATCH};
 use http::request::Parts;
-use http::{HeaderMap, HeaderValue};
+use http::{Extensions, HeaderMap, HeaderValue, Uri};
 use tokio::time::Instant;
 
+pub(crate) use asker::{Reader, SignedIn};
 pub(crate) use cursor::Cursor;
+pub(crate) use position::as_of;
 pub(crate) use segment::Segment;
 
-/// Header by which a reader asks for an answer that contains this position.
-const MIN_POSITION_HEADER: &str = "accession-min-position";
-/// The same as a parameter; every question knows it.
+/// Parameter by which a reader asks for an answer that contains this position; every question knows it.
 const MIN_POSITION: &str = "min_position";
 /// How long a reader waits for a position, at most.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -36,25 +37,37 @@ const USUAL_PAGE: usize = 50;
 pub(crate) struct Asked {
     headers: HeaderMap,
     pairs: Vec<(String, String)>,
+    /// What was decided of who asks is in here.
+    extensions: Extensions,
     deadline: OnceLock<Instant>,
+}
+
+/// The parameters of an address.
+fn pairs(uri: &Uri) -> Result<Vec<(String, String)>, Problem> {
+    if uri.query().is_none_or(str::is_empty) {
+        return Ok(Vec::new());
+    }
+    let pairs = Query::<Vec<(String, String)>>::try_from_uri(uri);
+    Ok(pairs
+        .map_err(|error| Problem::malformed(error.body_text()))?
+        .0)
 }
 
 impl<S: Sync> FromRequest<S> for Asked {
     type Rejection = Problem;
 
     async fn from_request(request: Request, _state: &S) -> Result<Self, Problem> {
-        let (Parts { uri, headers, .. }, _) = request.into_parts();
-        let pairs = if uri.query().is_none_or(str::is_empty) {
-            Vec::new()
-        } else {
-            let pairs = Query::<Vec<(String, String)>>::try_from_uri(&uri);
-            pairs
-                .map_err(|error| Problem::malformed(error.body_text()))?
-                .0
-        };
+        let (parts, _) = request.into_parts();
+        let Parts {
+            uri,
+            headers,
+            extensions,
+            ..
+        } = parts;
         Ok(Self {
             headers,
-            pairs,
+            pairs: pairs(&uri)?,
+            extensions,
             deadline: OnceLock::new(),
         })
     }
@@ -139,41 +152,13 @@ impl Asked {
 
     /// The position that the answer has to contain; the later one when header and parameter differ.
     pub(crate) fn min_position(&self) -> Result<Option<Position>, Problem> {
-        let header = self.headers.get(MIN_POSITION_HEADER);
-        if header.is_none() && self.pairs.is_empty() {
-            return Ok(None);
-        }
-        let header = header.map(|value| value.to_str().unwrap_or("not text"));
-        let mut wanted = None;
-        for text in header.into_iter().chain(self.one(MIN_POSITION)) {
-            let number: u64 = text.trim().parse().map_err(|_| {
-                bad(
-                    MIN_POSITION,
-                    format!(
-                        "the minimum position is {}; expected the number from an Accession-Position header",
-                        excerpt(text)
-                    ),
-                )
-            })?;
-            wanted = wanted.max(Some(Position::new(number)));
-        }
-        Ok(wanted)
+        position::wanted(&self.headers, &self.pairs)
     }
 
     /// How much longer this reader waits for a position.
     pub(crate) fn patience(&self) -> Duration {
         let deadline = self.deadline.get_or_init(|| Instant::now() + PATIENCE);
         deadline.saturating_duration_since(Instant::now())
-    }
-
-    /// Whether there is an Authorization header at all, or a browser's cookie.
-    pub(crate) fn brings_a_token(&self) -> bool {
-        self.headers.contains_key(AUTHORIZATION) || cookie(&self.headers, ACCESS_COOKIE).is_some()
-    }
-
-    /// The headers, for who looks at who asks.
-    pub(crate) const fn headers(&self) -> &HeaderMap {
-        &self.headers
     }
 
     /// Whether the reader says anything about encodings.
@@ -264,7 +249,7 @@ mod tests {
 
     #[tokio::test]
     async fn the_later_of_two_minimum_positions_counts() {
-        let both = asked("/?min_position=7", &[(MIN_POSITION_HEADER, "9")])
+        let both = asked("/?min_position=7", &[("accession-min-position", "9")])
             .await
             .unwrap();
         assert_eq!(both.min_position().unwrap(), Some(Position::new(9)));

@@ -3,18 +3,16 @@
 //! Works in the private tables beside a running server; never shows an address.
 
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use accession_secrets::outbox::{self, MessageLine, Outbox};
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result};
 use clap::{Args, Subcommand};
-use jiff::Timestamp;
-use serde_json::json;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::output;
-use crate::data_dir::DataDir;
-use crate::private;
-use crate::settings::{Overrides, Settings};
+use super::put_aside::{self, ListArgs, now, said};
+use crate::settings::Overrides;
 
 /// Lines of a list.
 const AT_MOST: u32 = 1000;
@@ -30,15 +28,6 @@ pub(crate) enum Command {
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct ListArgs {
-    #[command(flatten)]
-    overrides: Overrides,
-    /// JSON lines
-    #[arg(long)]
-    json: bool,
-}
-
-#[derive(Debug, Args)]
 pub(crate) struct OneArgs {
     #[command(flatten)]
     overrides: Overrides,
@@ -48,49 +37,31 @@ pub(crate) struct OneArgs {
 
 pub(crate) async fn run(command: Command) -> Result<ExitCode> {
     match command {
-        Command::List(args) => list(args).await,
-        Command::Retry(args) => {
-            let done = open(&args.overrides).await?.retry(args.id, now()).await?;
-            said(
-                done,
-                args.id,
-                "is tried again",
-                "is not among those that were given up",
-            )
+        Command::List(args) => {
+            let messages = open(&args.overrides).await?.list(AT_MOST).await;
+            let messages = messages.context("cannot list the messages")?;
+            Ok(args.print(&messages, as_json, as_text))
         }
-        Command::Discard(args) => {
-            let done = open(&args.overrides).await?.discard(args.id, now()).await?;
-            said(
-                done,
-                args.id,
-                "is dropped",
-                "does not wait and was not given up",
-            )
-        }
+        Command::Retry(OneArgs { overrides, id }) => said(
+            open(&overrides).await?.retry(id, now()).await?,
+            &format!("message {id} is tried again"),
+            &format!(
+                "message {id} is not among those that were given up; see `accession mail list`"
+            ),
+        ),
+        Command::Discard(OneArgs { overrides, id }) => said(
+            open(&overrides).await?.discard(id, now()).await?,
+            &format!("message {id} is dropped"),
+            &format!("message {id} does not wait and was not given up; see `accession mail list`"),
+        ),
     }
 }
 
-async fn open(overrides: &Overrides) -> Result<std::sync::Arc<dyn Outbox>> {
-    let settings = Settings::load(overrides)?;
-    let data = DataDir::open(&settings.data_dir)?;
-    Ok(outbox::open(
-        &private::open_database(&settings, &data).await?,
-    ))
+async fn open(overrides: &Overrides) -> Result<Arc<dyn Outbox>> {
+    Ok(outbox::open(&put_aside::open(overrides).await?))
 }
 
-async fn list(args: ListArgs) -> Result<ExitCode> {
-    let messages = open(&args.overrides).await?.list(AT_MOST).await;
-    for message in messages.context("cannot list the messages")? {
-        output::line(&if args.json {
-            as_json(&message)
-        } else {
-            as_text(&message)
-        });
-    }
-    Ok(ExitCode::SUCCESS)
-}
-
-fn as_json(message: &MessageLine) -> String {
+fn as_json(message: &MessageLine) -> Value {
     json!({
         "id": message.id,
         "kind": message.kind,
@@ -100,7 +71,6 @@ fn as_json(message: &MessageLine) -> String {
         "due_at": message.due_at,
         "problem": message.problem,
     })
-    .to_string()
 }
 
 fn as_text(message: &MessageLine) -> String {
@@ -114,20 +84,4 @@ fn as_text(message: &MessageLine) -> String {
     let state = message.state.as_str();
     let problem = message.problem.as_deref().unwrap_or("-");
     format!("{id}  {state:<8}{kind:<22}{queued_at:.0}  {attempts} attempt(s)  {problem}")
-}
-
-fn said(done: bool, id: Uuid, what: &str, otherwise: &str) -> Result<ExitCode> {
-    if !done {
-        bail!("message {id} {otherwise}; see `accession mail list`");
-    }
-    output::line(&format!("message {id} {what}"));
-    Ok(ExitCode::SUCCESS)
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "a command at the edge: this is where time enters"
-)]
-pub(super) fn now() -> Timestamp {
-    Timestamp::now()
 }

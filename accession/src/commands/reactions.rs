@@ -7,15 +7,12 @@ use std::sync::Arc;
 
 use accession_events::Position;
 use accession_secrets::reaction_book::{self, ParkedReaction, ParkedWhat, ReactionBook};
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result};
 use clap::{Args, Subcommand};
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::mail::now;
-use super::output;
-use crate::data_dir::DataDir;
-use crate::private;
-use crate::settings::{Overrides, Settings};
+use super::put_aside::{self, ListArgs, now};
+use crate::settings::Overrides;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -25,15 +22,6 @@ pub(crate) enum Command {
     Retry(OneArgs),
     /// Give it up, for good
     Discard(OneArgs),
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct ListArgs {
-    #[command(flatten)]
-    overrides: Overrides,
-    /// JSON lines
-    #[arg(long)]
-    json: bool,
 }
 
 #[derive(Debug, Args)]
@@ -48,7 +36,11 @@ pub(crate) struct OneArgs {
 
 pub(crate) async fn run(command: Command) -> Result<ExitCode> {
     match command {
-        Command::List(args) => list(args).await,
+        Command::List(args) => {
+            let parked = open(&args.overrides).await?.parked().await;
+            let parked = parked.context("cannot list what was put aside")?;
+            Ok(args.print(&parked, as_json, as_text))
+        }
         Command::Retry(args) => {
             let done = open(&args.overrides)
                 .await?
@@ -67,11 +59,7 @@ pub(crate) async fn run(command: Command) -> Result<ExitCode> {
 }
 
 async fn open(overrides: &Overrides) -> Result<Arc<dyn ReactionBook>> {
-    let settings = Settings::load(overrides)?;
-    let data = DataDir::open(&settings.data_dir)?;
-    Ok(reaction_book::open(
-        &private::open_database(&settings, &data).await?,
-    ))
+    Ok(reaction_book::open(&put_aside::open(overrides).await?))
 }
 
 fn what(args: &OneArgs) -> ParkedWhat {
@@ -81,39 +69,40 @@ fn what(args: &OneArgs) -> ParkedWhat {
     }
 }
 
-async fn list(args: ListArgs) -> Result<ExitCode> {
-    let parked = open(&args.overrides).await?.parked().await;
-    for ParkedReaction {
+fn named(what: &ParkedWhat) -> String {
+    match what {
+        ParkedWhat::Event(position) => position.to_string(),
+        ParkedWhat::Timer(name) => name.clone(),
+    }
+}
+
+fn as_json(parked: &ParkedReaction) -> Value {
+    json!({
+        "reaction": parked.reaction,
+        "what": named(&parked.what),
+        "parked_at": parked.parked_at,
+        "problem": parked.problem,
+    })
+}
+
+fn as_text(parked: &ParkedReaction) -> String {
+    let ParkedReaction {
         reaction,
         what,
         problem,
         parked_at,
-    } in parked.context("cannot list what was put aside")?
-    {
-        let what = match what {
-            ParkedWhat::Event(position) => position.to_string(),
-            ParkedWhat::Timer(name) => name,
-        };
-        output::line(&if args.json {
-            json!({ "reaction": reaction, "what": what, "parked_at": parked_at, "problem": problem }).to_string()
-        } else {
-            format!("{reaction}  {what}  since {parked_at:.0}  {problem}")
-        });
-    }
-    Ok(ExitCode::SUCCESS)
+    } = parked;
+    let what = named(what);
+    format!("{reaction}  {what}  since {parked_at:.0}  {problem}")
 }
 
-fn said(done: bool, args: &OneArgs, what: &str) -> Result<ExitCode> {
-    if !done {
-        bail!(
-            "reaction {} has put aside nothing called {}; see `accession reactions list`",
-            args.reaction,
-            args.what
-        );
-    }
-    output::line(&format!(
-        "{} of reaction {} {what}",
-        args.what, args.reaction
-    ));
-    Ok(ExitCode::SUCCESS)
+fn said(done: bool, args: &OneArgs, end: &str) -> Result<ExitCode> {
+    let OneArgs { reaction, what, .. } = args;
+    put_aside::said(
+        done,
+        &format!("{what} of reaction {reaction} {end}"),
+        &format!(
+            "reaction {reaction} has put aside nothing called {what}; see `accession reactions list`"
+        ),
+    )
 }

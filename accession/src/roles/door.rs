@@ -10,6 +10,7 @@ use accession_guard::{
     Door, DoorOptions, ForwardedBy, Identify, Known, Proxies, RedisLimiter, SharedLimiter,
 };
 use accession_secrets::Purpose;
+use accession_service::access::cookies::{ACCESS_COOKIE, cookie};
 use accession_service::access::{
     AccessVerifier, CREDENTIAL_PREFIX, Caller, INTERNAL_TOKEN, ServiceCredentials as _,
 };
@@ -17,6 +18,7 @@ use accession_service::keys::random_bytes;
 use anyhow::{Context as _, Result};
 use async_trait::async_trait;
 use http::HeaderMap;
+use http::header::AUTHORIZATION;
 
 use super::limits;
 use super::writing::verifying_keys;
@@ -105,7 +107,7 @@ impl Identify for Callers {
         if let Some(text) = headers.get(INTERNAL_TOKEN) {
             return self.service(text.to_str().unwrap_or_default()).await;
         }
-        let Ok(token) = AccessVerifier::bearer(headers) else {
+        let Some(token) = shown(headers) else {
             return Known::Nobody;
         };
         if token.starts_with(CREDENTIAL_PREFIX) {
@@ -116,6 +118,14 @@ impl Identify for Callers {
             Err(_) => Known::Nobody,
         }
     }
+}
+
+/// The token in the header or, without one, in a browser's cookie: as the gate looks for it.
+fn shown(headers: &HeaderMap) -> Option<&str> {
+    if headers.contains_key(AUTHORIZATION) {
+        return AccessVerifier::bearer(headers).ok();
+    }
+    cookie(headers, ACCESS_COOKIE)
 }
 
 /// Whoever came in by an operator's token works on the platform and is counted by nobody; whoever signed in is an account.
@@ -134,4 +144,56 @@ fn known(caller: &Caller) -> Known {
 )]
 fn now() -> jiff::Timestamp {
     jiff::Timestamp::now()
+}
+
+#[cfg(test)]
+mod tests {
+    use accession_service::access::{
+        ACCESS_LIFETIME, Role, Session, access_claims, mint, session_claims,
+    };
+    use accession_service::keys::TokenKey;
+    use http::header::COOKIE;
+    use uuid::Uuid;
+
+    use super::*;
+
+    async fn known(name: http::HeaderName, value: String) -> Known {
+        let key = TokenKey::from_seed(&[1; 32]).unwrap();
+        let callers = Callers {
+            verifier: AccessVerifier::new(vec![key.verifying()]),
+            credentials: None,
+        };
+        let mut headers = HeaderMap::new();
+        headers.insert(name, value.parse().unwrap());
+        callers.identify(&headers).await
+    }
+
+    #[tokio::test]
+    async fn a_session_is_counted_by_its_account_whether_a_header_or_a_cookie_shows_it() {
+        let key = TokenKey::from_seed(&[1; 32]).unwrap();
+        let account = Uuid::from_u128(1);
+        let session = Session {
+            id: Uuid::from_u128(2),
+            account,
+            since: 3,
+        };
+        let token = mint(&key, &session_claims(session, None, "t".into(), now())).unwrap();
+        let by_account = Known::Account(account.to_string().into());
+        let header = known(AUTHORIZATION, format!("Bearer {token}")).await;
+        assert_eq!(header, by_account);
+        let kept = format!("theme=dark; {ACCESS_COOKIE}={token}");
+        assert_eq!(known(COOKIE, kept).await, by_account);
+        let forged = format!("{ACCESS_COOKIE}={token}x");
+        assert_eq!(known(COOKIE, forged).await, Known::Nobody);
+    }
+
+    #[tokio::test]
+    async fn whoever_operates_the_platform_is_counted_by_nobody() {
+        let key = TokenKey::from_seed(&[1; 32]).unwrap();
+        let role = Some(Role::Admin);
+        let claims = access_claims("ana", role, "t".into(), now(), ACCESS_LIFETIME);
+        let token = mint(&key, &claims).unwrap();
+        let header = known(AUTHORIZATION, format!("Bearer {token}")).await;
+        assert_eq!(header, Known::Exempt);
+    }
 }

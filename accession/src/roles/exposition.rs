@@ -88,6 +88,12 @@ const COUNTERS: &[Counter] = &[
         "Attempts to take a checkpoint out of the log that failed",
     ),
     (
+        "accession_sign_ins_refused_total",
+        Writer,
+        Some(("why", &["wrong", "too_many"])),
+        "Attempts to sign in with a password that were refused",
+    ),
+    (
         "accession_projector_events_total",
         Projector,
         None,
@@ -165,11 +171,6 @@ const MEASURED: &[(&str, &str)] = &[
         "accession_projector_commit_seconds",
         "One commit of documents",
     ),
-    (
-        "accession_rebuild_position",
-        "Last event in a generation built beside the live one",
-    ),
-    ("accession_rebuild_lag_events", "Events that it still lacks"),
     (
         "accession_log_sealed_position",
         "The last position that a signed checkpoint covers",

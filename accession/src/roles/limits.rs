@@ -24,9 +24,6 @@ const LIMITS: &[(&str, u32, u64, By)] = &[
     ("email_change", 3, 60, By::Account),
     ("password_checks", 5, 5 * 60, By::Account),
     ("avatar", 10, 60, By::Account),
-    ("import_preview", 3, 60, By::Account),
-    ("isbn_lookup", 30, 60, By::Account),
-    ("shelf_scan", 10, 60, By::Account),
     ("people_search", 20, 60, By::Account),
     ("unknown_callers", 600, 60, By::Address),
     ("writes", 600, 60, By::Account),
@@ -101,31 +98,10 @@ const ROUTES: &[(&str, &str, &[&str])] = &[
     ),
     ("POST", "/api/v1/users/me/avatar", &["avatar", "writes"]),
     (
-        "POST",
-        "/api/v1/import/goodreads/preview",
-        &["import_preview", "writes"],
+        "GET",
+        "/api/read/libraries/{id}/members/search",
+        &["people_search", "reads"],
     ),
-    (
-        "POST",
-        "/api/v1/import/goodreads/confirm",
-        &["import_preview", "writes"],
-    ),
-    (
-        "POST",
-        "/api/v1/ingestion/isbn-lookup",
-        &["isbn_lookup", "writes"],
-    ),
-    (
-        "POST",
-        "/api/v1/ingestion/bulk-lookup",
-        &["isbn_lookup", "writes"],
-    ),
-    (
-        "POST",
-        "/api/v1/ingestion/shelf-scan",
-        &["shelf_scan", "writes"],
-    ),
-    ("GET", "/api/read/users/search", &["people_search", "reads"]),
 ];
 
 type OfRoute = HashMap<(&'static str, &'static str), &'static [&'static str]>;
@@ -182,13 +158,32 @@ pub(super) fn of_route(method: &Method, route: Option<&str>) -> &'static [&'stat
 
 /// How long the body of a request to this path may take.
 pub(super) fn body_time(path: &str) -> Duration {
-    let batch = path.starts_with("/api/v1/internal/") || path.starts_with("/api/v1/import/");
+    let batch = path.starts_with("/api/v1/internal/");
     Duration::from_secs(if batch { 60 } else { 20 })
 }
 
 #[cfg(test)]
 mod tests {
+    use accession_service::access::routes;
+
     use super::*;
+
+    #[test]
+    fn every_limited_route_is_one_that_is_served_and_every_limit_is_some_routes() {
+        for (method, path, _) in ROUTES {
+            let audience = routes::audience(method, path);
+            assert!(audience.is_some(), "nobody serves {method} {path}");
+        }
+        for (name, ..) in LIMITS {
+            let of_a_route = ROUTES.iter().any(|(.., names)| names.contains(name));
+            assert!(of_a_route || *name == "unknown_callers", "{name}");
+        }
+        let searched = of_route(
+            &Method::GET,
+            Some("/api/read/libraries/{id}/members/search"),
+        );
+        assert_eq!(searched, ["people_search", "reads"]);
+    }
 
     #[test]
     fn every_limit_of_a_route_is_known_and_every_route_has_a_general_one() {

@@ -1,10 +1,11 @@
 //! All routes of a process: those of its roles, health and metrics, the API's description and its pages.
 
 use accession_guard::Door;
+use accession_service::describing::unlisted;
 use accession_service::health::Health;
 use accession_service::keys::Jwk;
 use accession_service::problem::Problem;
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 use axum::middleware::from_fn_with_state;
 use axum::routing::get;
 use axum::{Json, Router};
@@ -32,6 +33,13 @@ pub(super) fn assemble(
     health: Health,
     door: Door,
 ) -> Result<Router> {
+    let described = description();
+    let forgotten = unlisted(&described);
+    ensure!(
+        forgotten.is_empty(),
+        "nobody could call {}: a route needs a line in platform/service/src/access/routes/",
+        forgotten.join(", ")
+    );
     let mut router = health.router();
     for role in [routers.write, routers.read, routers.operate]
         .into_iter()
@@ -42,7 +50,7 @@ pub(super) fn assemble(
     let keys = serde_json::json!({ "keys": routers.keys });
     let router = router
         .route("/.well-known/jwks.json", get(async move || Json(keys)))
-        .merge(SwaggerUi::new("/docs").url("/openapi.json", description()))
+        .merge(SwaggerUi::new("/docs").url("/openapi.json", described))
         .fallback(no_such_path)
         .layer(from_fn_with_state(door, Door::guard));
     Ok(match cors(&settings.cors_origins)? {

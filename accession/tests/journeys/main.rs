@@ -8,6 +8,7 @@ mod answers;
 mod api_description;
 mod audiences;
 mod bad_tokens;
+mod browsers;
 mod command_line;
 mod documents;
 mod faults;

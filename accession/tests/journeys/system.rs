@@ -12,6 +12,8 @@ use tempfile::TempDir;
 pub(crate) const SOON: Duration = Duration::from_mins(1);
 /// Thousands of documents in a debug build on a busy machine.
 const LATER: Duration = Duration::from_mins(5);
+/// What personal data is sealed under; not a secret.
+pub(crate) const ROOT_KEY: &str = "c3lzdGVtIHVuZGVyIHRlc3QsIG5vdCBhIHNlY3JldCE";
 const PROGRAM: &str = env!("CARGO_BIN_EXE_accession");
 
 /// One process of the program.
@@ -130,7 +132,7 @@ pub(crate) fn program(data: &Path, environment: &[(String, String)]) -> Command 
     command
         .env("ACCESSION_DATA_DIR", data)
         // Roles on machines of their own must have the same.
-        .env("ACCESSION_ROOT_KEY", "c3lzdGVtIHVuZGVyIHRlc3QsIG5vdCBhIHNlY3JldCE")
+        .env("ACCESSION_ROOT_KEY", ROOT_KEY)
         .env("ACCESSION_LOG_FORMAT", "json")
         // Many callers of a test come from one address; a test about limits switches them on.
         .env("ACCESSION_RATE_LIMITER", "false");

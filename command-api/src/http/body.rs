@@ -182,6 +182,9 @@ pub fn parse<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, Problem> {
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let path = error.path().to_string();
+        if is_another_kind(bytes, error.inner()) {
+            return another_kind(&path);
+        }
         refused(&path, error.inner())
     })?;
     reader.end().map_err(|error| refused("", &error))?;
@@ -196,6 +199,21 @@ pub fn parse<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, Problem> {
 #[must_use]
 pub fn is_object(json: &[u8]) -> bool {
     json.trim_ascii_start().starts_with(b"{")
+}
+
+/// Whether the reader stopped at what is JSON all the same: it says so of a number or a list where one of a few words
+/// belongs.
+fn is_another_kind(bytes: &[u8], error: &serde_json::Error) -> bool {
+    error.classify() == Category::Syntax
+        && serde_json::from_slice::<serde_json::Value>(bytes).is_ok()
+}
+
+fn another_kind(path: &str) -> Problem {
+    let message = format!("`{path}` is of another type than this field has");
+    Problem::invalid(
+        format!("the body is not acceptable: {message}"),
+        vec![FieldError::new(path, "wrong_type", message)],
+    )
 }
 
 fn not_an_object() -> Problem {
@@ -404,5 +422,14 @@ mod tests {
             parse::<Sample>(b"{\"name\":\"\xff\"}").unwrap_err().code(),
             "malformed_json"
         );
+    }
+
+    #[test]
+    fn a_number_where_a_word_belongs_is_told_by_its_field() {
+        for body in [r#"{"name":"a","kind":5}"#, r#"{"name":"a","kind":[]}"#] {
+            let problem = parse::<Sample>(body.as_bytes()).unwrap_err();
+            assert_eq!(problem.status(), 422, "{body}");
+            assert!(problem.detail().contains("`kind`"), "{}", problem.detail());
+        }
     }
 }

@@ -12,7 +12,7 @@ use accession_event_log::{Given, Keyed};
 use accession_events::Metadata;
 use accession_events::ids::{EventId, LibraryId};
 use accession_events::values::{Authority, Provenance, SourceName, SourceNameError};
-use accession_service::access::{Admission, Caller, Gate, MemberRole, Membership};
+use accession_service::access::{Audience, Caller, Decided, MemberRole, Membership};
 use accession_service::client::PlaceDigest;
 use accession_service::problem::Problem;
 use accession_service::requests;
@@ -24,17 +24,20 @@ use uuid::Uuid;
 use super::answer::Reply;
 use super::body::BodyDigest;
 use super::conditions::{expected_version, idempotency_key};
-use signed_in::of_rank;
 
 pub use anybody::OpenCall;
 pub use roles::{AdminCall, CuratorCall, ImporterCall};
 pub use signed_in::{AccountCall, MemberCall};
 
-/// A call that has passed the gate.
+/// A call that was let in.
 #[derive(Debug, Clone)]
 pub struct Call {
     /// Who calls.
     pub caller: Arc<Caller>,
+    /// Whom the route is open to.
+    audience: Audience,
+    /// The membership that let them in, where a library decides.
+    membership: Option<Membership>,
     /// The version that the caller has seen.
     pub expected_version: Option<u64>,
     /// When the call came in.
@@ -45,39 +48,36 @@ pub struct Call {
 }
 
 impl Call {
-    async fn admitted(parts: &Parts, gate: &Gate, open_to: Admission) -> Result<Self, Problem> {
-        let now = now();
-        let caller = gate
-            .admit(&parts.method, &parts.headers, open_to, now)
-            .await?;
+    /// The call as it was let in, for a handler that relies on such an audience.
+    fn decided(parts: &Parts, relied_on: impl Fn(Audience) -> bool) -> Result<Self, Problem> {
+        let decided = Decided::of(&parts.extensions, relied_on)?;
         Ok(Self {
-            caller,
+            caller: Arc::clone(&decided.caller),
+            audience: decided.audience,
+            membership: decided.membership,
             expected_version: expected_version(&parts.headers)?,
-            now,
+            now: decided.now,
             key: idempotency_key(&parts.headers)?,
             target: format!("{} {}", parts.method, parts.uri.path()),
             place: parts.extensions.get::<PlaceDigest>().cloned(),
         })
     }
 
-    /// The caller's active membership of a library, when it includes this role.
+    /// The caller's active membership of a library, when it includes this role; a stranger is told that there is none.
     ///
-    /// A stranger is told that there is no such library: an id says nothing to those whom it does not concern.
+    /// Where the route's line names members, a handler that asks for more than the line grants answers nobody.
     pub fn member_of(
         &self,
         library: LibraryId,
         at_least: MemberRole,
     ) -> Result<Membership, Problem> {
-        let member = self
-            .caller
-            .person()
-            .and_then(|person| person.member_of(library.as_uuid()));
-        let Some(member) = member else {
-            return Err(Problem::not_found(format!(
-                "you are no member of a library with the id {library}"
-            )));
-        };
-        of_rank(member, at_least)
+        if self.audience.rank().is_some_and(|rank| rank < at_least) {
+            tracing::error!(audience = ?self.audience, "a handler asks for more than its line in the table of routes grants");
+            return Err(Problem::internal());
+        }
+        self.caller
+            .membership_of(library.as_uuid())?
+            .of_rank(at_least)
     }
 
     /// What the log is given with a command of this call.

@@ -7,6 +7,7 @@ use std::fmt;
 use accession_events::values::{EmailAddress, LanguageTag, PersonName, ShortText};
 use accession_service::problem::{FieldError, Problem};
 use serde::Deserialize;
+use unicode_normalization::UnicodeNormalization as _;
 
 use super::body::BodyDigest;
 use crate::front_desk::Password;
@@ -53,14 +54,23 @@ impl Faults {
 
     /// A person's name.
     pub(crate) fn name(&mut self, field: &str, text: &str) -> Option<PersonName> {
-        if let Some(turning) = text.chars().find(|character| turns_direction(*character)) {
-            let fault = format!(
-                "the name contains U+{:04X}, which turns the direction of a line; leave it out",
-                u32::from(turning)
-            );
-            return self.take(field, "bad_name", Err(fault));
+        self.shown(field, "bad_name", text, PersonName::parse)
+    }
+
+    /// A text that others are shown and tell things by, such as a name: composed (NFC), and without what makes two look
+    /// alike or one look like another.
+    pub(crate) fn shown<T, E: fmt::Display>(
+        &mut self,
+        field: &str,
+        code: &str,
+        text: &str,
+        parse: impl Fn(&str) -> Result<T, E>,
+    ) -> Option<T> {
+        let text = composed(text);
+        if let Some(fault) = text.chars().find_map(deceives) {
+            return self.take(field, code, Err(fault));
         }
-        self.take(field, "bad_name", PersonName::parse(text))
+        self.take(field, code, parse(&text))
     }
 
     /// A new password.
@@ -105,7 +115,89 @@ pub(crate) fn digest_without_secrets(parts: &[&str]) -> BodyDigest {
     BodyDigest::of(parts.join("\u{0}").as_bytes())
 }
 
-/// Overrides, embeddings and isolates: with them a name can be shown as another.
-const fn turns_direction(character: char) -> bool {
-    matches!(character, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{200E}' | '\u{200F}' | '\u{61C}')
+/// A text as others are shown it: composed, and without what copying leaves around it.
+pub(crate) fn composed(text: &str) -> String {
+    text.trim_matches(is_left_by_copying).nfc().collect()
+}
+
+/// What is left around a text by copying it; nothing to the eye, and harmless there.
+fn is_left_by_copying(character: char) -> bool {
+    character.is_whitespace() || matches!(character, '\u{200B}' | '\u{2060}' | '\u{FEFF}')
+}
+
+/// What is wrong with a character of a text that others are shown.
+fn deceives(character: char) -> Option<String> {
+    let what = match character {
+        // Overrides, embeddings, isolates and marks.
+        '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{200E}' | '\u{200F}' | '\u{61C}' => {
+            "turns the direction of a line"
+        }
+        // Joiners stay: Persian, the languages of India and many pictures are written with them.
+        '\u{AD}'
+        | '\u{180E}'
+        | '\u{200B}'
+        | '\u{2060}'..='\u{2064}'
+        | '\u{FEFF}'
+        | '\u{FFF9}'..='\u{FFFB}' => "cannot be seen",
+        _ => return None,
+    };
+    Some(format!(
+        "the text contains U+{:04X}, which {what}; leave it out",
+        u32::from(character)
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn name(text: &str) -> Result<PersonName, ()> {
+        Faults::default().name("name", text).ok_or(())
+    }
+
+    #[test]
+    fn two_spellings_of_one_name_are_kept_alike() {
+        let (composed, apart) = (name("Zo\u{eb}"), name("Zoe\u{308}"));
+        assert_eq!(composed, apart);
+        assert_eq!(name("\u{FEFF}Ana \u{200B}"), name("Ana"));
+    }
+
+    #[test]
+    fn names_of_any_script_are_taken_with_the_joiners_that_they_are_written_with() {
+        for text in [
+            "محمد",
+            "می\u{200C}خواهم",
+            "क्\u{200D}ष",
+            "👩\u{200D}🚀",
+            "村上 春樹",
+        ] {
+            assert_eq!(name(text).unwrap().as_str(), text);
+        }
+    }
+
+    #[test]
+    fn what_makes_names_look_like_others_is_refused() {
+        for deceiving in [
+            '\u{202E}', '\u{2066}', '\u{200F}', '\u{61C}', '\u{200B}', '\u{2060}', '\u{AD}',
+            '\u{FEFF}',
+        ] {
+            assert!(name(&format!("An{deceiving}a")).is_err(), "{deceiving:?}");
+        }
+    }
+
+    #[test]
+    fn no_name_has_a_second_line() {
+        for text in [
+            "Ana\r\nBcc: all@example.org",
+            "Ana\nX",
+            "Ana\u{2028}X",
+            "Ana\u{85}X",
+        ] {
+            let name = name(text).unwrap();
+            assert!(
+                !name.as_str().contains(['\r', '\n', '\u{2028}', '\u{85}']),
+                "{text:?}"
+            );
+        }
+    }
 }

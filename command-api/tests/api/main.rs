@@ -22,4 +22,5 @@ mod problems;
 mod service_credentials;
 mod speed;
 mod standings;
+mod strings;
 mod trouble;

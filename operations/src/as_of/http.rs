@@ -14,7 +14,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::{Answer, AsOf, AsOfError, Kind, MOST_CHANGES, Question, USUAL_CHANGES, When};
-use crate::http::call::AdminCall;
+use crate::http::call::OperatorCall;
 use crate::http::describe::OperatorProblems;
 use crate::read_models::http::log_away;
 use crate::services::Services;
@@ -53,7 +53,7 @@ struct Asked {
         ("id" = String, Path, description = "the id; of a title also any slug that leads to it today"), Asked),
     responses((status = 200, description = "The document as it was.", body = serde_json::Value), OperatorProblems))]
 async fn as_of(
-    AdminCall(_call): AdminCall,
+    OperatorCall(_call): OperatorCall,
     Path((kind, id)): Path<(String, String)>,
     State(past): State<AsOf>,
     asked: Result<Query<Asked>, axum::extract::rejection::QueryRejection>,

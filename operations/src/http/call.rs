@@ -4,23 +4,19 @@
 
 use std::sync::Arc;
 
-use accession_service::access::{Admission, Caller, Gate};
+use accession_service::access::{Audience, Caller, Decided, Scope};
 use accession_service::problem::Problem;
-use axum::extract::{FromRef, FromRequestParts};
+use axum::extract::FromRequestParts;
 use http::request::Parts;
 use jiff::Timestamp;
 
 use crate::read_models::Asker;
 
-/// A call of a person who operates the platform.
-#[derive(Debug, Clone)]
-pub(crate) struct AdminCall(pub(crate) Call);
-
-/// A call of somebody, a person or a service, who operates the platform.
+/// A call of somebody who operates the platform: a person, or a service where the route's line says so.
 #[derive(Debug, Clone)]
 pub(crate) struct OperatorCall(pub(crate) Call);
 
-/// A call that has passed the gate.
+/// A call that was let in.
 #[derive(Debug, Clone)]
 pub(crate) struct Call {
     /// Who calls.
@@ -30,12 +26,14 @@ pub(crate) struct Call {
 }
 
 impl Call {
-    async fn admitted(parts: &Parts, gate: &Gate, open_to: Admission) -> Result<Self, Problem> {
-        let now = now();
-        let caller = gate
-            .admit(&parts.method, &parts.headers, open_to, now)
-            .await?;
-        let call = Self { caller, now };
+    fn decided(parts: &Parts) -> Result<Self, Problem> {
+        let operators =
+            |to: Audience| matches!(to, Audience::Admins | Audience::Services(Scope::Operate));
+        let decided = Decided::of(&parts.extensions, operators)?;
+        let call = Self {
+            caller: Arc::clone(&decided.caller),
+            now: decided.now,
+        };
         // Whoever operates the platform leaves a trace, also by only looking.
         tracing::info!(
             actor = call.actor(),
@@ -61,38 +59,10 @@ impl Call {
     }
 }
 
-impl<S> FromRequestParts<S> for AdminCall
-where
-    Gate: FromRef<S>,
-    S: Send + Sync,
-{
+impl<S: Send + Sync> FromRequestParts<S> for OperatorCall {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        Call::admitted(parts, &Gate::from_ref(state), Admission::Admins)
-            .await
-            .map(Self)
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
+        Call::decided(parts).map(Self)
     }
-}
-
-impl<S> FromRequestParts<S> for OperatorCall
-where
-    Gate: FromRef<S>,
-    S: Send + Sync,
-{
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        Call::admitted(parts, &Gate::from_ref(state), Admission::Operators)
-            .await
-            .map(Self)
-    }
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "a request enters the system here: the edge reads the clock once"
-)]
-fn now() -> Timestamp {
-    Timestamp::now()
 }

@@ -14,7 +14,7 @@ use utoipa_axum::routes;
 
 use super::{ParkedList, ParkedRefused, TakenIn};
 use crate::http::body::Body;
-use crate::http::call::AdminCall;
+use crate::http::call::OperatorCall;
 use crate::http::describe::OperatorProblems;
 use crate::read_models::ReadModels;
 use crate::read_models::http::{SOON, reachable, refusal};
@@ -56,7 +56,7 @@ struct DiscardParked {
 #[utoipa::path(get, path = "/api/v1/admin/parked", tag = "operations", params(("model" = Option<String>, Query, description = "Only this read model.")),
     responses((status = 200, description = "Keys whose events wait, and events that were given up.", body = ParkedList), OperatorProblems))]
 async fn list(
-    AdminCall(_call): AdminCall,
+    OperatorCall(_call): OperatorCall,
     which: Result<Query<Which>, QueryRejection>,
     State(models): State<Option<ReadModels>>,
 ) -> Result<Json<ParkedList>, Problem> {
@@ -70,7 +70,7 @@ async fn list(
     params(("name" = String, Path)), request_body = RetryParked,
     responses((status = 200, description = "They are in the documents.", body = TakenIn), OperatorProblems))]
 async fn retry(
-    AdminCall(call): AdminCall,
+    OperatorCall(call): OperatorCall,
     Path(name): Path<String>,
     State(models): State<Option<ReadModels>>,
     Body(wish): Body<RetryParked>,
@@ -85,7 +85,7 @@ async fn retry(
     params(("name" = String, Path)), request_body = DiscardParked,
     responses((status = 200, description = "It is given up, the others are in the documents.", body = TakenIn), OperatorProblems))]
 async fn discard(
-    AdminCall(call): AdminCall,
+    OperatorCall(call): OperatorCall,
     Path(name): Path<String>,
     State(models): State<Option<ReadModels>>,
     Body(wish): Body<DiscardParked>,

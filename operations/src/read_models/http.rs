@@ -20,7 +20,7 @@ use utoipa::ToSchema;
 use super::work::Work;
 use super::{Comparison, Dropped, ModelReport, ReadModelList, ReadModels, Refused};
 use crate::http::body::Body;
-use crate::http::call::{AdminCall, OperatorCall};
+use crate::http::call::OperatorCall;
 use crate::http::describe::OperatorProblems;
 use crate::services::Services;
 
@@ -76,7 +76,7 @@ struct DropOld {
 #[utoipa::path(get, path = "/api/v1/admin/read-models", tag = "operations",
     responses((status = 200, description = "All read models.", body = ReadModelList), OperatorProblems))]
 async fn list(
-    AdminCall(_call): AdminCall,
+    OperatorCall(_call): OperatorCall,
     State(log): State<Arc<dyn LogStore>>,
     State(models): State<Option<ReadModels>>,
 ) -> Result<Json<ReadModelList>, Problem> {
@@ -93,7 +93,7 @@ async fn list(
 #[utoipa::path(get, path = "/api/v1/admin/read-models/{name}", tag = "operations", params(("name" = String, Path)),
     responses((status = 200, description = "The read model.", body = ModelReport), OperatorProblems))]
 async fn one(
-    AdminCall(_call): AdminCall,
+    OperatorCall(_call): OperatorCall,
     Path(name): Path<String>,
     State(log): State<Arc<dyn LogStore>>,
     State(models): State<Option<ReadModels>>,
@@ -108,7 +108,7 @@ async fn one(
     params(("name" = String, Path)), request_body = Option<RebuildModel>,
     responses((status = 202, description = "It is on record, and the projector begins.", body = Work), OperatorProblems))]
 async fn rebuild(
-    AdminCall(call): AdminCall,
+    OperatorCall(call): OperatorCall,
     Path(name): Path<String>,
     State(models): State<Option<ReadModels>>,
     Body(wish): Body<RebuildModel>,
@@ -142,7 +142,7 @@ async fn rebuild_by_service(
     params(("name" = String, Path)), request_body = Option<CompareModel>,
     responses((status = 200, description = "What differs.", body = Comparison), OperatorProblems))]
 async fn compare(
-    AdminCall(_call): AdminCall,
+    OperatorCall(_call): OperatorCall,
     Path(name): Path<String>,
     State(models): State<Option<ReadModels>>,
     Body(wish): Body<CompareModel>,
@@ -156,7 +156,7 @@ async fn compare(
     params(("name" = String, Path)),
     responses((status = 202, description = "It is on record, and the projector does it.", body = Work), OperatorProblems))]
 async fn promote(
-    AdminCall(_call): AdminCall,
+    OperatorCall(_call): OperatorCall,
     Path(name): Path<String>,
     State(models): State<Option<ReadModels>>,
 ) -> Result<Accepted, Problem> {
@@ -168,7 +168,7 @@ async fn promote(
     params(("name" = String, Path)), request_body = Option<RollBackModel>,
     responses((status = 202, description = "It is on record, and the projector does it.", body = Work), OperatorProblems))]
 async fn rollback(
-    AdminCall(call): AdminCall,
+    OperatorCall(call): OperatorCall,
     Path(name): Path<String>,
     State(models): State<Option<ReadModels>>,
     Body(wish): Body<RollBackModel>,
@@ -186,7 +186,7 @@ async fn rollback(
     params(("name" = String, Path)), request_body = Option<DropOld>,
     responses((status = 200, description = "What was dropped.", body = Dropped), OperatorProblems))]
 async fn drop_old(
-    AdminCall(call): AdminCall,
+    OperatorCall(call): OperatorCall,
     Path(name): Path<String>,
     State(models): State<Option<ReadModels>>,
     Body(wish): Body<DropOld>,

@@ -15,7 +15,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::Register;
-use crate::http::call::AdminCall;
+use crate::http::call::OperatorCall;
 use crate::http::describe::OperatorProblems;
 use crate::read_models::http::log_away;
 use crate::services::Services;
@@ -32,7 +32,7 @@ pub(crate) fn routes() -> OpenApiRouter<Services> {
 #[utoipa::path(get, path = "/api/v1/admin/log/checkpoint", tag = "operations",
     responses((status = 200, description = "The signed note.", body = String, content_type = "text/plain"), OperatorProblems))]
 async fn checkpoint(
-    AdminCall(_call): AdminCall,
+    OperatorCall(_call): OperatorCall,
     State(register): State<Register>,
 ) -> Result<Response, Problem> {
     let register = register.ok_or_else(out_of_reach)?;
@@ -60,7 +60,7 @@ async fn checkpoint(
     params(("position" = u64, Path, description = "the event's position")),
     responses((status = 200, description = "The proof.", body = serde_json::Value), OperatorProblems))]
 async fn proof(
-    AdminCall(_call): AdminCall,
+    OperatorCall(_call): OperatorCall,
     State(register): State<Register>,
     position: Result<Path<u64>, PathRejection>,
 ) -> Result<Json<InclusionFile>, Problem> {

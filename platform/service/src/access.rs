@@ -3,11 +3,13 @@
 //! A token of another purpose, audience or issuer is refused. Service credentials are looked up elsewhere; what they
 //! grant has the same shape.
 
+mod audience;
 mod bearers;
 mod caller;
 mod claims;
 pub mod cookies;
 mod csrf;
+mod deciding;
 mod gate;
 mod member;
 pub mod routes;
@@ -27,13 +29,13 @@ use uuid::Uuid;
 use crate::keys::VerifyingKey;
 use crate::problem::Problem;
 
+pub use audience::Audience;
 pub use bearers::Bearers;
 pub use caller::{Caller, Person, Role, Scope, Session};
 pub use claims::{Claims, access_claims, mint, session_claims};
 pub use csrf::{CSRF_HEADER, Csrf, forged, is_unsafe};
-pub use gate::{
-    Admission, CREDENTIAL_PREFIX, CredentialsAway, Gate, INTERNAL_TOKEN, ServiceCredentials,
-};
+pub use deciding::{AsOf, Decided, Decider, Deciding};
+pub use gate::{CREDENTIAL_PREFIX, CredentialsAway, Gate, INTERNAL_TOKEN, ServiceCredentials};
 pub use member::{LibraryKind, MemberRole, Membership};
 pub use standing::{NobodyKnows, STANDING_PATIENCE, Spared, Standing, StandingAway, Standings};
 

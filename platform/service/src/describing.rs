@@ -55,6 +55,19 @@ pub fn describe_access(api: &mut OpenApi) {
     }
 }
 
+/// Described routes that the table of routes does not know, as `METHOD /path`: nobody could call them.
+#[must_use]
+pub fn unlisted(api: &OpenApi) -> Vec<String> {
+    let mut unlisted = Vec::new();
+    for (path, item) in &api.paths.paths {
+        let mut item = item.clone();
+        let methods = operations(&mut item).map(|(method, _)| method);
+        let unknown = methods.filter(|method| routes::audience(method, path).is_none());
+        unlisted.extend(unknown.map(|method| format!("{method} {path}")));
+    }
+    unlisted
+}
+
 /// What the description says of a route that is open to these.
 #[must_use]
 pub fn requirement(audience: Audience) -> Vec<SecurityRequirement> {

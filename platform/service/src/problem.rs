@@ -112,6 +112,12 @@ impl Problem {
     /// 405: the answer to a method that a path does not know; a handler for routers.
     #[expect(clippy::unused_async, reason = "a handler is async")]
     pub async fn method_not_allowed() -> Self {
+        Self::no_such_method()
+    }
+
+    /// 405: this path knows other methods.
+    #[must_use]
+    pub fn no_such_method() -> Self {
         Self::new(
             StatusCode::METHOD_NOT_ALLOWED,
             "method_not_allowed",

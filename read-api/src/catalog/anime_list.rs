@@ -32,7 +32,6 @@ pub(super) async fn anime_list(
     asked: Asked,
 ) -> Result<Response, Problem> {
     asked.only(&["skip", "limit"])?;
-    reads.reader(&asked).await?;
     let range = IndexRange {
         index: "video:newest".to_owned(),
         prefix: String::new(),

@@ -23,7 +23,7 @@ pub(super) async fn anime_page(
     asked: Asked,
 ) -> Result<Response, Problem> {
     asked.only(&[])?;
-    let reader = reads.reader(&asked).await?;
+    let reader = asked.reader();
     let found = match reads.title(&asked, reader, &slug).await? {
         Ok(found) => found,
         Err(missing) => return Ok(missing),

@@ -24,7 +24,7 @@ pub(super) async fn edition(
     asked: Asked,
 ) -> Result<Response, Problem> {
     asked.only(&[])?;
-    let reader = reads.reader(&asked).await?;
+    let reader = asked.reader();
     let search = reads.part(&asked, reader, Model::Edition, "edition", &id);
     match search.await? {
         Ok(found) => Ok(answer(&found).private(reader.known).respond(&asked)),

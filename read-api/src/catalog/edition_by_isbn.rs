@@ -28,7 +28,7 @@ pub(super) async fn edition_by_isbn(
     asked: Asked,
 ) -> Result<Response, Problem> {
     asked.only(&[])?;
-    let reader = reads.reader(&asked).await?;
+    let reader = asked.reader();
     let isbn = Isbn::parse(&isbn).map_err(|error| refused(&error))?;
     let digits = isbn.to_string();
     let standing = reads.standing(Model::Edition, &asked).await?;

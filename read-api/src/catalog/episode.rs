@@ -23,7 +23,7 @@ pub(super) async fn episode(
     asked: Asked,
 ) -> Result<Response, Problem> {
     asked.only(&[])?;
-    let reader = reads.reader(&asked).await?;
+    let reader = asked.reader();
     let search = reads.part(&asked, reader, Model::Episode, "episode", &id);
     let answer = match search.await? {
         Ok(found) => Answer::document(&found.held, &found.standing),

@@ -23,7 +23,7 @@ pub(super) async fn episodes_of_title(
     asked: Asked,
 ) -> Result<Response, Problem> {
     asked.only(&["cursor", "limit"])?;
-    let reader = reads.reader(&asked).await?;
+    let reader = asked.reader();
     let found = match reads.title(&asked, reader, &id_or_slug).await? {
         Ok(found) => found,
         Err(missing) => return Ok(missing),

@@ -9,10 +9,10 @@ use accession_service::problem::Problem;
 use axum::response::Response;
 use uuid::Uuid;
 
-use crate::asking::{Asked, excerpt};
+use crate::asking::{Asked, Reader, excerpt};
 use crate::cache::{Held, LookUp, Standing};
 use crate::models::Model;
-use crate::reads::{Reader, Reads, earlier, unavailable};
+use crate::reads::{Reads, earlier, unavailable};
 
 /// A document, the standing that its answer may claim, and how it was found.
 pub(super) struct Found {

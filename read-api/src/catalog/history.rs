@@ -11,12 +11,12 @@ use axum::extract::State;
 use axum::response::Response;
 
 use crate::answering::Answer;
-use crate::asking::{Asked, Cursor, Segment};
+use crate::asking::{Asked, Cursor, Reader, Segment};
 use crate::cache::Standing;
 use crate::described::{NotModified, Paging, Problems};
 use crate::models::Model;
 use crate::pages::{List, Page};
-use crate::reads::{Reader, Reads, unavailable};
+use crate::reads::{Reads, unavailable};
 
 /// The changes of a title, its editions and its episodes, the newest first.
 #[utoipa::path(get, path = "/api/read/titles/{id_or_slug}/history", tag = "catalog",
@@ -28,7 +28,7 @@ pub(super) async fn history_of_title(
     asked: Asked,
 ) -> Result<Response, Problem> {
     asked.only(&["cursor", "limit"])?;
-    let reader = reads.reader(&asked).await?;
+    let reader = asked.reader();
     let title = match reads.title(&asked, reader, &id_or_slug).await? {
         Ok(title) => title,
         Err(missing) => return Ok(missing),
@@ -71,7 +71,7 @@ async fn of_part(
     what: &str,
 ) -> Result<Response, Problem> {
     asked.only(&["cursor", "limit"])?;
-    let reader = reads.reader(asked).await?;
+    let reader = asked.reader();
     let part = match reads.part(asked, reader, model, what, id).await? {
         Ok(part) => part,
         Err(missing) => return Ok(missing),

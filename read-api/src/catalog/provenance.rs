@@ -24,7 +24,7 @@ pub(super) async fn provenance_of_title(
     asked: Asked,
 ) -> Result<Response, Problem> {
     asked.only(&[])?;
-    let reader = reads.reader(&asked).await?;
+    let reader = asked.reader();
     let title = match reads.title(&asked, reader, &id_or_slug).await? {
         Ok(title) => title,
         Err(missing) => return Ok(missing),
@@ -96,7 +96,7 @@ async fn of_part(
     what: &str,
 ) -> Result<Response, Problem> {
     asked.only(&[])?;
-    let reader = reads.reader(asked).await?;
+    let reader = asked.reader();
     let part = match reads.part(asked, reader, model, what, id).await? {
         Ok(part) => part,
         Err(missing) => return Ok(missing),
@@ -116,7 +116,7 @@ async fn of_parts(
     parts: &str,
 ) -> Result<Response, Problem> {
     asked.only(&["cursor", "limit"])?;
-    let reader = reads.reader(asked).await?;
+    let reader = asked.reader();
     let title = match reads.title(asked, reader, id_or_slug).await? {
         Ok(title) => title,
         Err(missing) => return Ok(missing),

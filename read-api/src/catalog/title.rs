@@ -22,7 +22,7 @@ pub(super) async fn title(
     asked: Asked,
 ) -> Result<Response, Problem> {
     asked.only(&[])?;
-    let reader = reads.reader(&asked).await?;
+    let reader = asked.reader();
     let found = match reads.title(&asked, reader, &id_or_slug).await? {
         Ok(found) => found,
         Err(missing) => return Ok(missing),

@@ -22,7 +22,6 @@ const KINDS: [&str; 3] = ["book", "series", "film"];
     responses((status = 200, body = Page<TitleCardDocument>), NotModified, Problems))]
 pub(super) async fn titles(State(reads): State<Reads>, asked: Asked) -> Result<Response, Problem> {
     asked.only(&["kind", "sort", "cursor", "limit"])?;
-    reads.reader(&asked).await?;
     let list = list(&asked)?;
     let standing = reads.standing(Model::TitleCard, &asked).await?;
     Ok(reads.page(&asked, &standing, list).await?.respond(&asked))

@@ -5,6 +5,7 @@
 use std::str::FromStr;
 
 use accession_projector::identity::AccountDocument;
+use accession_service::access::Audience;
 use accession_service::problem::{Problem, ProblemBody};
 use axum::extract::State;
 use axum::response::Response;
@@ -31,7 +32,7 @@ pub(super) async fn accounts(
     asked: Asked,
 ) -> Result<Response, Problem> {
     asked.only(&["status", "cursor", "limit"])?;
-    reads.admins_only(&asked).await?;
+    asked.is_for(Audience::Admins)?;
     let index = match asked.one("status") {
         None => "all".to_owned(),
         Some(status) if STATUSES.contains(&status) => format!("status:{status}"),
@@ -62,7 +63,7 @@ pub(super) async fn account(
     asked: Asked,
 ) -> Result<Response, Problem> {
     asked.only(&[])?;
-    reads.admins_only(&asked).await?;
+    asked.is_for(Audience::Admins)?;
     let standing = reads.standing(Model::Account, &asked).await?;
     let found = match Uuid::from_str(&id) {
         Ok(id) => reads.hot().document(&standing, &id.to_string()).await,

@@ -20,7 +20,7 @@ use crate::reads::{Reads, unavailable};
         Problems))]
 pub(super) async fn me(State(reads): State<Reads>, asked: Asked) -> Result<Response, Problem> {
     asked.only(&[])?;
-    let signed_in = reads.signed_in(&asked).await?;
+    let signed_in = asked.signed_in()?;
     let standing = reads.standing(Model::Account, &asked).await?;
     let key = signed_in.account.to_string();
     let found = reads.hot().document(&standing, &key).await;

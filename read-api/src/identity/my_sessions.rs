@@ -39,7 +39,7 @@ pub(super) async fn my_sessions(
     asked: Asked,
 ) -> Result<Response, Problem> {
     asked.only(&[])?;
-    let signed_in = reads.signed_in(&asked).await?;
+    let signed_in = asked.signed_in()?;
     let standing = reads.standing(Model::OpenSessions, &asked).await?;
     let key = signed_in.account.to_string();
     let held = reads.hot().document(&standing, &key).await;

@@ -3,6 +3,7 @@
 //! Never tells a person of an act that neither they did nor was done to them.
 
 use accession_projector::identity::{SecurityActDocument, SecurityAuditModel};
+use accession_service::access::Audience;
 use accession_service::problem::{Problem, ProblemBody};
 use axum::extract::State;
 use axum::response::Response;
@@ -29,7 +30,7 @@ pub(super) async fn security_audit(
     asked: Asked,
 ) -> Result<Response, Problem> {
     asked.only(&["account", "kind", "cursor", "limit"])?;
-    reads.admins_only(&asked).await?;
+    asked.is_for(Audience::Admins)?;
     let account = account(&asked)?;
     acts(&reads, &asked, account.as_deref()).await
 }
@@ -45,7 +46,7 @@ pub(super) async fn my_security(
     asked: Asked,
 ) -> Result<Response, Problem> {
     asked.only(&["kind", "cursor", "limit"])?;
-    let signed_in = reads.signed_in(&asked).await?;
+    let signed_in = asked.signed_in()?;
     acts(&reads, &asked, Some(&signed_in.account.to_string())).await
 }
 

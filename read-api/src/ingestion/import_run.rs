@@ -5,6 +5,7 @@
 use std::str::FromStr;
 
 use accession_projector::ingestion::ImportRunDocument;
+use accession_service::access::Audience;
 use accession_service::problem::{Problem, ProblemBody};
 use axum::extract::State;
 use axum::response::Response;
@@ -28,7 +29,7 @@ pub(super) async fn import_run(
     asked: Asked,
 ) -> Result<Response, Problem> {
     asked.only(&[])?;
-    reads.curators_only(&asked).await?;
+    asked.is_for(Audience::Curators)?;
     let standing = reads.standing(Model::ImportRun, &asked).await?;
     let run = match Uuid::from_str(&id) {
         Ok(id) => reads.hot().document(&standing, &id.to_string()).await,

@@ -4,6 +4,7 @@
 
 use accession_events::values::SourceName;
 use accession_projector::ingestion::ImportRunDocument;
+use accession_service::access::Audience;
 use accession_service::problem::{Problem, ProblemBody};
 use axum::extract::State;
 use axum::response::Response;
@@ -25,7 +26,7 @@ pub(super) async fn import_runs(
     asked: Asked,
 ) -> Result<Response, Problem> {
     asked.only(&["source", "cursor", "limit"])?;
-    reads.curators_only(&asked).await?;
+    asked.is_for(Audience::Curators)?;
     let index = match asked.one("source") {
         None => "all:newest".to_owned(),
         Some(source) => {

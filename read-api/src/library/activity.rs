@@ -47,7 +47,7 @@ pub(super) async fn member_activity(
     asked: Asked,
 ) -> Result<Response, Problem> {
     asked.only(&["cursor", "limit"])?;
-    let visit = reads.visit(&asked, &id, MemberRole::Viewer).await?;
+    let visit = asked.visit(&id, MemberRole::Viewer)?;
     let models = [Model::LibraryActivity, Model::Member];
     let standings = reads.standings(models, &asked).await?;
     let [activities, members] = &standings;

@@ -54,7 +54,7 @@ pub(super) async fn invitations(
     asked: Asked,
 ) -> Result<Response, Problem> {
     asked.only(&["cursor", "limit"])?;
-    let visit = reads.visit(&asked, &id, MemberRole::Admin).await?;
+    let visit = asked.visit(&id, MemberRole::Admin)?;
     let standing = reads.standing(Model::Invitation, &asked).await?;
     let list = List {
         index: format!("library:{}", visit.library),

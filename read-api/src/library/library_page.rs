@@ -26,7 +26,7 @@ pub(super) async fn library(
     asked: Asked,
 ) -> Result<Response, Problem> {
     asked.only(&[])?;
-    let visit = reads.visit(&asked, &id, MemberRole::Patron).await?;
+    let visit = asked.visit(&id, MemberRole::Patron)?;
     let standing = reads.standing(Model::Library, &asked).await?;
     let key = visit.library.to_string();
     let found = reads.hot().document(&standing, &key).await;

@@ -29,10 +29,10 @@ pub(super) async fn member(
     asked: Asked,
 ) -> Result<Response, Problem> {
     asked.only(&[])?;
-    let visit = reads.visit(&asked, &id, MemberRole::Patron).await?;
+    let visit = asked.visit(&id, MemberRole::Patron)?;
     let who: Option<AccountId> = account.parse().ok();
     if who != Some(visit.who.account) {
-        visit.who.member_of(visit.library, MemberRole::Viewer)?;
+        visit.membership.of_rank(MemberRole::Viewer)?;
     }
     let standing = reads.standing(Model::Member, &asked).await?;
     let found: Option<MemberDocument> = match who {

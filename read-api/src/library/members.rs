@@ -32,7 +32,7 @@ pub(super) async fn members(
     asked: Asked,
 ) -> Result<Response, Problem> {
     asked.only(&["cursor", "limit"])?;
-    let visit = reads.visit(&asked, &id, MemberRole::Viewer).await?;
+    let visit = asked.visit(&id, MemberRole::Viewer)?;
     let standing = reads.standing(Model::Member, &asked).await?;
     let list = List {
         index: format!("library:{}:by_name", visit.library),

@@ -63,7 +63,7 @@ pub(super) async fn my_invitations(
     asked: Asked,
 ) -> Result<Response, Problem> {
     asked.only(&[])?;
-    let who = reads.signed_in(&asked).await?;
+    let who = asked.signed_in()?;
     let models = [Model::Invitation, Model::Member, Model::Library];
     let standings = reads.standings(models, &asked).await?;
     let [invitations, members, libraries] = &standings;

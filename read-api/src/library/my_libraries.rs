@@ -57,7 +57,7 @@ pub(super) async fn my_libraries(
     asked: Asked,
 ) -> Result<Response, Problem> {
     asked.only(&[])?;
-    let who = reads.signed_in(&asked).await?;
+    let who = asked.signed_in()?;
     let standings = reads
         .standings([Model::Member, Model::Library], &asked)
         .await?;

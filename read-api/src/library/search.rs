@@ -38,7 +38,7 @@ pub(super) async fn search_members(
     asked: Asked,
 ) -> Result<Response, Problem> {
     asked.only(&["q", "limit"])?;
-    let visit = reads.visit(&asked, &id, MemberRole::Viewer).await?;
+    let visit = asked.visit(&id, MemberRole::Viewer)?;
     let text = asked.one("q").unwrap_or_default().trim();
     let wanted = sort_name(text);
     if text.chars().count() < SHORTEST || wanted.is_empty() {

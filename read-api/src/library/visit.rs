@@ -17,10 +17,10 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::answering::Answer;
-use crate::asking::{Asked, excerpt};
+use crate::asking::{Asked, SignedIn, excerpt};
 use crate::cache::{Held, Standing};
 use crate::models::Model;
-use crate::reads::{Reads, SignedIn, unavailable};
+use crate::reads::{Reads, unavailable};
 
 /// A member of a library who asks.
 pub(super) struct Visit {
@@ -53,29 +53,24 @@ impl Visit {
     }
 }
 
-impl Reads {
+impl Asked {
     /// The one who asks, being an active member of this library with at least this role.
-    pub(super) async fn visit(
-        &self,
-        asked: &Asked,
-        library: &str,
-        at_least: MemberRole,
-    ) -> Result<Visit, Problem> {
-        let who = self.signed_in(asked).await?;
+    pub(super) fn visit(&self, library: &str, at_least: MemberRole) -> Result<Visit, Problem> {
         let library: LibraryId = library.parse().map_err(|_| {
             Problem::not_found(format!(
                 "you are no member of a library with the id {}",
                 excerpt(library)
             ))
         })?;
-        let membership = who.member_of(library, at_least)?;
         Ok(Visit {
-            who,
+            who: self.signed_in()?,
             library,
-            membership,
+            membership: self.member_of(library, at_least)?,
         })
     }
+}
 
+impl Reads {
     /// Documents by key, read; those that are not there are left out.
     pub(super) async fn all<T: DeserializeOwned>(
         &self,

@@ -34,6 +34,12 @@ impl<S: Send + Sync> FromRequestParts<S> for OpenCall {
 }
 
 impl OpenCall {
+    /// From where: a short keyed digest of the place, for the record.
+    #[must_use]
+    pub fn place(&self) -> Option<&str> {
+        self.place.as_ref().map(|place| &*place.0)
+    }
+
     /// What the log is given with a command that this person gives about their own account, as far as anybody can tell.
     #[must_use]
     pub fn given(&self, actor: impl Into<String>) -> Given {

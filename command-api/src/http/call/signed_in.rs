@@ -1,12 +1,11 @@
 //! Calls of persons who are signed in, with or without a library that they work in.
 //!
-//! Never takes a role from the token: what a member may do is what the gate knows now.
+//! Never takes a role from the token: what a member may do was decided from how they stand now.
 
 use accession_events::ids::{AccountId, LibraryId, SessionId};
-use accession_service::access::{Admission, Gate, MemberRole, Membership};
+use accession_service::access::{Audience, MemberRole, Membership};
 use accession_service::problem::Problem;
-use axum::extract::{FromRef, FromRequestParts};
-use http::StatusCode;
+use axum::extract::FromRequestParts;
 use http::request::Parts;
 
 use super::Call;
@@ -22,7 +21,7 @@ pub struct AccountCall {
     pub session: SessionId,
 }
 
-/// A call of an active member of the library that is selected in the token.
+/// A call of an active member of the library that the path or the token names.
 #[derive(Debug, Clone)]
 pub struct MemberCall {
     /// The call.
@@ -35,16 +34,11 @@ pub struct MemberCall {
     pub membership: Membership,
 }
 
-impl<S> FromRequestParts<S> for AccountCall
-where
-    Gate: FromRef<S>,
-    S: Send + Sync,
-{
+impl<S: Send + Sync> FromRequestParts<S> for AccountCall {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let gate = Gate::from_ref(state);
-        let call = Call::admitted(parts, &gate, Admission::SignedIn).await?;
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
+        let call = Call::decided(parts, Audience::has_accounts_only)?;
         let session = call.caller.session();
         let session = session.ok_or_else(Problem::internal)?;
         Ok(Self {
@@ -58,7 +52,7 @@ where
 impl MemberCall {
     /// Refuses a member whose role does not include this one.
     pub fn at_least(&self, role: MemberRole) -> Result<Membership, Problem> {
-        of_rank(self.membership, role)
+        self.membership.of_rank(role)
     }
 
     /// The library.
@@ -68,11 +62,7 @@ impl MemberCall {
     }
 }
 
-impl<S> FromRequestParts<S> for MemberCall
-where
-    Gate: FromRef<S>,
-    S: Send + Sync,
-{
+impl<S: Send + Sync> FromRequestParts<S> for MemberCall {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
@@ -81,14 +71,7 @@ where
             account,
             session,
         } = AccountCall::from_request_parts(parts, state).await?;
-        let membership = call.caller.person().and_then(|person| person.library);
-        let membership = membership.ok_or_else(|| {
-            Problem::new(
-                StatusCode::FORBIDDEN,
-                "no_library_selected",
-                "this is about the library you work in, and none is selected: POST /api/v1/auth/context/select",
-            )
-        })?;
+        let membership = call.membership.ok_or_else(Problem::internal)?;
         Ok(Self {
             call,
             account,
@@ -96,16 +79,4 @@ where
             membership,
         })
     }
-}
-
-/// The membership, when its role includes this one.
-pub(super) fn of_rank(member: Membership, at_least: MemberRole) -> Result<Membership, Problem> {
-    if member.role.includes(at_least) {
-        return Ok(member);
-    }
-    Err(Problem::forbidden(format!(
-        "this needs the role `{}` in the library; yours is `{}`",
-        at_least.as_str(),
-        member.role.as_str()
-    )))
 }

@@ -9,6 +9,7 @@ use accession_secrets::challenges::ChallengePurpose;
 use accession_secrets::passwords::KeptPassword;
 use jiff::Timestamp;
 
+use super::proving::Mailed;
 use super::{Accounts, AccountsError, RESET_WITHIN};
 use crate::identity::account::change_password::ChangePassword;
 use crate::identity::account::reset_password::{RequestReset, ResetPassword};
@@ -24,14 +25,12 @@ impl Accounts {
         now: Timestamp,
         given: &Given,
     ) -> Result<(), AccountsError> {
-        let Some(owner) = self.owner_of(address).await? else {
-            return Ok(());
+        let mailed = Mailed {
+            purpose: ChallengePurpose::ResetPassword,
+            within: RESET_WITHIN,
+            command: |challenge| AccountCommand::RequestReset(RequestReset { challenge }),
         };
-        let expires_at = now.saturating_add(RESET_WITHIN).unwrap_or(Timestamp::MAX);
-        let purpose = ChallengePurpose::ResetPassword;
-        let challenge = self.open_challenge(id, purpose, owner, expires_at).await?;
-        let command = AccountCommand::RequestReset(RequestReset { challenge });
-        unless_refused(self.execute(owner, given, &command).await)
+        self.mail(address, mailed, id, now, given).await
     }
 
     /// Takes the new password of whoever has the token.
@@ -124,15 +123,5 @@ impl Accounts {
                 Err(error)
             }
         }
-    }
-}
-
-/// What nobody may learn from an answer: that an account is disabled, gone, or needs nothing.
-pub(super) fn unless_refused(
-    done: Result<Executed<Account>, AccountsError>,
-) -> Result<(), AccountsError> {
-    match done {
-        Ok(_) | Err(AccountsError::Execute(ExecuteError::Refused(_))) => Ok(()),
-        Err(error) => Err(error),
     }
 }

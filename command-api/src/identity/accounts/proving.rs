@@ -2,19 +2,28 @@
 //!
 //! Never tells whether an address is somebody's: a question is asked by mail or not at all.
 
-use accession_event_log::{Executed, Given};
+use accession_event_log::{ExecuteError, Executed, Given};
 use accession_events::ids::{AccountId, ChallengeId};
 use accession_events::values::EmailAddress;
 use accession_secrets::challenges::ChallengePurpose;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
-use super::passwords::unless_refused;
 use super::{Accounts, AccountsError, CHANGE_EMAIL_WITHIN, VERIFY_WITHIN, subject_of};
 use crate::identity::account::change_email::{ConfirmEmailChange, RequestEmailChange};
 use crate::identity::account::request_verification::RequestVerification;
 use crate::identity::account::verify_email::VerifyEmail;
-use crate::identity::account::{Account, AccountCommand};
+use crate::identity::account::{Account, AccountCommand, Challenge};
 use crate::identity::passwords::Password;
+
+/// What is mailed to whoever has an address, whoever asks for it.
+pub(super) struct Mailed {
+    /// What the token in the mail is good for.
+    pub(super) purpose: ChallengePurpose,
+    /// And for how long.
+    pub(super) within: SignedDuration,
+    /// What the account is told.
+    pub(super) command: fn(Challenge) -> AccountCommand,
+}
 
 impl Accounts {
     /// Asks once more whether an address is its account's own. Nothing happens when it is nobody's, or proven.
@@ -25,14 +34,38 @@ impl Accounts {
         now: Timestamp,
         given: &Given,
     ) -> Result<(), AccountsError> {
+        let mailed = Mailed {
+            purpose: ChallengePurpose::VerifyEmail,
+            within: VERIFY_WITHIN,
+            command: |challenge| {
+                AccountCommand::RequestVerification(RequestVerification { challenge })
+            },
+        };
+        self.mail(address, mailed, id, now, given).await
+    }
+
+    /// Opens a challenge for the account that has this address, and has it mailed. Whoever asks learns neither whether there
+    /// is one, nor that it is disabled, gone, or needs nothing.
+    pub(super) async fn mail(
+        &self,
+        address: &EmailAddress,
+        mailed: Mailed,
+        id: ChallengeId,
+        now: Timestamp,
+        given: &Given,
+    ) -> Result<(), AccountsError> {
         let Some(owner) = self.owner_of(address).await? else {
             return Ok(());
         };
-        let expires_at = now.saturating_add(VERIFY_WITHIN).unwrap_or(Timestamp::MAX);
-        let purpose = ChallengePurpose::VerifyEmail;
-        let challenge = self.open_challenge(id, purpose, owner, expires_at).await?;
-        let command = AccountCommand::RequestVerification(RequestVerification { challenge });
-        unless_refused(self.execute(owner, given, &command).await)
+        let expires_at = now.saturating_add(mailed.within).unwrap_or(Timestamp::MAX);
+        let challenge = self
+            .open_challenge(id, mailed.purpose, owner, expires_at)
+            .await?;
+        let command = (mailed.command)(challenge);
+        match self.execute(owner, given, &command).await {
+            Ok(_) | Err(AccountsError::Execute(ExecuteError::Refused(_))) => Ok(()),
+            Err(error) => Err(error),
+        }
     }
 
     /// Takes the answer to the question.

@@ -10,12 +10,11 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::problem;
-use super::verification::Address;
+use super::verification::{Address, mailed_or_not};
 use crate::http::answer::{Answer, Changed, Reply};
 use crate::http::body::Body;
 use crate::http::call::{OpenCall, new_id};
 use crate::http::describe::CommandProblems;
-use crate::http::equal_time::not_before;
 use crate::http::execute::answer;
 use crate::http::fields::{Faults, Secret, token};
 use crate::identity::accounts::Accounts;
@@ -29,13 +28,9 @@ pub(super) async fn forgot_password(
     Body { value, .. }: Body<Address>,
 ) -> Result<StatusCode, Problem> {
     let address = value.read()?;
-    let id = ChallengeId::new(new_id());
-    let given = call.given("anonymous");
+    let (id, given) = (ChallengeId::new(new_id()), call.given("anonymous"));
     let work = accounts.request_reset(&address, id, call.now, &given);
-    not_before(accounts.options().answers_after, work)
-        .await
-        .map_err(|error| problem(error, "email"))?;
-    Ok(StatusCode::NO_CONTENT)
+    mailed_or_not(&accounts, work).await
 }
 
 /// A token that was mailed, and the password that is to be.

@@ -17,7 +17,7 @@ use crate::http::describe::CommandProblems;
 use crate::http::equal_time::not_before;
 use crate::http::execute::answer;
 use crate::http::fields::{Faults, Secret, token};
-use crate::identity::accounts::Accounts;
+use crate::identity::accounts::{Accounts, AccountsError};
 
 /// A token that was mailed.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -72,9 +72,16 @@ pub(super) async fn resend_verification(
     Body { value, .. }: Body<Address>,
 ) -> Result<StatusCode, Problem> {
     let address = value.read()?;
-    let id = ChallengeId::new(new_id());
-    let given = call.given("anonymous");
+    let (id, given) = (ChallengeId::new(new_id()), call.given("anonymous"));
     let work = accounts.request_verification(&address, id, call.now, &given);
+    mailed_or_not(&accounts, work).await
+}
+
+/// The same answer, after the same time, whether or not there was somebody to write to.
+pub(super) async fn mailed_or_not(
+    accounts: &Accounts,
+    work: impl Future<Output = Result<(), AccountsError>>,
+) -> Result<StatusCode, Problem> {
     not_before(accounts.options().answers_after, work)
         .await
         .map_err(|error| problem(error, "email"))?;

@@ -18,7 +18,7 @@ use crate::http::body::Body;
 use crate::http::call::{AccountCall, new_id};
 use crate::http::describe::{CommandProblems, Conditions};
 use crate::http::execute::answer;
-use crate::http::fields::{Faults, Secret, digest_without_secrets, given, token};
+use crate::http::fields::{Faults, Secret, composed, digest_without_secrets, given, token};
 use crate::http::keyed::answered_before;
 use crate::http::paths::Id;
 use crate::library::libraries::{Confirming, Libraries};
@@ -74,7 +74,7 @@ pub(super) async fn confirm_deletion(
             library,
             account,
             password: given(&value.current_password),
-            name: value.name,
+            name: composed(&value.name),
             challenge: ChallengeId::new(new_id()),
             now: call.now,
         })

@@ -8,7 +8,7 @@ use crate::http::fields::Faults;
 
 /// A library's name.
 pub(super) fn library_name(faults: &mut Faults, text: &str) -> Option<ShortText> {
-    faults.take("name", "bad_name", ShortText::parse(text))
+    faults.shown("name", "bad_name", text, ShortText::parse)
 }
 
 /// A library's description; nothing but blanks is none.

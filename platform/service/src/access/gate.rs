@@ -1,4 +1,4 @@
-//! The gate: who calls, by access token or service credential, and whether the route is open to them.
+//! The gate: who calls, by access token or service credential.
 //!
 //! Never looks at what is asked, only at who asks; where credentials are kept is not known here.
 
@@ -6,10 +6,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use http::header::AUTHORIZATION;
 use http::{HeaderMap, HeaderName, Method};
 use jiff::Timestamp;
 
-use super::{AccessVerifier, Bearers, Caller, Csrf, Role, Scope, Standings};
+use super::cookies::{ACCESS_COOKIE, cookie};
+use super::{AccessVerifier, Audience, Bearers, Caller, Csrf, Standings};
 use crate::problem::Problem;
 
 /// The header that system 004's importers send their credential in.
@@ -36,22 +38,7 @@ pub trait ServiceCredentials: Send + Sync + 'static {
 #[derive(Clone)]
 pub struct Gate {
     bearers: Bearers,
-    credentials: Arc<dyn ServiceCredentials>,
-}
-
-/// Whom a route is open to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Admission {
-    /// People who look after the catalog.
-    Curators,
-    /// Importers, and people who operate the platform.
-    Importers,
-    /// People who operate the platform.
-    Admins,
-    /// Services that operate the platform, and people who do.
-    Operators,
-    /// Whoever is signed in with an account; not a token that an operator minted.
-    SignedIn,
+    credentials: Option<Arc<dyn ServiceCredentials>>,
 }
 
 impl Gate {
@@ -59,8 +46,17 @@ impl Gate {
     #[must_use]
     pub fn new(verifier: AccessVerifier, credentials: Arc<dyn ServiceCredentials>) -> Self {
         Self {
+            credentials: Some(credentials),
+            ..Self::of_people(verifier)
+        }
+    }
+
+    /// A gate that knows the bearers of these tokens; for it a service credential is a bad token.
+    #[must_use]
+    pub fn of_people(verifier: AccessVerifier) -> Self {
+        Self {
             bearers: Bearers::new(verifier),
-            credentials,
+            credentials: None,
         }
     }
 
@@ -89,144 +85,65 @@ impl Gate {
         self.bearers.settled(position).await;
     }
 
-    /// Who sent a request with these headers, if the route is open to them.
-    pub async fn admit(
+    /// Whether these headers show anything that tells who calls.
+    pub(super) fn is_shown(&self, headers: &HeaderMap) -> bool {
+        headers.contains_key(AUTHORIZATION)
+            || cookie(headers, ACCESS_COOKIE).is_some()
+            || self.credentials.is_some() && headers.contains_key(INTERNAL_TOKEN)
+    }
+
+    /// Who sent a request with these headers to a route that is open to anybody, if they are of this audience.
+    pub async fn recognise(
         &self,
         method: &Method,
         headers: &HeaderMap,
-        open_to: Admission,
+        audience: Audience,
         now: Timestamp,
     ) -> Result<Arc<Caller>, Problem> {
-        let caller = self.caller(method, headers, now).await?;
-        if open_to.admits(&caller) {
-            Ok(caller)
-        } else {
-            Err(Problem::forbidden(open_to.refusal()))
-        }
+        let caller = self.caller(method, headers, now, 0).await?;
+        audience.admit(&caller, None)?;
+        Ok(caller)
     }
 
-    async fn caller(
+    /// Who sent a request with these headers, as of this position of the log or later.
+    pub(super) async fn caller(
         &self,
         method: &Method,
         headers: &HeaderMap,
         now: Timestamp,
+        at_least: u64,
     ) -> Result<Arc<Caller>, Problem> {
-        if let Some(token) = headers.get(INTERNAL_TOKEN) {
-            return self.service(token.to_str().unwrap_or_default(), now).await;
+        if let Some(credentials) = &self.credentials {
+            if let Some(token) = headers.get(INTERNAL_TOKEN) {
+                let text = token.to_str().unwrap_or_default();
+                return service(credentials.as_ref(), text, now).await;
+            }
+            if let Ok(text) = AccessVerifier::bearer(headers)
+                && text.starts_with(CREDENTIAL_PREFIX)
+            {
+                return service(credentials.as_ref(), text, now).await;
+            }
         }
-        match AccessVerifier::bearer(headers) {
-            Ok(text) if text.starts_with(CREDENTIAL_PREFIX) => self.service(text, now).await,
-            _ => self.bearers.asker(method, headers, now, 0).await,
-        }
-    }
-
-    async fn service(&self, text: &str, now: Timestamp) -> Result<Arc<Caller>, Problem> {
-        let bearer = self.credentials.bearer(text, now).await.map_err(|error| {
-            tracing::error!(%error, "a service credential could not be looked up");
-            Problem::unavailable(
-                "service credentials cannot be looked up for now; try again",
-                Duration::from_secs(1),
-            )
-        })?;
-        bearer.map(Arc::new).ok_or_else(|| {
-            Problem::unauthenticated(
-                "credential_invalid",
-                "the service credential is unknown or revoked: an operator issues one with `accession credential issue`",
-            )
-        })
+        self.bearers.asker(method, headers, now, at_least).await
     }
 }
 
-impl Admission {
-    fn admits(self, caller: &Caller) -> bool {
-        match self {
-            Self::Curators => caller.has_role(Role::Curator),
-            Self::Importers => caller.has_scope(Scope::Import) || caller.has_role(Role::Admin),
-            Self::Admins => caller.has_role(Role::Admin),
-            Self::Operators => caller.has_scope(Scope::Operate) || caller.has_role(Role::Admin),
-            Self::SignedIn => caller.session().is_some(),
-        }
-    }
-
-    const fn refusal(self) -> &'static str {
-        match self {
-            Self::Curators => {
-                "this needs a person's access token with the role `curator` or `admin`"
-            }
-            Self::Importers => {
-                "this needs a service credential with the scope `import`, or the role `admin`"
-            }
-            Self::Admins => "this needs a person's access token with the role `admin`",
-            Self::Operators => {
-                "this needs a service credential with the scope `operate`, or the role `admin`"
-            }
-            Self::SignedIn => {
-                "this is about your own account: sign in with it (a token that an operator minted has none)"
-            }
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::access::{Person, Session};
-    use uuid::Uuid;
-
-    fn person(role: Option<Role>) -> Caller {
-        Caller::Person(Person::minted("ana", role))
-    }
-
-    fn signed_in() -> Caller {
-        let session = Session {
-            id: Uuid::from_u128(2),
-            account: Uuid::from_u128(1),
-            since: 1,
-        };
-        Caller::Person(Person {
-            session: Some(session),
-            ..Person::minted("ana", None)
-        })
-    }
-
-    fn service(scope: Scope) -> Caller {
-        Caller::Service {
-            credential_id: "1".into(),
-            scopes: vec![scope],
-        }
-    }
-
-    #[test]
-    fn every_door_opens_to_its_own_callers_only() {
-        let callers = [
-            person(None),
-            person(Some(Role::Curator)),
-            person(Some(Role::Admin)),
-            service(Scope::Import),
-            service(Scope::Operate),
-            signed_in(),
-        ];
-        for (door, expected) in [
-            (
-                Admission::Curators,
-                [false, true, true, false, false, false],
-            ),
-            (
-                Admission::Importers,
-                [false, false, true, true, false, false],
-            ),
-            (Admission::Admins, [false, false, true, false, false, false]),
-            (
-                Admission::Operators,
-                [false, false, true, false, true, false],
-            ),
-            (
-                Admission::SignedIn,
-                [false, false, false, false, false, true],
-            ),
-        ] {
-            let admitted: Vec<bool> = callers.iter().map(|caller| door.admits(caller)).collect();
-            assert_eq!(admitted, expected, "{door:?}");
-        }
-    }
+async fn service(
+    credentials: &dyn ServiceCredentials,
+    text: &str,
+    now: Timestamp,
+) -> Result<Arc<Caller>, Problem> {
+    let bearer = credentials.bearer(text, now).await.map_err(|error| {
+        tracing::error!(%error, "a service credential could not be looked up");
+        Problem::unavailable(
+            "service credentials cannot be looked up for now; try again",
+            Duration::from_secs(1),
+        )
+    })?;
+    bearer.map(Arc::new).ok_or_else(|| {
+        Problem::unauthenticated(
+            "credential_invalid",
+            "the service credential is unknown or revoked: an operator issues one with `accession credential issue`",
+        )
+    })
 }

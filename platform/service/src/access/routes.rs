@@ -1,7 +1,7 @@
-//! Who may call which route: the one table. The API description takes its security from here, and tests hold every route
-//! of the product against it.
+//! Who may call which route: the one table. [`Deciding`](super::Deciding) lets in whom it names, the API description takes its
+//! security from here, and a test calls every route as everybody.
 //!
-//! It never admits anybody by itself: the extractors of a route do, and a test calls every route as everybody.
+//! Never a line with a condition: what depends on more than who calls and which library is asked is the handler's.
 
 mod catalog;
 mod identity;
@@ -15,64 +15,9 @@ mod serving;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use super::Scope;
+use http::Method;
 
-/// Whom a route is open to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Audience {
-    /// Everybody; a token is not looked at, because the request shows itself what it may (a password, a challenge).
-    Anyone,
-    /// Everybody; but a token that is there must be good, for it may show more.
-    Readers,
-    /// Whoever has an account and a session.
-    SignedIn,
-    /// Active members of the library that the path or the token names, whatever their role.
-    Members,
-    /// Members who may see everything of their library: viewer, editor, admin.
-    Viewers,
-    /// Members who change what their library holds: editor, admin.
-    Editors,
-    /// Members who look after their library: admin.
-    LibraryAdmins,
-    /// People who look after the shared catalog; admins of the platform too.
-    Curators,
-    /// People who operate the platform.
-    Admins,
-    /// Services with this scope; admins of the platform too.
-    Services(Scope),
-}
-
-impl Audience {
-    /// What a person needs to be let in, as the API description names it; none when everybody is.
-    #[must_use]
-    pub const fn role(self) -> Option<&'static str> {
-        match self {
-            Self::Anyone | Self::Readers => None,
-            Self::SignedIn => Some("account"),
-            Self::Members => Some("library:member"),
-            Self::Viewers => Some("library:viewer"),
-            Self::Editors => Some("library:editor"),
-            Self::LibraryAdmins => Some("library:admin"),
-            Self::Curators => Some("curator"),
-            Self::Admins | Self::Services(_) => Some("admin"),
-        }
-    }
-
-    /// Whether a request without any token is let in.
-    #[must_use]
-    pub const fn is_open(self) -> bool {
-        matches!(self, Self::Anyone | Self::Readers)
-    }
-
-    /// Whether it is a library that decides who is let in.
-    #[must_use]
-    pub const fn is_of_a_library(self) -> bool {
-        matches!(
-            self,
-            Self::Members | Self::Viewers | Self::Editors | Self::LibraryAdmins
-        )
-    }
-}
+pub use super::Audience;
 
 /// One line of the table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,6 +28,18 @@ pub struct Route {
     pub path: &'static str,
     /// Whom it is open to.
     pub audience: Audience,
+}
+
+impl Route {
+    /// The library that a request to this path names, when a library decides and the path names one.
+    #[must_use]
+    pub fn library_in<'a>(&self, path: &'a str) -> Option<&'a str> {
+        if !self.audience.is_of_a_library() {
+            return None;
+        }
+        let mut parts = self.path.split('/').zip(path.split('/'));
+        parts.find_map(|(part, text)| (part == "{id}").then_some(text))
+    }
 }
 
 const fn get(path: &'static str, audience: Audience) -> Route {
@@ -130,15 +87,26 @@ pub fn table() -> impl Iterator<Item = &'static Route> {
     SECTIONS.iter().flat_map(|section| section.iter())
 }
 
-static BY_PATH: LazyLock<HashMap<(&'static str, &'static str), Audience>> = LazyLock::new(|| {
-    let line = |route: &'static Route| ((route.method, route.path), route.audience);
-    table().map(line).collect()
-});
+static BY_PATH: LazyLock<HashMap<(&'static str, &'static str), &'static Route>> =
+    LazyLock::new(|| {
+        let line = |route: &'static Route| ((route.method, route.path), route);
+        table().map(line).collect()
+    });
+
+/// The line of this route; none when the table does not know it. What answers GET answers HEAD.
+#[must_use]
+pub fn line(method: &Method, path: &str) -> Option<&'static Route> {
+    let method = match *method {
+        Method::HEAD => Method::GET.as_str(),
+        _ => method.as_str(),
+    };
+    BY_PATH.get(&(method, path)).copied()
+}
 
 /// Whom this route is open to; none when the table does not know it.
 #[must_use]
 pub fn audience(method: &str, path: &str) -> Option<Audience> {
-    BY_PATH.get(&(method, path)).copied()
+    BY_PATH.get(&(method, path)).map(|line| line.audience)
 }
 
 #[cfg(test)]
@@ -167,5 +135,17 @@ mod tests {
     fn a_route_is_found_by_its_method_and_path() {
         assert_eq!(audience("POST", "/api/v1/titles"), Some(Audience::Curators));
         assert_eq!(audience("GET", "/api/v1/titles"), None);
+        let head = line(&Method::HEAD, "/api/read/titles").unwrap();
+        assert_eq!(head.method, "GET");
+    }
+
+    #[test]
+    fn every_route_that_a_library_opens_names_it_in_its_path() {
+        for route in table().filter(|route| route.audience.is_of_a_library()) {
+            let path = route.path.replace("{id}", "7");
+            assert_eq!(route.library_in(&path), Some("7"), "{route:?}");
+        }
+        let of_the_catalog = line(&Method::PATCH, "/api/v1/titles/{id}").unwrap();
+        assert_eq!(of_the_catalog.library_in("/api/v1/titles/7"), None);
     }
 }

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use accession_events::identity::{
     AccountEvent, ServiceCredentialEvent, SessionEvent, SubjectEvent,
 };
+use accession_events::ids::SubjectId;
 use accession_events::library::LibraryEvent;
 use accession_events::{Event, Position, RecordedEvent};
 use jiff::Timestamp;
@@ -24,7 +25,7 @@ pub struct SecurityActDocument {
     pub account: Option<String>,
     /// The library that it was about, if it was about one.
     pub library: Option<String>,
-    /// What else it was about: a session or a service credential.
+    /// What else it was about: a session, a service credential or an invitation.
     pub about: Option<String>,
     /// Who did it: `user:<account>`, `curator:…`, `admin:…`, `service:…`; none when nobody had signed in.
     pub actor: Option<String>,
@@ -181,6 +182,12 @@ fn of_library(own: &str, event: &LibraryEvent) -> Option<Told> {
         LibraryEvent::MemberInvited { account, role, .. } => {
             told(account.map(|account| account.to_string())).with("role", role)
         }
+        LibraryEvent::InvitationResent { subject, .. }
+        | LibraryEvent::InvitationWithdrawn { subject, .. }
+        | LibraryEvent::InvitationExpired { subject } => invitation(told(None), subject),
+        LibraryEvent::InvitationDeclined { subject, account } => {
+            invitation(told(account.map(|account| account.to_string())), subject)
+        }
         LibraryEvent::MemberJoined {
             account, role, how, ..
         } => told(Some(account.to_string()))
@@ -202,4 +209,12 @@ fn of_library(own: &str, event: &LibraryEvent) -> Option<Told> {
         | LibraryEvent::LibraryDeletionCompleted {} => told(None),
         _ => return None,
     })
+}
+
+/// An invitation is told of by whom it is about, who may have no account yet.
+fn invitation(told: Told, subject: &SubjectId) -> Told {
+    Told {
+        about: Some(subject.to_string()),
+        ..told
+    }
 }

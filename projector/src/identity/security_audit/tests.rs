@@ -2,8 +2,11 @@
 //!
 //! Never a store: a fold is pure.
 
+use std::collections::BTreeSet;
+
 use accession_events::identity::{AccountEvent, ServiceCredentialEvent, SessionEnd, SessionEvent};
-use accession_events::ids::{AccountId, EventId, PasswordId};
+use accession_events::ids::{AccountId, EventId, PasswordId, SubjectId};
+use accession_events::library::LibraryEvent;
 use accession_events::values::{HandleName, ShortText};
 use accession_events::{Event, LoggedEvent, Position, RecordedEvent, StreamName};
 use jiff::Timestamp;
@@ -112,4 +115,76 @@ fn what_changes_nothing_about_security_is_no_act() {
     assert!(left(&AccountEvent::TourCompleted {}, &id, "{}").is_none());
     assert!(left(&AccountEvent::AvatarRemoved {}, &id, "{}").is_none());
     assert!(left(&AccountEvent::AccountEnabled {}, &id, "{}").is_some());
+}
+
+#[test]
+fn what_becomes_of_an_invitation_is_told_by_whom_it_is_about_and_not_by_their_address() {
+    let (subject, library) = (SubjectId::new(Uuid::from_u128(6)), Uuid::from_u128(8));
+    for event in [
+        LibraryEvent::InvitationExpired { subject },
+        LibraryEvent::InvitationDeclined {
+            subject,
+            account: Some(account()),
+        },
+        LibraryEvent::InvitationWithdrawn {
+            subject,
+            by: Some(account()),
+        },
+    ] {
+        let (act, _) = left(&event, &library.to_string(), "{}").unwrap();
+        assert_eq!(act["about"], subject.to_string());
+        assert_eq!(act["library"], library.to_string());
+    }
+    let renamed = LibraryEvent::LibraryRenamed {
+        name: ShortText::parse("Longbourn").unwrap(),
+        by: account(),
+    };
+    assert!(left(&renamed, &library.to_string(), "{}").is_none());
+}
+
+/// The names of all events of these contexts that are acts, by one sample each.
+fn acts() -> BTreeSet<String> {
+    let mut acts = BTreeSet::new();
+    for context in ["identity", "library"] {
+        let samples = format!(
+            "{}/../events/tests/golden/{context}",
+            env!("CARGO_MANIFEST_DIR")
+        );
+        for sample in std::fs::read_dir(samples).unwrap() {
+            let sample = sample.unwrap();
+            let file = sample.file_name().into_string().unwrap();
+            let (name, rest) = file.split_once(".v").unwrap();
+            let payload = std::fs::read_to_string(sample.path()).unwrap();
+            let mut tried = SecurityAuditModel::STREAMS.iter().filter_map(|aggregate| {
+                let recorded = RecordedEvent {
+                    stream: StreamName::new(*aggregate, Uuid::from_u128(1).to_string()),
+                    event_type: name.into(),
+                    event_version: rest.split('.').next()?.parse().ok()?,
+                    payload: payload.as_str().into(),
+                    ..recorded(&AccountEvent::TourReset {}, "1", 1, "{}")
+                };
+                let event = Event::decode(&recorded).ok()?;
+                Some(act::of(&event, &recorded).is_some())
+            });
+            if tried
+                .next()
+                .unwrap_or_else(|| panic!("nobody knows {file}"))
+            {
+                acts.insert(name.to_owned());
+            }
+        }
+    }
+    acts
+}
+
+#[test]
+fn the_handbook_lists_every_act_and_nothing_else() {
+    let handbook = include_str!("../../../../docs/trust.md");
+    let (_, rest) = handbook.split_once("<!-- acts -->").unwrap();
+    let (table, _) = rest.split_once("<!-- end of acts -->").unwrap();
+    let named = table.lines().filter_map(|line| line.split('|').nth(2));
+    let names = named.flat_map(|cell| cell.split('`').skip(1).step_by(2));
+    let of_an_event = |name: &&str| name.starts_with(|first: char| first.is_ascii_uppercase());
+    let listed: BTreeSet<String> = names.filter(of_an_event).map(str::to_owned).collect();
+    assert_eq!(listed, acts());
 }

@@ -2,14 +2,14 @@
 //!
 //! Never tells whether it was the address or the password that was wrong, nor by how long it takes.
 
-use std::fmt;
 use std::time::Duration;
 
 use accession_events::identity::SignInMethod;
+use accession_events::ids::AccountId;
 use accession_events::values::{EmailAddress, ShortText};
 use accession_service::access::cookies::cookie;
 use accession_service::client::ClientAddress;
-use accession_service::problem::{FieldError, Problem, ProblemBody};
+use accession_service::problem::{Problem, ProblemBody};
 use axum::extract::State;
 use axum::response::Response;
 use http::header::SET_COOKIE;
@@ -22,6 +22,7 @@ use super::handing::{Handed, client_of, hand_over};
 use crate::http::body::Body;
 use crate::http::call::OpenCall;
 use crate::http::describe::CommandProblems;
+use crate::http::fields::{Faults, Secret};
 use crate::identity::accounts::{Accounts, Verdict};
 use crate::identity::entrance::Entrance;
 use crate::identity::passwords::Password;
@@ -30,17 +31,6 @@ use crate::identity::sessions::{Proven, Sessions};
 /// By what a browser is known again.
 const DEVICE_COOKIE: &str = "accession_device";
 const DEVICE_KEPT: u64 = 365 * 24 * 3600;
-
-/// A text that no log and no error may show.
-#[derive(Deserialize)]
-#[serde(transparent)]
-struct Given(String);
-
-impl fmt::Debug for Given {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("[redacted]")
-    }
-}
 
 /// How the tokens travel.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, ToSchema)]
@@ -59,10 +49,10 @@ pub(crate) enum Mode {
 pub(super) struct LogIn {
     /// The address.
     #[schema(value_type = String, example = "ana@example.org")]
-    email: Given,
+    email: Secret,
     /// The password.
     #[schema(value_type = String, format = Password)]
-    password: Given,
+    password: Secret,
     /// How the tokens travel.
     #[serde(default)]
     mode: Mode,
@@ -93,12 +83,16 @@ pub(super) async fn log_in(
     let guesser = entrance.guesser(&address, cookie(&headers, DEVICE_COOKIE), from);
     let wait = entrance.attempt(&guesser, call.now).await;
     if let Some(until) = wait.map_err(|error| super::from_secrets(&error))? {
+        note_refusal("too_many", None, &call);
         return Err(slow_down(until, call.now));
     }
     let checked = accounts.check_password(&address, password).await;
     let checked = match checked.map_err(|error| super::super::problem(error, "password"))? {
         Verdict::Right(checked) => checked,
-        Verdict::Wrong { .. } => return Err(wrong()),
+        Verdict::Wrong { account } => {
+            note_refusal("wrong", account, &call);
+            return Err(wrong());
+        }
     };
     let known = entrance.was_right(&guesser).await?;
     if checked.disabled {
@@ -124,6 +118,13 @@ pub(super) async fn log_in(
     Ok(response)
 }
 
+/// No event: whoever attacks could fill the log with them. But somebody may have to look into it.
+fn note_refusal(why: &'static str, account: Option<AccountId>, call: &OpenCall) {
+    metrics::counter!("accession_sign_ins_refused_total", "why" => why).increment(1);
+    let account = account.map(|account| account.to_string());
+    tracing::warn!(why, account, place = call.place(), "sign_in.refused");
+}
+
 fn remember(known: &str, entrance: &Entrance) -> Option<HeaderValue> {
     let secure = if entrance.cookies.secure {
         "; Secure"
@@ -140,13 +141,10 @@ fn device_name(text: Option<&str>) -> Result<Option<String>, Problem> {
     let Some(text) = text else {
         return Ok(None);
     };
-    match ShortText::parse(text) {
-        Ok(name) => Ok(Some(name.as_str().to_owned())),
-        Err(error) => {
-            let message = error.to_string();
-            let fault = FieldError::new("device_name", "bad_text", message.clone());
-            Err(Problem::invalid(message, vec![fault]))
-        }
+    let mut faults = Faults::default();
+    match faults.shown("device_name", "bad_text", text, ShortText::parse) {
+        Some(name) => Ok(Some(name.as_str().to_owned())),
+        None => Err(faults.problem()),
     }
 }
 

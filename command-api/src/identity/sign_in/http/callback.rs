@@ -4,7 +4,7 @@
 
 use ::http::{HeaderMap, Method};
 use accession_events::ids::{AccountId, SessionId};
-use accession_service::access::{Admission, Gate};
+use accession_service::access::{Audience, Gate};
 use accession_service::problem::Problem;
 use axum::Json;
 use axum::extract::{Path, State};
@@ -150,7 +150,7 @@ async fn signed_in(
     now: Timestamp,
 ) -> Option<(AccountId, SessionId)> {
     let caller = gate
-        .admit(&Method::POST, headers, Admission::SignedIn, now)
+        .recognise(&Method::POST, headers, Audience::SignedIn, now)
         .await
         .ok()?;
     let session = caller.session()?;

@@ -17,7 +17,9 @@ pub(super) const ROUTES: &[Route] = &[
     post("/api/v1/auth/invitations/accept", Anyone),
     post("/api/v1/auth/invitations/decline", Anyone),
     post("/api/v1/libraries", SignedIn),
-    delete("/api/v1/libraries/{id}", LibraryAdmins),
+    // For its admins. Whoever repeats a deletion under its key is told what came of it, also when their membership has ended
+    // meanwhile; so the handler asks for the membership after that.
+    delete("/api/v1/libraries/{id}", SignedIn),
     patch("/api/v1/libraries/{id}", LibraryAdmins),
     post("/api/v1/libraries/{id}/confirm-deletion", LibraryAdmins),
     // Whoever is asked is no member yet; the aggregate looks for their invitation.
