@@ -72,8 +72,6 @@ impl Person {
             "token_missing",
             "token_invalid",
             "credential_invalid",
-            "session_ended",
-            "account_closed",
             "\"forbidden\"",
         ];
         let hidden = route.audience.is_of_a_library() && body.contains("you are no member");
