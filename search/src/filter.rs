@@ -1,0 +1,217 @@
+//! What must hold of an entry whatever its words are: kind, genre, year, and who may see it.
+//!
+//! Works inside of the question: what a filter takes out is never counted, suggested, corrected to or marked.
+
+use tantivy::postings::SegmentPostings;
+use tantivy::{DocId, DocSet as _, TERMINATED};
+
+use crate::analysis::fold;
+use crate::entry::EntryKind;
+use crate::error::SearchError;
+use crate::room::{Room, postings_of};
+
+/// Who asks, as the places of an entry's reach that he may see besides what everybody sees.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Reach(Vec<String>);
+
+impl Reach {
+    /// Somebody without a library: sees what everybody sees.
+    #[must_use]
+    pub const fn everybody() -> Self {
+        Self(Vec::new())
+    }
+
+    /// A member: sees also what says `library/role` of its reach. Both come from his token, never from his request.
+    #[must_use]
+    pub fn member(library: u128, role: &str) -> Self {
+        Self(vec![Self::place(library, role)])
+    }
+
+    /// How an entry names a library and a role that may see it.
+    #[must_use]
+    pub fn place(library: u128, role: &str) -> String {
+        format!("{library:032x}/{role}")
+    }
+}
+
+/// What must hold. Values of one list are alternatives, lists must all hold, an empty list asks nothing.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// Kinds of entries.
+    pub whats: Vec<EntryKind>,
+    /// `book`, `series`, `film`.
+    pub kinds: Vec<String>,
+    /// Genres, case and accents as you like.
+    pub genres: Vec<String>,
+    /// Language tags; `en` finds `en-GB`, too.
+    pub languages: Vec<String>,
+    /// Release states.
+    pub statuses: Vec<String>,
+    /// Authors by their whole name, case and accents as you like.
+    pub authors: Vec<String>,
+    /// ISBNs, thirteen digits.
+    pub isbns: Vec<String>,
+    /// First and last year.
+    pub years: Option<(i16, i16)>,
+    /// Who asks. Always holds, also when it is empty.
+    pub reach: Reach,
+}
+
+impl Filter {
+    /// Whether nothing is asked besides who asks.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.groups().is_empty() && self.years.is_none()
+    }
+
+    /// Both.
+    #[must_use]
+    pub fn and(&self, other: &Self) -> Both {
+        let mut groups = self.groups();
+        groups.extend(other.groups());
+        Both {
+            groups,
+            years: [self.years, other.years],
+            reach: reach_group(&self.reach),
+        }
+    }
+
+    fn groups(&self) -> Vec<Vec<String>> {
+        let folded = |name: &str, values: &[String]| -> Vec<String> {
+            values
+                .iter()
+                .map(|value| format!("{name}:{}", fold(value)))
+                .collect()
+        };
+        let mut groups = vec![
+            self.whats
+                .iter()
+                .map(|what| format!("what:{}", what.as_str()))
+                .collect(),
+            folded("kind", &self.kinds),
+            folded("genre", &self.genres),
+            self.languages
+                .iter()
+                .map(|tag| format!("language:{}", tag.to_lowercase()))
+                .collect(),
+            folded("status", &self.statuses),
+            folded("author", &self.authors),
+            self.isbns
+                .iter()
+                .map(|isbn| format!("isbn:{isbn}"))
+                .collect(),
+        ];
+        groups.retain(|group: &Vec<String>| !group.is_empty());
+        groups
+    }
+}
+
+fn reach_group(reach: &Reach) -> Vec<String> {
+    let own = reach.0.iter().map(|place| format!("reach:{place}"));
+    std::iter::once("reach:all".to_owned()).chain(own).collect()
+}
+
+/// Filters that must all hold.
+#[derive(Debug, Clone)]
+pub struct Both {
+    groups: Vec<Vec<String>>,
+    years: [Option<(i16, i16)>; 2],
+    reach: Vec<String>,
+}
+
+impl Both {
+    /// What remains of entries that are in order.
+    pub(crate) fn keep(
+        &self,
+        room: &Room,
+        fits: &mut Vec<(DocId, f32)>,
+    ) -> Result<(), SearchError> {
+        for group in self.gates(room)? {
+            pass(group, fits);
+        }
+        self.rest(room, fits);
+        Ok(())
+    }
+
+    /// Everything for which the filters hold, in order.
+    pub(crate) fn all(&self, room: &Room) -> Result<Vec<(DocId, f32)>, SearchError> {
+        let mut gates = self.gates(room)?;
+        gates.sort_by_key(|group| {
+            group
+                .iter()
+                .map(|term| u64::from(term.doc_freq()))
+                .sum::<u64>()
+        });
+        let mut gates = gates.into_iter();
+        let mut fits: Vec<(DocId, f32)> = match gates.next() {
+            None => (0..room.end()).map(|doc| (doc, 0.0)).collect(),
+            Some(first) => {
+                let mut docs = Vec::new();
+                let several = first.len() > 1;
+                for term in first {
+                    crate::room::each(term, usize::MAX, |doc| docs.push((doc, 0.0)));
+                }
+                if several {
+                    docs.sort_unstable_by_key(|(doc, _)| *doc);
+                    docs.dedup_by_key(|(doc, _)| *doc);
+                }
+                docs
+            }
+        };
+        for group in gates {
+            pass(group, &mut fits);
+        }
+        self.rest(room, &mut fits);
+        Ok(fits)
+    }
+
+    fn rest(&self, room: &Room, fits: &mut Vec<(DocId, f32)>) {
+        for (first, last) in self.years.iter().flatten() {
+            let span = i64::from(*first)..=i64::from(*last);
+            fits.retain(|(doc, _)| {
+                room.year
+                    .first(*doc)
+                    .is_some_and(|year| span.contains(&year))
+            });
+        }
+        fits.retain(|(doc, _)| room.alive(*doc));
+    }
+
+    fn gates(&self, room: &Room) -> Result<Vec<Vec<SegmentPostings>>, SearchError> {
+        let mut gates = Vec::with_capacity(self.groups.len() + 1);
+        for group in self.groups.iter().chain(std::iter::once(&self.reach)) {
+            let mut terms = Vec::with_capacity(group.len());
+            for term in group {
+                terms.extend(postings_of(&room.tag, term)?);
+            }
+            // What everybody may see needs no look at each entry.
+            let every = terms
+                .iter()
+                .any(|term: &SegmentPostings| term.doc_freq() == room.end());
+            if !every {
+                gates.push(terms);
+            }
+        }
+        Ok(gates)
+    }
+}
+
+/// Keeps what one of the terms names.
+fn pass(group: Vec<SegmentPostings>, fits: &mut Vec<(DocId, f32)>) {
+    let mut kept = vec![false; fits.len()];
+    for mut term in group {
+        for ((doc, _), kept) in fits.iter().zip(&mut kept) {
+            let at = if term.doc() < *doc {
+                term.seek(*doc)
+            } else {
+                term.doc()
+            };
+            if at == TERMINATED {
+                break;
+            }
+            *kept |= at == *doc;
+        }
+    }
+    let mut kept = kept.into_iter();
+    fits.retain(|_| kept.next().unwrap_or(false));
+}

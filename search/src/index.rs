@@ -1,0 +1,106 @@
+//! An index on disk or in memory: opened, read, written by one writer.
+//!
+//! Never mends what it finds: an index of another version or a damaged one is built anew by whoever follows the feed.
+
+use std::path::Path;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use tantivy::directory::MmapDirectory;
+use tantivy::{Index, IndexReader, IndexSettings, ReloadPolicy};
+
+use crate::error::SearchError;
+use crate::room::Room;
+use crate::schema::Fields;
+use crate::writer::IndexWriter;
+
+/// What was committed at one moment, opened for reading.
+pub(crate) struct Snapshot {
+    pub(crate) rooms: Vec<Room>,
+    count: u64,
+}
+
+/// A search index. Cheap to clone; all clones see each commit.
+#[derive(Clone)]
+pub struct SearchIndex {
+    index: Index,
+    reader: IndexReader,
+    fields: Fields,
+    snapshot: Arc<RwLock<Arc<Snapshot>>>,
+}
+
+impl SearchIndex {
+    /// An index in memory; it is gone with the process.
+    pub fn in_memory() -> Result<Self, SearchError> {
+        let (schema, fields) = Fields::new();
+        Self::new(Index::create_in_ram(schema), fields)
+    }
+
+    /// Opens or begins the index in a directory, which must exist. Its owner gives each schema version a directory of
+    /// its own.
+    pub fn open(directory: &Path) -> Result<Self, SearchError> {
+        let (schema, fields) = Fields::new();
+        let directory = MmapDirectory::open(directory)?;
+        let index = Index::builder()
+            .schema(schema)
+            .settings(IndexSettings::default())
+            .open_or_create(directory)?;
+        Self::new(index, fields)
+    }
+
+    fn new(index: Index, fields: Fields) -> Result<Self, SearchError> {
+        let reader = index
+            .reader_builder()
+            .reload_policy(ReloadPolicy::Manual)
+            .try_into()?;
+        let snapshot = Arc::new(RwLock::new(Arc::new(look(&reader, fields)?)));
+        Ok(Self {
+            index,
+            reader,
+            fields,
+            snapshot,
+        })
+    }
+
+    /// What the last commit said of how far it reaches; nothing for an index that was never committed.
+    pub fn checkpoint(&self) -> Result<Option<String>, SearchError> {
+        Ok(self.index.load_metas()?.payload)
+    }
+
+    /// The one writer of this index, with so many bytes to collect entries in (16 MB at least).
+    pub fn writer(&self, budget: usize) -> Result<IndexWriter, SearchError> {
+        IndexWriter::new(&self.index, self.clone(), self.fields, budget)
+    }
+
+    /// How many entries can be found.
+    #[must_use]
+    pub fn count(&self) -> u64 {
+        self.snapshot().count
+    }
+
+    /// Shows what was committed to those who ask from now on.
+    pub(crate) fn refresh(&self) -> Result<(), SearchError> {
+        self.reader.reload()?;
+        let fresh = Arc::new(look(&self.reader, self.fields)?);
+        *self
+            .snapshot
+            .write()
+            .unwrap_or_else(PoisonError::into_inner) = fresh;
+        Ok(())
+    }
+
+    pub(crate) fn snapshot(&self) -> Arc<Snapshot> {
+        Arc::clone(&self.snapshot.read().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+fn look(reader: &IndexReader, fields: Fields) -> Result<Snapshot, SearchError> {
+    let searcher = reader.searcher();
+    let rooms = searcher
+        .segment_readers()
+        .iter()
+        .map(|segment| Room::open(segment, fields));
+    Ok(Snapshot {
+        rooms: rooms.collect::<Result<_, _>>()?,
+        count: searcher.num_docs(),
+    })
+}

@@ -1,0 +1,145 @@
+//! One segment of the index with everything that a question looks at, opened once a commit.
+//!
+//! Never changes after it was opened.
+
+use std::sync::Arc;
+
+use tantivy::columnar::{Column, ColumnValues, StrColumn};
+use tantivy::index::{InvertedIndexReader, SegmentReader};
+use tantivy::postings::{SegmentPostings, TermInfo};
+use tantivy::schema::{Field, IndexRecordOption};
+use tantivy::{DocId, DocSet as _, TERMINATED};
+
+use crate::columns::Standing;
+use crate::error::SearchError;
+use crate::schema::Fields;
+
+/// Fields whose words are looked up, with how much a word in them counts.
+pub(crate) const PROSE: [(Prose, f32); 3] = [
+    (Prose::Title, 1.0),
+    (Prose::People, 0.95),
+    (Prose::Other, 0.6),
+];
+
+/// A field of words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Prose {
+    /// The bare title.
+    Title,
+    /// Names of people.
+    People,
+    /// Everything else.
+    Other,
+}
+
+/// A segment.
+pub(crate) struct Room {
+    reader: SegmentReader,
+    title: Arc<InvertedIndexReader>,
+    people: Arc<InvertedIndexReader>,
+    other: Arc<InvertedIndexReader>,
+    pub(crate) edge: Arc<InvertedIndexReader>,
+    pub(crate) key: Arc<InvertedIndexReader>,
+    pub(crate) alias: Arc<InvertedIndexReader>,
+    pub(crate) head: Arc<InvertedIndexReader>,
+    pub(crate) tag: Arc<InvertedIndexReader>,
+    pub(crate) person: Arc<InvertedIndexReader>,
+    standing: Arc<dyn ColumnValues<u64>>,
+    pub(crate) added: Arc<dyn ColumnValues<u64>>,
+    id_high: Arc<dyn ColumnValues<u64>>,
+    id_low: Arc<dyn ColumnValues<u64>>,
+    pub(crate) year: Column<i64>,
+    pub(crate) sort_name: Option<StrColumn>,
+    pub(crate) facets: [Option<StrColumn>; 5],
+}
+
+impl Room {
+    pub(crate) fn open(reader: &SegmentReader, fields: Fields) -> Result<Self, SearchError> {
+        let index = |field: Field| reader.inverted_index(field);
+        let columns = reader.fast_fields();
+        Ok(Self {
+            title: index(fields.title)?,
+            people: index(fields.people)?,
+            other: index(fields.other)?,
+            edge: index(fields.edge)?,
+            key: index(fields.key)?,
+            alias: index(fields.alias)?,
+            head: index(fields.head)?,
+            tag: index(fields.tag)?,
+            person: index(fields.person)?,
+            standing: columns.column_first_or_default("standing")?,
+            added: columns.column_first_or_default("added")?,
+            id_high: columns.column_first_or_default("id_high")?,
+            id_low: columns.column_first_or_default("id_low")?,
+            year: columns
+                .i64("year")
+                .unwrap_or_else(|_| Column::build_empty_column(reader.max_doc())),
+            sort_name: columns.str("sort_name")?,
+            facets: [
+                columns.str("kind")?,
+                columns.str("genre")?,
+                columns.str("language")?,
+                columns.str("status")?,
+                columns.str("author")?,
+            ],
+            reader: reader.clone(),
+        })
+    }
+
+    /// The words of a field.
+    pub(crate) fn prose(&self, prose: Prose) -> &Arc<InvertedIndexReader> {
+        match prose {
+            Prose::Title => &self.title,
+            Prose::People => &self.people,
+            Prose::Other => &self.other,
+        }
+    }
+
+    /// One more than the highest number of an entry.
+    pub(crate) fn end(&self) -> DocId {
+        self.reader.max_doc()
+    }
+
+    /// Whether an entry was not replaced or removed.
+    pub(crate) fn alive(&self, doc: DocId) -> bool {
+        !self.reader.is_deleted(doc)
+    }
+
+    /// What ranking knows of an entry.
+    pub(crate) fn standing(&self, doc: DocId) -> Standing {
+        Standing::unpacked(self.standing.get_val(doc))
+    }
+
+    /// The id of an entry.
+    pub(crate) fn id(&self, doc: DocId) -> u128 {
+        u128::from(self.id_high.get_val(doc)) << 64 | u128::from(self.id_low.get_val(doc))
+    }
+}
+
+/// The postings of a whole term, if there is one.
+pub(crate) fn postings_of(
+    index: &InvertedIndexReader,
+    term: &str,
+) -> Result<Option<SegmentPostings>, SearchError> {
+    let found = index.terms().get(term.as_bytes())?;
+    found.map(|info| postings(index, &info)).transpose()
+}
+
+/// The postings of a term that was found.
+pub(crate) fn postings(
+    index: &InvertedIndexReader,
+    info: &TermInfo,
+) -> Result<SegmentPostings, SearchError> {
+    Ok(index.read_postings_from_terminfo(info, IndexRecordOption::Basic)?)
+}
+
+/// Hands out the entries of a term, so many at most.
+pub(crate) fn each(mut postings: SegmentPostings, most: usize, mut take: impl FnMut(DocId)) {
+    let mut doc = postings.doc();
+    let mut left = most;
+    while doc != TERMINATED && left > 0 {
+        take(doc);
+        doc = postings.advance();
+        left -= 1;
+    }
+}

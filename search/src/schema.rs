@@ -1,0 +1,132 @@
+//! The fields of the index. Whoever changes what is in them raises the version: an index of another version is built anew.
+
+use tantivy::schema::{
+    Field, IndexRecordOption, NumericOptions, Schema, TextFieldIndexing, TextOptions,
+};
+
+/// Version of the index's form and of what is put into it.
+pub const SCHEMA_VERSION: u32 = 1;
+
+/// Characters of a word's beginning that have entries of their own.
+pub(crate) const EDGE: usize = 3;
+/// Characters of a title's beginning that have entries of their own.
+pub(crate) const HEAD: usize = 6;
+
+/// The fields.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Fields {
+    /// `title/<id>`: by which an entry is replaced.
+    pub(crate) name: Field,
+    /// Words of the bare title, with positions.
+    pub(crate) title: Field,
+    /// Words of names of people, with positions.
+    pub(crate) people: Field,
+    /// Words of other names, series, publishers, with positions.
+    pub(crate) other: Field,
+    /// Beginnings of words of the three fields above.
+    pub(crate) edge: Field,
+    /// The whole bare title as one term.
+    pub(crate) key: Field,
+    /// Other whole titles.
+    pub(crate) alias: Field,
+    /// Beginnings of whole titles, by how well known the title is.
+    pub(crate) head: Field,
+    /// What filters ask: `kind:book`, `genre:fantasy`, `reach:…`, `isbn:…`.
+    pub(crate) tag: Field,
+    /// People as `folded name, each word in front once` + U+001F + the name as it is shown.
+    pub(crate) person: Field,
+    /// Upper and lower half of the id.
+    pub(crate) id_high: Field,
+    pub(crate) id_low: Field,
+    /// Kind of entry, length of the bare title, popularity, completeness: see `columns`.
+    pub(crate) standing: Field,
+    pub(crate) year: Field,
+    pub(crate) added: Field,
+    pub(crate) sort_name: Field,
+    /// Facets, as they are shown.
+    pub(crate) kind: Field,
+    pub(crate) genre: Field,
+    pub(crate) language: Field,
+    pub(crate) status: Field,
+    pub(crate) author: Field,
+}
+
+impl Fields {
+    /// The schema and its fields.
+    pub(crate) fn new() -> (Schema, Self) {
+        let mut schema = Schema::builder();
+        let mut text = |name: &str, options: TextOptions| schema.add_text_field(name, options);
+        let (prose, term, shown) = (prose(), term(), TextOptions::default().set_fast("raw"));
+        let made = (
+            text("name", term.clone()),
+            [
+                text("title", prose.clone()),
+                text("people", prose.clone()),
+                text("other", prose),
+            ],
+            [
+                text("edge", term.clone()),
+                text("key", term.clone()),
+                text("alias", term.clone()),
+                text("head", term.clone()),
+                text("tag", term.clone()),
+                text("person", term),
+            ],
+            [
+                text("sort_name", shown.clone()),
+                text("kind", shown.clone()),
+                text("genre", shown.clone()),
+                text("language", shown.clone()),
+                text("status", shown.clone()),
+                text("author", shown),
+            ],
+        );
+        let (name, [title, people, other], [edge, key, alias, head, tag, person], shown) = made;
+        let [sort_name, kind, genre, language, status, author] = shown;
+        let number = NumericOptions::default().set_fast();
+        let fields = Self {
+            name,
+            title,
+            people,
+            other,
+            edge,
+            key,
+            alias,
+            head,
+            tag,
+            person,
+            id_high: schema.add_u64_field("id_high", number.clone()),
+            id_low: schema.add_u64_field("id_low", number.clone()),
+            standing: schema.add_u64_field("standing", number.clone()),
+            year: schema.add_i64_field("year", number.clone()),
+            added: schema.add_u64_field("added", number),
+            sort_name,
+            kind,
+            genre,
+            language,
+            status,
+            author,
+        };
+        (schema.build(), fields)
+    }
+}
+
+/// Words with positions, so that phrases can be checked; nothing here is ranked by frequency.
+fn prose() -> TextOptions {
+    TextOptions::default().set_indexing_options(
+        TextFieldIndexing::default()
+            .set_tokenizer("raw")
+            .set_fieldnorms(false)
+            .set_index_option(IndexRecordOption::WithFreqsAndPositions),
+    )
+}
+
+/// Whole values.
+fn term() -> TextOptions {
+    TextOptions::default().set_indexing_options(
+        TextFieldIndexing::default()
+            .set_tokenizer("raw")
+            .set_fieldnorms(false)
+            .set_index_option(IndexRecordOption::Basic),
+    )
+}
