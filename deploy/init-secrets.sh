@@ -17,6 +17,7 @@ secret() { printf k; od -An -N32 -tx1 /dev/urandom | tr -d ' \n'; }
 {
   echo "ACCESSION_POSTGRES_ADMIN_PASSWORD=$(secret)"
   echo "ACCESSION_POSTGRES_PASSWORD=$(secret)"
+  echo "ACCESSION_READER_PASSWORD=$(secret)"
   echo "ACCESSION_NATS_PASSWORD=$(secret)"
   echo "ACCESSION_REDIS_PASSWORD=$(secret)"
 } >"$file"

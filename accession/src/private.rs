@@ -79,6 +79,16 @@ pub(crate) async fn open_database(settings: &Settings, data: &DataDir) -> Result
         .with_context(|| format!("cannot open the private tables in {}", path.display()))
 }
 
+/// Where a process that only answers questions writes down who looks at whose data: at `private_url`, or beside the log
+/// where it has its address. It connects when it is asked.
+pub(crate) fn views_at_need(settings: &Settings) -> Result<Option<PrivateDatabase>> {
+    let url = settings.private_url.as_ref().or(settings.log_url.as_ref());
+    let database = url.map(|url| PrivateDatabase::postgres(url, CONNECTIONS));
+    database
+        .transpose()
+        .context("private_url cannot be used for the views of personal data")
+}
+
 /// Service credentials in this database.
 pub(crate) fn credentials_in(database: &PrivateDatabase) -> Credentials {
     let store: Arc<dyn CredentialStore> = match database {

@@ -13,9 +13,11 @@ mod probe;
 pub(crate) mod projecting;
 mod reacting;
 mod reading;
+mod records;
 mod routes;
 mod sealing;
 mod starting;
+mod sweeping;
 mod waking;
 mod writing;
 
@@ -78,7 +80,8 @@ pub(crate) async fn start(
     let database = starting.database().await?;
     starting.open_private(database.as_ref()).await?;
     let store = starting.read_store()?;
-    let questions = reading::questions(settings, role, store.clone(), &until_reading_stops)?;
+    let held = starting.held(database.as_ref())?;
+    let questions = reading::questions(settings, role, store.clone(), held, &until_reading_stops)?;
     let standings = reading::standings(questions.as_ref());
     let (log, behind_the_writer) = starting
         .write(database.as_ref(), &standings, &until_followers_stop)

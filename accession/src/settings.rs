@@ -9,7 +9,8 @@ mod keys;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use accession_events::values::{Authority, AuthorityOrder};
+use accession_command_api::identity::accounts::DocumentVersions;
+use accession_events::values::{Authority, AuthorityOrder, ShortText};
 use accession_service::config::{self, ByteSize, ConfigError};
 use accession_service::telemetry::LogFormat;
 use accession_sign_in::SignInSettings;
@@ -28,6 +29,8 @@ pub(crate) struct Settings {
     pub(crate) listen: SocketAddr,
     /// `postgres://…`; embedded SQLite in the data directory when unset.
     pub(crate) log_url: Option<String>,
+    /// `postgres://…` of the views of personal data, for a read-api that does not get `log_url`.
+    pub(crate) private_url: Option<String>,
     /// `nats://…`; in-process wake-ups when unset.
     pub(crate) bus_url: Option<String>,
     /// Name of the JetStream stream.
@@ -58,6 +61,10 @@ pub(crate) struct Settings {
     pub(crate) root_key: Option<String>,
     /// A file with that key, instead.
     pub(crate) root_key_file: Option<PathBuf>,
+    /// Version of the privacy notice that people have to agree to; any when unset.
+    pub(crate) privacy_version: Option<String>,
+    /// Version of the terms of use that people have to agree to; any when unset.
+    pub(crate) terms_version: Option<String>,
     /// How long a library keeps what a removed member was called, in days.
     pub(crate) removed_member_days: u32,
     /// Shape of log lines.
@@ -118,6 +125,7 @@ impl Default for Settings {
             data_dir: PathBuf::from("accession-data"),
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             log_url: None,
+            private_url: None,
             bus_url: None,
             bus_stream: "ACCESSION_EVENTS".into(),
             bus_max_bytes: ByteSize::mebibytes(512),
@@ -133,6 +141,8 @@ impl Default for Settings {
             mode: Mode::Development,
             root_key: None,
             root_key_file: None,
+            privacy_version: None,
+            terms_version: None,
             removed_member_days: 365,
             log_format: LogFormat::Auto,
             log_filter: "info,fjall=warn,lsm_tree=warn".into(),
@@ -211,6 +221,18 @@ impl Settings {
                 "Accession <accession@{}>",
                 if named { host } else { "localhost" }
             )
+        })
+    }
+
+    /// The texts that people have to agree to.
+    pub(crate) fn documents(&self) -> Result<DocumentVersions, ConfigError> {
+        let read = |key: &str, text: &Option<String>| {
+            let version = text.as_deref().map(ShortText::parse).transpose();
+            version.map_err(|error| checks::bad(key, &error.to_string()))
+        };
+        Ok(DocumentVersions {
+            privacy: read("privacy_version", &self.privacy_version)?,
+            terms: read("terms_version", &self.terms_version)?,
         })
     }
 

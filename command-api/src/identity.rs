@@ -13,3 +13,4 @@ pub mod service_credential;
 pub mod session;
 pub mod sessions;
 pub mod sign_in;
+pub mod viewers;

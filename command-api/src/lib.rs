@@ -15,6 +15,7 @@ pub mod reactions;
 pub mod rejections;
 pub mod router;
 pub mod services;
+pub mod sweeping;
 pub mod ties;
 
 use std::sync::Arc;

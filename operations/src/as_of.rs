@@ -8,6 +8,7 @@ mod fold;
 pub(crate) mod http;
 mod kind;
 mod moment;
+mod people;
 
 use std::sync::Arc;
 

@@ -18,6 +18,7 @@ use accession_events::values::AuthorityOrder;
 use accession_secrets::Opening;
 use accession_service::access::Gate;
 use accession_service::requests;
+use accession_service::views::{ViewLog, Witness};
 use axum::Router;
 
 use crate::as_of::AsOf;
@@ -44,6 +45,7 @@ impl Operations {
                 log,
                 read_models,
                 register: None,
+                witness: None,
             },
         }
     }
@@ -59,6 +61,13 @@ impl Operations {
     #[must_use]
     pub fn opened_by(mut self, opening: Opening) -> Self {
         self.services.as_of = self.services.as_of.opened_by(opening);
+        self
+    }
+
+    /// The same, writing down here who looked at whose data; without it nothing of persons is shown. Needs a Tokio runtime.
+    #[must_use]
+    pub fn witnessed_by(mut self, views: Arc<dyn ViewLog>) -> Self {
+        self.services.witness = Some(Witness::start(views));
         self
     }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use accession_event_log::LogStore;
 use accession_service::access::Gate;
+use accession_service::views::Witness;
 use axum::extract::FromRef;
 
 use crate::as_of::AsOf;
@@ -19,6 +20,8 @@ pub(crate) struct Services {
     pub(crate) gate: Gate,
     /// The past.
     pub(crate) as_of: AsOf,
+    /// Who writes down who looked at whose data.
+    pub(crate) witness: Option<Witness>,
     /// The register.
     pub(crate) log: Arc<dyn LogStore>,
     /// The read models, in a process that can reach them.

@@ -2,7 +2,9 @@
 //!
 //! Never answers one person about another.
 
+mod access_log;
 mod accounts;
+mod export;
 mod me;
 mod my_sessions;
 mod security_audit;
@@ -21,4 +23,12 @@ pub(crate) fn router() -> OpenApiRouter<Reads> {
         .routes(routes!(my_sessions::my_sessions))
         .routes(routes!(security_audit::security_audit))
         .routes(routes!(security_audit::my_security))
+        .merge(own_data())
+}
+
+/// What is held about the one who asks, and who has looked at it.
+pub(crate) fn own_data() -> OpenApiRouter<Reads> {
+    OpenApiRouter::new()
+        .routes(routes!(export::export))
+        .routes(routes!(access_log::access_log))
 }

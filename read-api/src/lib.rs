@@ -16,7 +16,9 @@ mod library;
 mod models;
 mod pages;
 mod reads;
+pub mod records;
 mod standings;
+mod viewing;
 
 use std::sync::Arc;
 
@@ -26,6 +28,7 @@ use accession_service::describing::describe_access;
 use accession_service::health::PartStatus;
 use accession_service::requests::{ReadNumbers, observe_read};
 use accession_service::shutdown::Shutdown;
+use accession_service::views::ViewLog;
 use axum::middleware::from_fn_with_state;
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
@@ -34,7 +37,9 @@ use cache::HotDocuments;
 use compressing::Compressing;
 use feed_health::FeedHealth;
 use reads::Reads;
+use records::PersonalRecords;
 use standings::HotStandings;
+use viewing::Views;
 
 pub use standings::standing_of;
 
@@ -85,6 +90,8 @@ pub struct ReadApi {
     feed: Arc<FeedHealth>,
     gate: Gate,
     standings: Arc<dyn Standings>,
+    views: Option<Views>,
+    records: Option<Arc<dyn PersonalRecords>>,
 }
 
 impl ReadApi {
@@ -112,7 +119,23 @@ impl ReadApi {
             feed,
             gate: Gate::of_people(verifier).knowing(standings.clone()),
             standings,
+            views: None,
+            records: None,
         }
+    }
+
+    /// The same, writing down here who looks at whose data by virtue of an office. Without it such questions are refused.
+    #[must_use]
+    pub fn witnessed_by(mut self, views: Arc<dyn ViewLog>) -> Self {
+        self.views = Some(Views::new(views));
+        self
+    }
+
+    /// The same, telling a person also what is held about them beside the documents.
+    #[must_use]
+    pub fn telling(mut self, records: Arc<dyn PersonalRecords>) -> Self {
+        self.records = Some(records);
+        self
     }
 
     /// How accounts stand: what every gate of this process asks.
@@ -124,7 +147,25 @@ impl ReadApi {
     /// All questions under `/api/read`, with their description, compression and observation.
     #[must_use]
     pub fn router(&self) -> OpenApiRouter {
-        let reads = Reads::new(self.hot.clone());
+        let all = OpenApiRouter::new()
+            .merge(catalog::router())
+            .merge(ingestion::router())
+            .merge(identity::router())
+            .merge(library::router());
+        self.serving(all)
+    }
+
+    /// Only what a person may ask about what is held of them: for a process that answers no question of others, but
+    /// reaches what is not in documents.
+    #[must_use]
+    pub fn own_data_router(&self) -> OpenApiRouter {
+        self.serving(identity::own_data())
+    }
+
+    fn serving(&self, routes: OpenApiRouter<Reads>) -> OpenApiRouter {
+        let reads = Reads::new(self.hot.clone())
+            .witnessed(self.views.clone())
+            .telling(self.records.clone());
         let numbers = Arc::new(ReadNumbers::default());
         // One layer of three for each route: what is put around a route one by one costs a box each, with every question.
         let around = (
@@ -132,13 +173,7 @@ impl ReadApi {
             Deciding::new(self.gate.clone()).as_of(asking::as_of),
             Compressing::new(self.hot.clone()),
         );
-        OpenApiRouter::new()
-            .merge(catalog::router())
-            .merge(ingestion::router())
-            .merge(identity::router())
-            .merge(library::router())
-            .with_state(reads)
-            .route_layer(around)
+        routes.with_state(reads).route_layer(around)
     }
 
     /// How the store, the change feed and each read model do now.

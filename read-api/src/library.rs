@@ -13,6 +13,8 @@ mod people;
 mod search;
 mod visit;
 
+pub(crate) use my_invitations::MyInvitation;
+
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 

@@ -55,18 +55,6 @@ impl Reads {
         self.page_of(standing, &entries, next).await
     }
 
-    /// The same with what is hidden from everyone else: for callers who have made sure that the one who asks may see it.
-    pub(crate) async fn page_with_hidden(
-        &self,
-        asked: &Asked,
-        standing: &Standing,
-        list: List,
-    ) -> Result<Answer, Problem> {
-        let (entries, next) = self.entries_of(asked, standing, list).await?;
-        let found = self.found(standing, &entries).await?;
-        Ok(page(standing, &found, next))
-    }
-
     /// The entries of the page that was asked for, and where the list goes on.
     pub(crate) async fn entries_of(
         &self,
@@ -101,6 +89,17 @@ impl Reads {
     ) -> Result<Answer, Problem> {
         let shown = self.shown(standing, entries).await?;
         Ok(page(standing, &shown, next))
+    }
+
+    /// The same with what is hidden from everyone else: for callers who have made sure that the one who asks may see it.
+    pub(crate) async fn page_with_hidden(
+        &self,
+        standing: &Standing,
+        entries: &[ListedEntry],
+        next: Option<Cursor>,
+    ) -> Result<Answer, Problem> {
+        let found = self.found(standing, entries).await?;
+        Ok(page(standing, &found, next))
     }
 
     /// Entries of an index.

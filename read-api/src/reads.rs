@@ -16,6 +16,8 @@ use crate::answering::problem_at;
 use crate::asking::Asked;
 use crate::cache::{HotDocuments, Standing, Trouble};
 use crate::models::Model;
+use crate::records::PersonalRecords;
+use crate::viewing::Views;
 
 /// When a reader may try again after trouble.
 const SOON: Duration = Duration::from_secs(1);
@@ -24,12 +26,40 @@ const SOON: Duration = Duration::from_secs(1);
 #[derive(Clone)]
 pub(crate) struct Reads {
     hot: Arc<HotDocuments>,
+    views: Option<Views>,
+    records: Option<Arc<dyn PersonalRecords>>,
 }
 
 impl Reads {
     /// Questions over these documents.
-    pub(crate) fn new(hot: Arc<HotDocuments>) -> Self {
-        Self { hot }
+    pub(crate) const fn new(hot: Arc<HotDocuments>) -> Self {
+        Self {
+            hot,
+            views: None,
+            records: None,
+        }
+    }
+
+    /// The same, with where it is written down who looks at whose data.
+    pub(crate) fn witnessed(mut self, views: Option<Views>) -> Self {
+        self.views = views;
+        self
+    }
+
+    /// The same, with what is held about people beside the documents.
+    pub(crate) fn telling(mut self, records: Option<Arc<dyn PersonalRecords>>) -> Self {
+        self.records = records;
+        self
+    }
+
+    /// Where it is written down who looks at whose data, if this process reaches it.
+    pub(crate) const fn views(&self) -> Option<&Views> {
+        self.views.as_ref()
+    }
+
+    /// What is held about people beside the documents, if this process reaches it.
+    pub(crate) fn records(&self) -> Option<&Arc<dyn PersonalRecords>> {
+        self.records.as_ref()
     }
 
     /// The documents.

@@ -4,6 +4,7 @@
 
 use std::process::ExitCode;
 
+use accession_command_api::sweeping::VIEWS_KEPT;
 use accession_secrets::view_log;
 use anyhow::{Context as _, Result};
 use clap::Subcommand;
@@ -14,9 +15,6 @@ use crate::data_dir::DataDir;
 use crate::roles::erasure;
 use crate::settings::{Overrides, Settings};
 use crate::{assembly, private};
-
-/// How long it is kept who looked at whose data.
-const VIEWS_KEPT: SignedDuration = SignedDuration::from_hours(2 * 365 * 24);
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {

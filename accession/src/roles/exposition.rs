@@ -3,6 +3,8 @@
 //!
 //! Every name here is a line of the table in `docs/operating.md`; a test compares the two with what is shown.
 
+mod people;
+
 use accession_mail::MessageKind;
 
 use crate::settings::Role;
@@ -244,10 +246,10 @@ pub(super) fn register(role: Role) {
         metrics::describe_gauge!(*name, *help);
         metrics::describe_histogram!(*name, *help);
     }
-    for (name, help) in OCCASIONAL {
+    for (name, help) in OCCASIONAL.iter().chain(people::OCCASIONAL) {
         metrics::describe_counter!(*name, *help);
     }
-    for (name, of, label, help) in COUNTERS {
+    for (name, of, label, help) in COUNTERS.iter().chain(people::COUNTERS) {
         metrics::describe_counter!(*name, *help);
         if !of.is_played_by(role) {
             continue;

@@ -25,6 +25,7 @@ const LIMITS: &[(&str, u32, u64, By)] = &[
     ("password_checks", 5, 5 * 60, By::Account),
     ("avatar", 10, 60, By::Account),
     ("people_search", 20, 60, By::Account),
+    ("personal_export", 5, 60 * 60, By::Account),
     ("unknown_callers", 600, 60, By::Address),
     ("writes", 600, 60, By::Account),
     ("reads", 6000, 60, By::Account),
@@ -102,6 +103,7 @@ const ROUTES: &[(&str, &str, &[&str])] = &[
         "/api/read/libraries/{id}/members/search",
         &["people_search", "reads"],
     ),
+    ("GET", "/api/read/me/export", &["personal_export", "reads"]),
 ];
 
 type OfRoute = HashMap<(&'static str, &'static str), &'static [&'static str]>;

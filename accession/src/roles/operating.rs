@@ -8,6 +8,7 @@ use accession_operations::Operations;
 use accession_operations::read_models::ReadModels;
 use accession_projector::all_models;
 use accession_read_store::ReadStore;
+use accession_secrets::view_log;
 use accession_service::access::{AccessVerifier, Gate, Standings};
 use anyhow::Result;
 use axum::Router;
@@ -47,6 +48,7 @@ pub(super) fn router(parts: Parts<'_>, store: Option<Arc<dyn ReadStore>>) -> Res
     let gate = Gate::new(verifier, Arc::new(credentials)).knowing(standings.clone());
     let operations = Operations::new(gate, database.store(), read_models)
         .with_register(database.register())
-        .opened_by(private.opening());
+        .opened_by(private.opening())
+        .witnessed_by(view_log::open(&private.database));
     Ok(operations.ordered_by(settings.order()?).router())
 }

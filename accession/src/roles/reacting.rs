@@ -8,6 +8,7 @@ use accession_command_api::identity::account::Account;
 use accession_command_api::identity::erasure::Erasure;
 use accession_command_api::identity::erasure::reactions::{DeletedAccounts, DepartedMembers};
 use accession_command_api::identity::erasure::retention::{KeyDestruction, RemovedMembers};
+use accession_command_api::identity::viewers::ForgottenViewers;
 use accession_command_api::library::departures::Departures;
 use accession_command_api::library::library::Library;
 use accession_command_api::library::reactions::{
@@ -18,7 +19,7 @@ use accession_command_api::reactions::{ReactionOptions, ReactionState, ReactionS
 use accession_command_api::ties::Ties;
 use accession_event_log::{EventLog, Repository, RepositoryOptions};
 use accession_feed::relay::lease::{AlwaysHeld, Lease, PostgresLease};
-use accession_secrets::{challenges, outbox, reaction_book};
+use accession_secrets::{challenges, outbox, reaction_book, view_log};
 use accession_service::health::{Condition, PartStatus};
 use accession_service::shutdown::Shutdown;
 use anyhow::{Context as _, Result};
@@ -77,6 +78,9 @@ pub(super) fn start(
     )))
     .with(Arc::new(DepartedMembers::new(erasure.clone(), ties)))
     .with(Arc::new(KeyDestruction::new(erasure.clone())))
+    .with(Arc::new(ForgottenViewers::new(view_log::open(
+        &private.database,
+    ))))
     .with(Arc::new(RemovedMembers::new(erasure, keep)))
     .with(Arc::new(library_deletion(private, log)))
     .with(Arc::new(InvitationExpiry::new(libraries(log))))

@@ -5,11 +5,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use accession_read_api::records::PersonalRecords;
 use accession_read_api::{ReadApi, ReadOptions};
 use accession_read_store::{ReadStore, ReadStoreError, RedisStore};
 use accession_service::access::{AccessVerifier, NobodyKnows, Standings};
 use accession_service::problem::Problem;
 use accession_service::shutdown::Shutdown;
+use accession_service::views::ViewLog;
 use anyhow::{Context as _, Result};
 use axum::Router;
 use axum::extract::{Request, State};
@@ -38,12 +40,22 @@ pub(super) struct Reading {
     pub(super) looking: Option<JoinHandle<Result<()>>>,
 }
 
+/// What of people is held outside the read store, as far as this process reaches it.
+#[derive(Default)]
+pub(super) struct Held {
+    /// Who looked at whose data.
+    pub(super) views: Option<Arc<dyn ViewLog>>,
+    /// Events and private rows.
+    pub(super) records: Option<Arc<dyn PersonalRecords>>,
+}
+
 /// What asks the read store: for readers, and for every gate that has to know how accounts stand. None in a process that
 /// reaches no read store.
 pub(super) fn questions(
     settings: &Settings,
     role: Role,
     store: Option<Arc<dyn ReadStore>>,
+    held: Held,
     shutdown: &Shutdown,
 ) -> Result<Option<ReadApi>> {
     let store = match store {
@@ -64,7 +76,16 @@ pub(super) fn questions(
     } else {
         ReadOptions::standings_only(settings.lanes)
     };
-    let api = ReadApi::start(store, Some(verifier), &options, shutdown);
+    let mut api = ReadApi::start(store, Some(verifier), &options, shutdown);
+    match held.views {
+        Some(views) => api = api.witnessed_by(views),
+        None => tracing::warn!(
+            "private_url is not set: this process cannot write down who looks at other people's data, and shows none"
+        ),
+    }
+    if let Some(records) = held.records {
+        api = api.telling(records);
+    }
     Ok(Some(api))
 }
 

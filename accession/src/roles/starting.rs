@@ -10,6 +10,7 @@ use accession_event_log::EventLog;
 use accession_events::Position;
 use accession_read_api::ReadApi;
 use accession_read_store::ReadStore;
+use accession_secrets::view_log;
 use accession_service::access::Standings;
 use accession_service::server;
 use accession_service::shutdown::Shutdown;
@@ -20,7 +21,8 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use super::{
-    Serving, door, exposition, health, operating, probe, projecting, reading, routes, writing,
+    Serving, door, exposition, health, operating, probe, projecting, reading, records, routes,
+    writing,
 };
 use crate::assembly::{self, LogDatabase};
 use crate::data_dir::{DataDir, RunningServer};
@@ -121,6 +123,24 @@ impl<'a> Starting<'a> {
         Ok(Some(store))
     }
 
+    /// What of people is held outside the read store. A process that only answers questions may reach the views of their
+    /// data and nothing else.
+    pub(super) fn held(&self, database: Option<&LogDatabase>) -> Result<reading::Held> {
+        let views = match &self.private {
+            Some(private) => Some(private.database.clone()),
+            None => private::views_at_need(self.settings)?,
+        };
+        let mut held = reading::Held {
+            views: views.as_ref().map(view_log::open),
+            records: None,
+        };
+        if let (true, Some(database), Some(private)) = (self.role.writes(), database, &self.private)
+        {
+            held.records = Some(Arc::new(records::LogRecords::new(database, private)));
+        }
+        Ok(held)
+    }
+
     pub(super) async fn write(
         &mut self,
         database: Option<&LogDatabase>,
@@ -192,9 +212,16 @@ impl<'a> Starting<'a> {
         &mut self,
         questions: Option<ReadApi>,
     ) -> Result<Option<JoinHandle<Result<()>>>> {
-        let Some(questions) = questions.filter(|_| self.role.reads()) else {
+        let Some(questions) = questions else {
             return Ok(None);
         };
+        if !self.role.reads() {
+            if self.role.writes() {
+                // What is held about a person is more than documents say, and a reader reaches nothing else.
+                self.routers.read = Some(questions.own_data_router().into());
+            }
+            return Ok(None);
+        }
         let reading = reading::start(self.settings, questions).await?;
         self.routers.read = Some(reading.router);
         self.checks.extend(reading.health);

@@ -43,7 +43,7 @@ pub(super) struct Writing {
     pub(super) keys: Vec<Jwk>,
     pub(super) health: Vec<Check>,
     pub(super) relay: Option<JoinHandle<()>>,
-    /// The sealer, the reactions and the sender of messages.
+    /// The sealer, the reactions, the sender of messages and the sweeper.
     pub(super) behind: Vec<JoinHandle<()>>,
 }
 
@@ -82,6 +82,7 @@ pub(super) async fn start(parts: Parts<'_>, shutdown: Shutdown) -> Result<Writin
         super::sealing::start(settings, data, database, log, &mut checks, shutdown.clone())?;
     let reacting = super::reacting::start(parts, &mut checks, shutdown.clone())?;
     let mailing = super::mailing::start(parts, &mut checks, shutdown.clone())?;
+    let sweeping = super::sweeping::start(parts, shutdown.clone())?;
     let relay = match connect_bus(settings).await? {
         Some(bus) => Some(start_relay(
             settings,
@@ -100,7 +101,7 @@ pub(super) async fn start(parts: Parts<'_>, shutdown: Shutdown) -> Result<Writin
         keys,
         health: checks,
         relay,
-        behind: vec![sealing, reacting, mailing],
+        behind: vec![sealing, reacting, mailing, sweeping],
     })
 }
 
@@ -194,8 +195,11 @@ pub(crate) fn accounts(settings: &Settings, private: &Private, log: &EventLog) -
         ..RepositoryOptions::default()
     };
     let secrets = private.secrets();
-    Accounts::new(log, &secrets, repository, AccountOptions::default())
-        .context("passwords cannot be hashed")
+    let options = AccountOptions {
+        documents: settings.documents()?,
+        ..AccountOptions::default()
+    };
+    Accounts::new(log, &secrets, repository, options).context("passwords cannot be hashed")
 }
 
 /// The keys whose tokens are accepted; a process that signs tokens makes its key if there is none.

@@ -19,6 +19,11 @@ impl Settings {
             self.log_url.as_deref(),
             &["postgres://", "postgresql://"],
         )?;
+        check_url(
+            "private_url",
+            self.private_url.as_deref(),
+            &["postgres://", "postgresql://"],
+        )?;
         check_url("bus_url", self.bus_url.as_deref(), &["nats://", "tls://"])?;
         check_url(
             "read_store_url",
@@ -52,6 +57,7 @@ impl Settings {
                 "and admin_password_file belong together; set both or neither",
             ));
         }
+        self.documents()?;
         self.check_sign_in()?;
         self.check_mail()?;
         if self.mode == Mode::Production {

@@ -13,6 +13,7 @@ mod command_line;
 mod documents;
 mod faults;
 mod first_run;
+mod held;
 mod imports;
 mod libraries;
 mod metrics;

@@ -10,6 +10,7 @@ pub mod delete;
 pub mod disable;
 #[cfg(test)]
 mod examples;
+pub mod give_consent;
 pub mod link_identity;
 pub mod note_attempt;
 pub mod register;
@@ -83,6 +84,8 @@ pub enum AccountCommand {
     RemoveAvatar,
     /// Want the product to be like this.
     SetPreferences(set_preferences::SetPreferences),
+    /// Agree to other versions of the texts.
+    GiveConsent(give_consent::GiveConsent),
     /// Have been shown around, or want to be again.
     MarkTour(tour::MarkTour),
     /// Be shut out.
@@ -173,6 +176,7 @@ impl Decider for Account {
             Ask::SetAvatar(command) => Ok(command.decide(self.usable()?)),
             Ask::RemoveAvatar => Ok(avatar::remove(self.usable()?)),
             Ask::SetPreferences(command) => Ok(command.decide(self.usable()?)),
+            Ask::GiveConsent(command) => Ok(command.decide(self.usable()?)),
             Ask::MarkTour(command) => Ok(command.decide(self.usable()?)),
             Ask::Disable(command) => Ok(command.decide(self.live()?)),
             Ask::Enable => Ok(disable::enable(self.live()?)),

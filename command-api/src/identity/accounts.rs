@@ -3,6 +3,7 @@
 //! What is secret is written before the event that makes it count, so that nothing ever counts that is not there.
 
 mod checking;
+mod consenting;
 mod deleting;
 mod desk;
 mod passwords;
@@ -34,6 +35,7 @@ use crate::ties::Held;
 
 pub use crate::front_desk::{NewAccount, Registered, Vouching, subject_of};
 pub use checking::{CheckedAccount, Verdict};
+pub use consenting::{DocumentVersions, Outdated};
 
 /// The token that proves an address is good for a day.
 pub const VERIFY_WITHIN: SignedDuration = SignedDuration::from_hours(24);
@@ -43,10 +45,12 @@ pub const RESET_WITHIN: SignedDuration = SignedDuration::from_mins(15);
 pub const CHANGE_EMAIL_WITHIN: SignedDuration = SignedDuration::from_mins(30);
 
 /// Settings of accounts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AccountOptions {
     /// How passwords are hashed.
     pub hashing: HashingOptions,
+    /// The texts that people have to agree to, as they are now.
+    pub documents: DocumentVersions,
     /// Answers that must not tell whether an account exists take at least so long.
     pub answers_after: Duration,
 }
@@ -55,6 +59,7 @@ impl Default for AccountOptions {
     fn default() -> Self {
         Self {
             hashing: HashingOptions::default(),
+            documents: DocumentVersions::default(),
             answers_after: Duration::from_millis(250),
         }
     }

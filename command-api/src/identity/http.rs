@@ -4,6 +4,7 @@
 
 mod admin;
 mod avatar;
+mod consents;
 mod delete;
 mod email;
 mod password;
@@ -53,6 +54,7 @@ pub fn routes() -> OpenApiRouter<Services> {
         .routes(routes!(password::change_password))
         .routes(routes!(profile::change_profile, delete::delete_account))
         .routes(routes!(preferences::set_preferences))
+        .routes(routes!(consents::own_consents, consents::give_consents))
         .routes(routes!(tour::complete_tour))
         .routes(routes!(tour::reset_tour))
         .routes(routes!(avatar::read_avatar))

@@ -5,7 +5,9 @@
 use std::sync::Arc;
 
 use accession_command_api::credentials::{Credentials, SqliteCredentials};
-use accession_command_api::identity::accounts::{AccountOptions, Accounts, Secrets};
+use accession_command_api::identity::accounts::{
+    AccountOptions, Accounts, DocumentVersions, Secrets,
+};
 use accession_command_api::identity::entrance::Entrance;
 use accession_command_api::identity::passwords::{Cost, HashingOptions};
 use accession_command_api::identity::sessions::{SessionOptions, SessionParts, Sessions};
@@ -472,6 +474,7 @@ fn accounts(log: &EventLog, database: PrivateDatabase) -> Accounts {
         keys,
     };
     let options = AccountOptions {
+        documents: DocumentVersions::default(),
         hashing: HashingOptions {
             threads: 2,
             waiting: 256,

@@ -4,6 +4,7 @@
 
 use accession_events::Position;
 use accession_service::problem::{FieldError, Problem};
+use accession_service::views::Witness;
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse as _, Response};
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
@@ -23,6 +24,9 @@ const POSITION: HeaderName = HeaderName::from_static("accession-position");
 const EVENTS: HeaderName = HeaderName::from_static("accession-events");
 const FOUND_BY: HeaderName = HeaderName::from_static("accession-found-by");
 const PARKED: HeaderName = HeaderName::from_static("accession-parked");
+
+/// As views of this question are written down.
+const ROUTE: &str = "/api/v1/admin/as-of/{kind}/{id}";
 
 /// All routes of the room.
 pub(crate) fn routes() -> OpenApiRouter<Services> {
@@ -53,9 +57,10 @@ struct Asked {
         ("id" = String, Path, description = "the id; of a title also any slug that leads to it today"), Asked),
     responses((status = 200, description = "The document as it was.", body = serde_json::Value), OperatorProblems))]
 async fn as_of(
-    OperatorCall(_call): OperatorCall,
+    OperatorCall(call): OperatorCall,
     Path((kind, id)): Path<(String, String)>,
     State(past): State<AsOf>,
+    State(witness): State<Option<Witness>>,
     asked: Result<Query<Asked>, axum::extract::rejection::QueryRejection>,
 ) -> Result<Response, Problem> {
     let Query(asked) = asked.map_err(|error| Problem::malformed(error.body_text()))?;
@@ -70,7 +75,19 @@ async fn as_of(
         limit: asked.limit()?,
     };
     let answer = past.ask(&question).await.map_err(|error| problem(&error))?;
+    let views = call.views(ROUTE, answer.people(&question));
+    if !views.is_empty() {
+        witness.ok_or_else(nobody_writes)?.note(views).await?;
+    }
     Ok(respond(answer))
+}
+
+fn nobody_writes() -> Problem {
+    Problem::new(
+        StatusCode::SERVICE_UNAVAILABLE,
+        "views_not_kept",
+        "this process cannot write down who looks at other people's data, so it shows none",
+    )
 }
 
 impl Asked {

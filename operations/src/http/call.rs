@@ -2,13 +2,16 @@
 //!
 //! Never looks at what is asked.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use accession_service::access::{Audience, Caller, Decided, Scope};
 use accession_service::problem::Problem;
+use accession_service::views::{OPERATOR, View};
 use axum::extract::FromRequestParts;
 use http::request::Parts;
 use jiff::Timestamp;
+use uuid::Uuid;
 
 use crate::read_models::Asker;
 
@@ -51,6 +54,19 @@ impl Call {
             by: self.actor(),
             at: self.now,
         }
+    }
+
+    /// What is written down when the caller is shown what is these people's.
+    pub(crate) fn views(&self, route: &str, people: BTreeSet<Uuid>) -> Vec<View> {
+        let viewer = self.caller.session().map_or(OPERATOR, |own| own.account);
+        let others = people.into_iter().filter(|subject| *subject != viewer);
+        let view = |subject| View {
+            at: self.now,
+            viewer,
+            subject,
+            route: route.to_owned(),
+        };
+        others.map(view).collect()
     }
 
     /// The name under which what the caller does is kept.

@@ -10,11 +10,13 @@ use accession_operations::Operations;
 use accession_operations::read_models::ReadModels;
 use accession_projector::{Model, all_models};
 use accession_read_store::{EmbeddedStore, ReadStore};
+use accession_secrets::{PrivateDatabase, view_log};
 use accession_service::access::{
     ACCESS_LIFETIME, AccessVerifier, Caller, Claims, CredentialsAway, Gate, Role, Scope,
     ServiceCredentials, access_claims, mint,
 };
 use accession_service::keys::TokenKey;
+use accession_service::views::ViewLog;
 use async_trait::async_trait;
 use axum::Router;
 use axum::body::Body;
@@ -53,6 +55,7 @@ pub(crate) struct App {
     pub(crate) router: Router,
     pub(crate) log: Arc<dyn LogStore>,
     pub(crate) register: Arc<dyn RegisterStore>,
+    pub(crate) views: Arc<dyn ViewLog>,
     key: TokenKey,
     _folder: TempDir,
 }
@@ -95,10 +98,15 @@ impl App {
             Arc::new(TwoCredentials),
         );
         let read_models = store.map(|store| ReadModels::new(store, models, lanes));
+        let private = folder.path().join("private.db");
+        let private = PrivateDatabase::open_file(&private).await.unwrap();
+        let views = view_log::open(&private);
         Self {
             router: Operations::new(gate, Arc::clone(&log), read_models)
                 .with_register(Arc::clone(&register))
+                .witnessed_by(Arc::clone(&views))
                 .router(),
+            views,
             register,
             log,
             key,

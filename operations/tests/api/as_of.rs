@@ -280,3 +280,26 @@ async fn an_event_that_nobody_can_read_is_told_and_the_rest_is_shown() {
     let page = asked(&app, &format!("title/{TITLE}?position=6")).await;
     assert_eq!(page["name"], "Emma (novel)");
 }
+
+#[tokio::test]
+async fn whose_past_an_operator_looks_at_is_written_down_and_a_titles_past_is_nobodys() {
+    let app = emma().await;
+    let person = Uuid::from_u128(77);
+    let registered = json!({ "AccountRegistered": {
+        "email": { "erased": person }, "email_index": "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE", "name": { "erased": person },
+        "language": "en", "consents": { "privacy": "1", "terms": "1" },
+    } });
+    happened(&app, "identity.account", &person.to_string(), 0, registered).await;
+    asked(&app, &format!("title/{TITLE}?position=4")).await;
+    let missing = app.get("/api/v1/admin/as-of/account/none?position=5").await;
+    assert_eq!(missing.status, 404);
+    assert_eq!(app.views.of(person, None, 9).await.unwrap(), []);
+    asked(&app, &format!("account/{person}?position=5")).await;
+    let views = app.views.of(person, None, 9).await.unwrap();
+    let told: Vec<_> = views
+        .iter()
+        .map(|view| (view.viewer, &*view.route))
+        .collect();
+    let by_operator = accession_service::views::OPERATOR;
+    assert_eq!(told, [(by_operator, "/api/v1/admin/as-of/{kind}/{id}")]);
+}

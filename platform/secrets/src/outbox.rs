@@ -161,6 +161,9 @@ pub trait Outbox: Send + Sync + 'static {
     /// Messages that wait or were given up, the oldest first, at most so many.
     async fn list(&self, at_most: u32) -> Result<Vec<MessageLine>, SecretsError>;
 
+    /// All that are kept of those to or about somebody, in whatever state, the newest first, at most so many.
+    async fn of(&self, subject: SubjectId, at_most: u32) -> Result<Vec<MessageLine>, SecretsError>;
+
     /// Has one that was given up tried again at once. Whether there was such a one.
     async fn retry(&self, id: Uuid, now: Timestamp) -> Result<bool, SecretsError>;
 

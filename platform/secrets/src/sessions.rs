@@ -92,6 +92,13 @@ pub trait SessionStore: Send + Sync + 'static {
         now: Timestamp,
     ) -> Result<Vec<KeptSession>, SecretsError>;
 
+    /// The sessions of an account that are kept at all, those that ended included, the newest first; at most so many.
+    async fn kept_of(
+        &self,
+        account: AccountId,
+        at_most: u32,
+    ) -> Result<Vec<KeptSession>, SecretsError>;
+
     /// One conditional update: whether this call made the successor the newest token. Of many at the same time one
     /// does; none does when the session is over, or the token that was shown is not its newest.
     async fn rotate(&self, rotation: &Rotation) -> Result<bool, SecretsError>;

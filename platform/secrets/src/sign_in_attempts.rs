@@ -47,6 +47,9 @@ pub trait SignInAttemptStore: Send + Sync + 'static {
     /// The contents under both halves of the key, once: one conditional delete. Of many at the same time one gets them,
     /// and another browser's question neither gets nor spends them.
     async fn take(&self, key: AttemptKey, now: Timestamp) -> Result<Option<Vec<u8>>, SecretsError>;
+
+    /// Forgets what has expired by now. How many there were.
+    async fn forget_expired(&self, now: Timestamp) -> Result<u64, SecretsError>;
 }
 
 /// What a token is for. One of another purpose finds nothing.

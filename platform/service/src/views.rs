@@ -2,6 +2,8 @@
 //!
 //! Never says what was seen, and never shows anything that could not be written down.
 
+mod witness;
+
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -12,13 +14,19 @@ use uuid::Uuid;
 
 use crate::problem::Problem;
 
+pub use witness::{WITNESS_PATIENCE, Witness};
+
+/// The viewer who has no account: an operator with a token of their own making or at the command line. Also whoever had
+/// one and was erased since.
+pub const OPERATOR: Uuid = Uuid::nil();
+
 /// Somebody looked at somebody's data.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct View {
     /// When.
     #[schema(value_type = String, format = DateTime)]
     pub at: Timestamp,
-    /// The account that looked.
+    /// The account that looked; [`OPERATOR`] when it has none.
     pub viewer: Uuid,
     /// Whose data it was.
     pub subject: Uuid,
@@ -60,6 +68,7 @@ pub trait ViewLog: Send + Sync + 'static {
     /// Forgets what is older; how many there were.
     async fn purge(&self, before: Timestamp) -> Result<u64, ViewsAway>;
 
-    /// Forgets the views of somebody who is erased.
-    async fn forget(&self, subject: Uuid) -> Result<(), ViewsAway>;
+    /// Forgets somebody who is erased: the views of their data go, and those that they had of others are nobody's from now
+    /// on ([`OPERATOR`]'s): that somebody looked is the others' to know. Safe to repeat.
+    async fn forget(&self, person: Uuid) -> Result<(), ViewsAway>;
 }

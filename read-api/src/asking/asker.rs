@@ -7,6 +7,7 @@ use accession_service::access::{Audience, Decided, MemberRole, Membership, Role}
 use accession_service::problem::Problem;
 
 use super::Asked;
+use crate::viewing::Viewer;
 
 /// Who asks, as far as a read depends on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,6 +40,12 @@ impl Asked {
     /// Relies on it that only such callers are let in.
     pub(crate) fn is_for(&self, audience: Audience) -> Result<(), Problem> {
         Decided::of(&self.extensions, |to| to == audience).map(drop)
+    }
+
+    /// Who looks at others' data by virtue of an office: relies on it that only such callers are let in.
+    pub(crate) fn viewer(&self, office: Audience) -> Result<Viewer, Problem> {
+        let decided = Decided::of(&self.extensions, |to| to == office)?;
+        Ok(Viewer::of(&decided.caller))
     }
 
     /// Somebody who is signed in with an account.

@@ -18,6 +18,10 @@ use crate::models::Model;
 use crate::pages::{List, Page};
 use crate::reads::{Reads, unavailable};
 
+/// As views of these questions are written down.
+const LIST: &str = "/api/read/admin/accounts";
+const ONE: &str = "/api/read/admin/accounts/{id}";
+
 /// What an account's status can be.
 const STATUSES: [&str; 3] = ["active", "disabled", "deleted"];
 
@@ -32,7 +36,7 @@ pub(super) async fn accounts(
     asked: Asked,
 ) -> Result<Response, Problem> {
     asked.only(&["status", "cursor", "limit"])?;
-    asked.is_for(Audience::Admins)?;
+    let viewer = asked.viewer(Audience::Admins)?;
     let index = match asked.one("status") {
         None => "all".to_owned(),
         Some(status) if STATUSES.contains(&status) => format!("status:{status}"),
@@ -47,7 +51,10 @@ pub(super) async fn accounts(
         descending: true,
     };
     let standing = reads.standing(Model::Account, &asked).await?;
-    let answer = reads.page_with_hidden(&asked, &standing, list).await?;
+    let (entries, next) = reads.entries_of(&asked, &standing, list).await?;
+    let shown = entries.iter().filter_map(|entry| entry.key.parse().ok());
+    reads.looked(viewer, LIST, shown).await?;
+    let answer = reads.page_with_hidden(&standing, &entries, next).await?;
     Ok(answer.private(true).respond(&asked))
 }
 
@@ -63,9 +70,10 @@ pub(super) async fn account(
     asked: Asked,
 ) -> Result<Response, Problem> {
     asked.only(&[])?;
-    asked.is_for(Audience::Admins)?;
+    let viewer = asked.viewer(Audience::Admins)?;
     let standing = reads.standing(Model::Account, &asked).await?;
-    let found = match Uuid::from_str(&id) {
+    let whose = Uuid::from_str(&id);
+    let found = match &whose {
         Ok(id) => reads.hot().document(&standing, &id.to_string()).await,
         Err(_) => Ok(None),
     };
@@ -73,6 +81,7 @@ pub(super) async fn account(
         let detail = format!("there is no account with the id {}", excerpt(&id));
         return reads.miss(&standing, detail).await;
     };
+    reads.looked(viewer, ONE, whose.ok()).await?;
     let answer = Answer::document(&account, &standing);
     Ok(answer.private(true).respond(&asked))
 }

@@ -14,6 +14,10 @@ use crate::described::{NotModified, Paging, Problems};
 use crate::models::Model;
 use crate::pages::{List, Page};
 use crate::reads::Reads;
+use crate::viewing::Viewer;
+
+/// As views of this question are written down.
+const ALL: &str = "/api/read/admin/security-audit";
 
 /// The longest name of an event.
 const LONGEST_KIND: usize = 60;
@@ -30,9 +34,9 @@ pub(super) async fn security_audit(
     asked: Asked,
 ) -> Result<Response, Problem> {
     asked.only(&["account", "kind", "cursor", "limit"])?;
-    asked.is_for(Audience::Admins)?;
+    let viewer = asked.viewer(Audience::Admins)?;
     let account = account(&asked)?;
-    acts(&reads, &asked, account.as_deref()).await
+    acts(&reads, &asked, account.as_deref(), Some(viewer)).await
 }
 
 /// What was done by you or to you that changed who may come in as you, the newest first.
@@ -47,17 +51,34 @@ pub(super) async fn my_security(
 ) -> Result<Response, Problem> {
     asked.only(&["kind", "cursor", "limit"])?;
     let signed_in = asked.signed_in()?;
-    acts(&reads, &asked, Some(&signed_in.account.to_string())).await
+    acts(&reads, &asked, Some(&signed_in.account.to_string()), None).await
 }
 
-async fn acts(reads: &Reads, asked: &Asked, account: Option<&str>) -> Result<Response, Problem> {
+async fn acts(
+    reads: &Reads,
+    asked: &Asked,
+    account: Option<&str>,
+    viewer: Option<Viewer>,
+) -> Result<Response, Problem> {
     let list = List {
         index: SecurityAuditModel::index(account, kind(asked)?),
         descending: true,
     };
     let standing = reads.standing(Model::SecurityAudit, asked).await?;
-    let answer = reads.page(asked, &standing, list).await?;
+    let (entries, next) = reads.entries_of(asked, &standing, list).await?;
+    if let Some(viewer) = viewer {
+        let shown = reads.shown(&standing, &entries).await?;
+        let concerned = shown.iter().filter_map(|act| done_to(&act.body));
+        reads.looked(viewer, ALL, concerned).await?;
+    }
+    let answer = reads.page_of(&standing, &entries, next).await?;
     Ok(answer.private(true).respond(asked))
+}
+
+/// The account that an act was done to.
+fn done_to(act: &[u8]) -> Option<Uuid> {
+    let act: SecurityActDocument = serde_json::from_slice(act).ok()?;
+    act.account?.parse().ok()
 }
 
 /// The account that is asked about, as the log writes its id.

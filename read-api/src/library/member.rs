@@ -16,6 +16,9 @@ use crate::described::{AtLeast, NotModified, Problems};
 use crate::models::Model;
 use crate::reads::Reads;
 
+/// As views of this question are written down.
+const ROUTE: &str = "/api/read/libraries/{id}/members/{account}";
+
 /// One member of a library. Children and patrons see themselves only.
 #[utoipa::path(get, path = "/api/read/libraries/{id}/members/{account}", tag = "library", security(("bearer" = [])),
     params(("id" = String, Path, description = "the library's id"),
@@ -43,5 +46,8 @@ pub(super) async fn member(
         let detail = format!("no member of this library has the id {}", excerpt(&account));
         return reads.miss(&standing, detail).await;
     };
+    reads
+        .looked_at_members(&visit, ROUTE, std::slice::from_ref(&view))
+        .await?;
     made(&asked, &view, &[standing])
 }

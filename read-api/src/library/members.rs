@@ -18,6 +18,10 @@ use crate::described::{NotModified, Paging, Problems};
 use crate::models::Model;
 use crate::pages::{List, Page};
 use crate::reads::Reads;
+use crate::viewing::Viewer;
+
+/// As views of this question are written down.
+const ROUTE: &str = "/api/read/libraries/{id}/members";
 
 /// Who belongs to a library, by name. Addresses and standing are for its admins; others see who is active, so a page may
 /// be shorter than asked for.
@@ -40,8 +44,10 @@ pub(super) async fn members(
     };
     let (entries, next) = reads.entries_of(&asked, &standing, list).await?;
     let keys: Vec<String> = entries.into_iter().map(|entry| entry.key).collect();
+    let items = reads.members_shown(&visit, &standing, &keys).await?;
+    reads.looked_at_members(&visit, ROUTE, &items).await?;
     let page = Page {
-        items: reads.members_shown(&visit, &standing, &keys).await?,
+        items,
         next_cursor: next.map(|cursor| cursor.text()),
     };
     made(&asked, &page, &[standing])
@@ -62,5 +68,20 @@ impl Reads {
             .collect();
         let in_order = keys.iter().filter_map(|key| found.remove(key));
         Ok(in_order.filter_map(|member| shown(visit, member)).collect())
+    }
+    /// Writes down that an admin of the library is about to be shown what of these members others do not see.
+    pub(super) async fn looked_at_members(
+        &self,
+        visit: &Visit,
+        route: &'static str,
+        members: &[MemberView],
+    ) -> Result<(), Problem> {
+        if !visit.administers() {
+            return Ok(());
+        }
+        let viewer = Viewer::account(visit.who.account.as_uuid());
+        let shown = members.iter().filter(|member| member.is_private());
+        let shown = shown.map(|member| member.account_id.as_uuid());
+        self.looked(viewer, route, shown).await
     }
 }

@@ -3,6 +3,7 @@
 //! Never an invitation to an address that the one who asks has not shown to be theirs.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use accession_events::ids::{AccountId, ChallengeId, LibraryId};
 use accession_events::library::{LibraryKind, MemberRole};
@@ -29,7 +30,7 @@ use crate::reads::{Reads, now};
 
 /// An invitation to the one who asks.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct MyInvitation {
+pub(crate) struct MyInvitation {
     /// The invitation's id.
     #[schema(value_type = Uuid)]
     id: ChallengeId,
@@ -66,16 +67,31 @@ pub(super) async fn my_invitations(
     let who = asked.signed_in()?;
     let models = [Model::Invitation, Model::Member, Model::Library];
     let standings = reads.standings(models, &asked).await?;
-    let [invitations, members, libraries] = &standings;
-    let key = who.account.to_string();
-    let member: Option<MemberDocument> = reads.one(members, &key).await?;
-    let open = reads
-        .addressed_to(invitations, who.account, member.as_ref())
-        .await?;
-    let (pages, inviters) = reads.around(&open, libraries, members).await?;
-    let items = open
-        .into_iter()
-        .filter_map(|invitation| {
+    let page: Page<MyInvitation> = Page {
+        items: reads.invitations_to(&standings, who.account).await?,
+        next_cursor: None,
+    };
+    made(&asked, &page, &standings)
+}
+
+type Around = (
+    HashMap<LibraryId, LibraryDocument>,
+    HashMap<AccountId, MemberDocument>,
+);
+
+impl Reads {
+    /// The open invitations that somebody may accept; of invitations, members and libraries as they stand.
+    pub(crate) async fn invitations_to(
+        &self,
+        [invitations, members, libraries]: &[Arc<Standing>; 3],
+        account: AccountId,
+    ) -> Result<Vec<MyInvitation>, Problem> {
+        let member: Option<MemberDocument> = self.one(members, &account.to_string()).await?;
+        let open = self
+            .addressed_to(invitations, account, member.as_ref())
+            .await?;
+        let (pages, inviters) = self.around(&open, libraries, members).await?;
+        let mine = open.into_iter().filter_map(|invitation| {
             let page = pages.get(&invitation.library_id)?;
             let inviter = inviters.get(&invitation.invited_by);
             let invited_by = inviter.and_then(|inviter| called(inviter, page.id));
@@ -88,21 +104,10 @@ pub(super) async fn my_invitations(
                 invited_by,
                 expires_at: invitation.expires_at,
             })
-        })
-        .collect();
-    let page: Page<MyInvitation> = Page {
-        items,
-        next_cursor: None,
-    };
-    made(&asked, &page, &standings)
-}
+        });
+        Ok(mine.collect())
+    }
 
-type Around = (
-    HashMap<LibraryId, LibraryDocument>,
-    HashMap<AccountId, MemberDocument>,
-);
-
-impl Reads {
     /// Open invitations for an account, or for the address that it has shown to be its own.
     async fn addressed_to(
         &self,

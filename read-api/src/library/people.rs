@@ -51,6 +51,13 @@ pub(super) struct MemberView {
     pub(super) birth_year: Option<Year>,
 }
 
+impl MemberView {
+    /// Whether it holds what is for the library's admins and not for every member.
+    pub(super) const fn is_private(&self) -> bool {
+        self.email.is_some() || self.birth_year.is_some()
+    }
+}
+
 /// A member, as the one who asks may see them; none when they may not.
 pub(super) fn shown(visit: &Visit, member: MemberDocument) -> Option<MemberView> {
     let membership = member.membership(visit.library)?;

@@ -24,6 +24,9 @@ const MOST: usize = 3;
 /// A name is found by up to eight of its words, so a member may be met that often.
 const WORDS: usize = 8;
 
+/// As views of this question are written down.
+const ROUTE: &str = "/api/read/libraries/{id}/members/search";
+
 /// Members whose name has words that begin like this, at most three.
 #[utoipa::path(get, path = "/api/read/libraries/{id}/members/search", tag = "library", security(("bearer" = [])),
     params(("id" = String, Path, description = "the library's id"),
@@ -66,6 +69,7 @@ pub(super) async fn search_members(
     }
     let mut items: Vec<MemberView> = reads.members_shown(&visit, &standing, &keys).await?;
     items.truncate(limit);
+    reads.looked_at_members(&visit, ROUTE, &items).await?;
     let page = Page {
         items,
         next_cursor: None,

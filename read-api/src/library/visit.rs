@@ -72,7 +72,7 @@ impl Asked {
 
 impl Reads {
     /// Documents by key, read; those that are not there are left out.
-    pub(super) async fn all<T: DeserializeOwned>(
+    pub(crate) async fn all<T: DeserializeOwned>(
         &self,
         standing: &Standing,
         keys: &[String],
@@ -87,7 +87,7 @@ impl Reads {
     }
 
     /// A document by key, read.
-    pub(super) async fn one<T: DeserializeOwned>(
+    pub(crate) async fn one<T: DeserializeOwned>(
         &self,
         standing: &Standing,
         key: &str,
@@ -98,7 +98,7 @@ impl Reads {
     }
 
     /// Where several models stand.
-    pub(super) async fn standings<const N: usize>(
+    pub(crate) async fn standings<const N: usize>(
         &self,
         models: [Model; N],
         asked: &Asked,

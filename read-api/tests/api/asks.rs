@@ -21,12 +21,16 @@ use jiff::Timestamp;
 use serde_json::Value;
 use tower::ServiceExt as _;
 
+use crate::given::MemoryViews;
+
 /// Longer than anything takes; a test that waits so long has failed.
 pub(crate) const LONG: Duration = Duration::from_secs(20);
 
 /// A running read API.
 pub(crate) struct App {
     pub(crate) api: ReadApi,
+    /// Who looked at whose data.
+    pub(crate) views: Arc<MemoryViews>,
     router: Router,
     _stop: ShutdownTrigger,
 }
@@ -95,10 +99,13 @@ impl App {
     pub(crate) fn unsettled(store: &Arc<dyn ReadStore>, options: &ReadOptions) -> Self {
         let (stop, signal) = shutdown();
         let verifier = AccessVerifier::new(vec![key().verifying()]);
-        let api = ReadApi::start(store.clone(), Some(verifier), options, &signal);
+        let views = Arc::new(MemoryViews::default());
+        let api = ReadApi::start(store.clone(), Some(verifier), options, &signal)
+            .witnessed_by(views.clone());
         let (router, _) = api.router().split_for_parts();
         Self {
             api,
+            views,
             router,
             _stop: stop,
         }

@@ -5,6 +5,9 @@
 mod catalogue;
 mod folds;
 mod subject;
+mod views;
 
 pub(crate) use catalogue::{Catalogue, curated, id};
+pub(crate) use folds::Fold;
 pub(crate) use subject::{Subject, embedded, over_every_store, redis, redis_at};
+pub(crate) use views::MemoryViews;

@@ -14,3 +14,4 @@ mod provenance;
 mod surface;
 mod title;
 mod titles;
+mod views;

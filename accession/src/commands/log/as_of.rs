@@ -8,16 +8,20 @@ use accession_events::Position;
 use accession_operations::as_of::{
     Answer, AsOf, AsOfError, Kind, MOST_CHANGES, Question, USUAL_CHANGES, When,
 };
-use anyhow::Result;
+use accession_secrets::view_log;
+use accession_service::views::{OPERATOR, View};
+use anyhow::{Context as _, Result};
 use jiff::Timestamp;
 
 use super::bounds;
 use crate::assembly;
 use crate::commands::output;
 use crate::data_dir::DataDir;
-use crate::private;
+use crate::private::{self, Private};
 use crate::settings::{Overrides, Settings};
 
+/// As views by this command are written down.
+const ROUTE: &str = "accession log as-of";
 /// Exit code for a moment that the log does not have.
 const NO_SUCH_MOMENT: u8 = 2;
 /// Exit code for a document that was not there then.
@@ -67,10 +71,11 @@ pub(super) async fn run(args: Args) -> Result<ExitCode> {
         before: args.before.map(Position::new),
         limit: args.limit,
     };
-    let past = AsOf::new(log, settings.order()?)
-        .opened_by(private::open(&settings, &data).await?.opening());
+    let private = private::open(&settings, &data).await?;
+    let past = AsOf::new(log, settings.order()?).opened_by(private.opening());
     match past.ask(&question).await {
         Ok(answer) => {
+            note(&answer, &question, &private).await?;
             show(&answer);
             Ok(ExitCode::SUCCESS)
         }
@@ -83,6 +88,32 @@ pub(super) async fn run(args: Args) -> Result<ExitCode> {
             }))
         }
     }
+}
+
+/// Writes down whose data is about to be shown, as it is for those who ask over HTTP.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a command at the edge: this is where time enters"
+)]
+async fn note(answer: &Answer, question: &Question, private: &Private) -> Result<()> {
+    let at = Timestamp::now();
+    let views: Vec<View> = answer
+        .people(question)
+        .into_iter()
+        .map(|subject| View {
+            at,
+            viewer: OPERATOR,
+            subject,
+            route: ROUTE.to_owned(),
+        })
+        .collect();
+    if views.is_empty() {
+        return Ok(());
+    }
+    let log = view_log::open(&private.database);
+    log.note(&views)
+        .await
+        .context("what is looked at is written down, and that is not possible just now")
 }
 
 fn show(answer: &Answer) {

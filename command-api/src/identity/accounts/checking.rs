@@ -6,7 +6,7 @@ use accession_events::identity::PlatformRole;
 use accession_events::ids::{AccountId, PasswordId};
 use accession_events::values::EmailAddress;
 
-use super::{Accounts, AccountsError};
+use super::{Accounts, AccountsError, Outdated};
 use crate::identity::account::LiveAccount;
 use crate::identity::passwords::{HashingBusy, Match, Password};
 
@@ -21,6 +21,8 @@ pub struct CheckedAccount {
     pub verified: bool,
     /// What the person may do on the whole platform.
     pub role: Option<PlatformRole>,
+    /// Which of the texts that the person agreed to have another version now.
+    pub outdated: Outdated,
 }
 
 /// Whether an address and a password belong together.
@@ -55,6 +57,7 @@ impl Accounts {
                 disabled: state.disabled,
                 verified: state.verified,
                 role: state.role,
+                outdated: self.options.documents.outdated(&state.consents),
             }),
             _ => Verdict::Wrong { account: owner },
         })

@@ -120,6 +120,19 @@ impl Outbox for SqliteOutbox {
         rows.into_iter().map(line).collect()
     }
 
+    async fn of(&self, subject: SubjectId, at_most: u32) -> Result<Vec<MessageLine>, SecretsError> {
+        let rows = sqlx::query_as(
+            "SELECT id, kind, state, attempts, queued_at, due_at, problem \
+             FROM messages WHERE subject = ?1 ORDER BY queued_at DESC, id LIMIT ?2",
+        )
+        .bind(subject.to_string())
+        .bind(i64::from(at_most))
+        .fetch_all(&self.0)
+        .await
+        .during("listing the messages of somebody")?;
+        rows.into_iter().map(line).collect()
+    }
+
     async fn retry(&self, id: Uuid, now: Timestamp) -> Result<bool, SecretsError> {
         let done = sqlx::query(
             "UPDATE messages SET state = 'queued', attempts = 0, problem = NULL, ended_at = NULL, due_at = ?2 \

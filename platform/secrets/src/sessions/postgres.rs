@@ -92,6 +92,23 @@ impl SessionStore for PostgresSessions {
         rows.iter().map(session_of).collect()
     }
 
+    async fn kept_of(
+        &self,
+        account: AccountId,
+        at_most: u32,
+    ) -> Result<Vec<KeptSession>, SecretsError> {
+        let rows = sqlx::query(concat!(
+            all_of!(),
+            "WHERE account = $1 ORDER BY started_at DESC, id DESC LIMIT $2"
+        ))
+        .bind(account.as_uuid())
+        .bind(i64::from(at_most))
+        .fetch_all(&self.0)
+        .await
+        .during("looking up all sessions of an account")?;
+        rows.iter().map(session_of).collect()
+    }
+
     async fn rotate(&self, rotation: &Rotation) -> Result<bool, SecretsError> {
         let done = sqlx::query(concat!(
             "UPDATE sessions SET generation = generation + 1, token_hash = $1, rotated_at = ",

@@ -72,6 +72,23 @@ impl SessionStore for SqliteSessions {
         rows.iter().map(session_of).collect()
     }
 
+    async fn kept_of(
+        &self,
+        account: AccountId,
+        at_most: u32,
+    ) -> Result<Vec<KeptSession>, SecretsError> {
+        let rows = sqlx::query(concat!(
+            all_of!(),
+            "WHERE account = ?1 ORDER BY started_at DESC, id DESC LIMIT ?2"
+        ))
+        .bind(account.to_string())
+        .bind(i64::from(at_most))
+        .fetch_all(&self.0)
+        .await
+        .during("looking up all sessions of an account")?;
+        rows.iter().map(session_of).collect()
+    }
+
     async fn rotate(&self, rotation: &Rotation) -> Result<bool, SecretsError> {
         let done = sqlx::query("UPDATE sessions SET generation = generation + 1, token_hash = ?1, rotated_at = ?2, expires_at = ?3 WHERE id = ?4 AND generation = ?5 AND token_hash = ?6 AND ended_at IS NULL AND expires_at > ?2")
         .bind(rotation.successor.as_slice())

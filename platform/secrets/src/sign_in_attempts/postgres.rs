@@ -20,14 +20,7 @@ impl SignInAttemptStore for PostgresAttempts {
         now: Timestamp,
         expires_at: Timestamp,
     ) -> Result<(), SecretsError> {
-        let doing = "keeping an attempt to sign in";
-        sqlx::query(
-            "DELETE FROM sign_in_attempts WHERE expires_at <= to_timestamp($1::double precision / 1000000)",
-        )
-        .bind(now.as_microsecond())
-        .execute(&self.0)
-        .await
-        .during(doing)?;
+        self.forget_expired(now).await?;
         sqlx::query(
             "INSERT INTO sign_in_attempts (token_hash, browser_hash, contents, expires_at) \
              VALUES ($1, $2, $3, to_timestamp($4::double precision / 1000000))",
@@ -38,7 +31,7 @@ impl SignInAttemptStore for PostgresAttempts {
         .bind(expires_at.as_microsecond())
         .execute(&self.0)
         .await
-        .during(doing)?;
+        .during("keeping an attempt to sign in")?;
         Ok(())
     }
 
@@ -53,5 +46,14 @@ impl SignInAttemptStore for PostgresAttempts {
         .fetch_optional(&self.0)
         .await
         .during("taking up an attempt to sign in")
+    }
+
+    async fn forget_expired(&self, now: Timestamp) -> Result<u64, SecretsError> {
+        let done = sqlx::query("DELETE FROM sign_in_attempts WHERE expires_at <= to_timestamp($1::double precision / 1000000)")
+            .bind(now.as_microsecond())
+            .execute(&self.0)
+            .await
+            .during("forgetting attempts to sign in")?;
+        Ok(done.rows_affected())
     }
 }

@@ -20,12 +20,7 @@ impl SignInAttemptStore for SqliteAttempts {
         now: Timestamp,
         expires_at: Timestamp,
     ) -> Result<(), SecretsError> {
-        let doing = "keeping an attempt to sign in";
-        sqlx::query("DELETE FROM sign_in_attempts WHERE expires_at <= ?1")
-            .bind(now.as_microsecond())
-            .execute(&self.0)
-            .await
-            .during(doing)?;
+        self.forget_expired(now).await?;
         sqlx::query(
             "INSERT INTO sign_in_attempts (token_hash, browser_hash, contents, expires_at) VALUES (?1, ?2, ?3, ?4)",
         )
@@ -35,7 +30,7 @@ impl SignInAttemptStore for SqliteAttempts {
         .bind(expires_at.as_microsecond())
         .execute(&self.0)
         .await
-        .during(doing)?;
+        .during("keeping an attempt to sign in")?;
         Ok(())
     }
 
@@ -50,5 +45,14 @@ impl SignInAttemptStore for SqliteAttempts {
         .fetch_optional(&self.0)
         .await
         .during("taking up an attempt to sign in")
+    }
+
+    async fn forget_expired(&self, now: Timestamp) -> Result<u64, SecretsError> {
+        let done = sqlx::query("DELETE FROM sign_in_attempts WHERE expires_at <= ?1")
+            .bind(now.as_microsecond())
+            .execute(&self.0)
+            .await
+            .during("forgetting attempts to sign in")?;
+        Ok(done.rows_affected())
     }
 }

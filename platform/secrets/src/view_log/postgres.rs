@@ -2,7 +2,7 @@
 //!
 //! The table comes with the log's migrations; this never creates or changes it.
 
-use accession_service::views::{View, ViewLog, ViewsAway};
+use accession_service::views::{OPERATOR, View, ViewLog, ViewsAway};
 use async_trait::async_trait;
 use jiff::Timestamp;
 use sqlx::PgPool;
@@ -74,12 +74,16 @@ impl ViewLog for PostgresViews {
         Ok(done.rows_affected())
     }
 
-    async fn forget(&self, subject: Uuid) -> Result<(), ViewsAway> {
-        sqlx::query("DELETE FROM personal_views WHERE subject = $1")
-            .bind(subject)
-            .execute(&self.0)
-            .await
-            .map_err(|error| away(&error))?;
+    async fn forget(&self, person: Uuid) -> Result<(), ViewsAway> {
+        sqlx::query(
+            "WITH gone AS (DELETE FROM personal_views WHERE subject = $1) \
+             UPDATE personal_views SET viewer = $2 WHERE viewer = $1 AND subject <> $1",
+        )
+        .bind(person)
+        .bind(OPERATOR)
+        .execute(&self.0)
+        .await
+        .map_err(|error| away(&error))?;
         Ok(())
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! All views of one answer are written down in one piece, or none is.
 
-use accession_service::views::{View, ViewLog, ViewsAway};
+use accession_service::views::{OPERATOR, View, ViewLog, ViewsAway};
 use async_trait::async_trait;
 use jiff::Timestamp;
 use sqlx::SqlitePool;
@@ -73,12 +73,19 @@ impl ViewLog for SqliteViews {
         Ok(done.rows_affected())
     }
 
-    async fn forget(&self, subject: Uuid) -> Result<(), ViewsAway> {
-        sqlx::query("DELETE FROM personal_views WHERE subject = ?1")
-            .bind(subject.to_string())
-            .execute(&self.0)
-            .await
-            .map_err(|error| away(&error))?;
+    async fn forget(&self, person: Uuid) -> Result<(), ViewsAway> {
+        let statements = [
+            "DELETE FROM personal_views WHERE subject = ?1 AND ?2 = ?2",
+            "UPDATE personal_views SET viewer = ?2 WHERE viewer = ?1",
+        ];
+        for statement in statements {
+            sqlx::query(statement)
+                .bind(person.to_string())
+                .bind(OPERATOR.to_string())
+                .execute(&self.0)
+                .await
+                .map_err(|error| away(&error))?;
+        }
         Ok(())
     }
 }

@@ -22,6 +22,7 @@ over_both!(
     an_operator_has_it_tried_again_or_discards_it,
     what_is_on_its_way_to_somebody_who_was_erased_is_dropped,
     what_ended_long_ago_is_purged_but_for_one_kind,
+    a_person_is_told_of_every_message_that_is_kept_the_newest_first,
 );
 
 /// With microseconds that a rounded number of seconds would lose.
@@ -220,4 +221,19 @@ async fn what_ended_long_ago_is_purged_but_for_one_kind(room: Room) {
     assert!(outbox.queue(&message(1, 0)).await.unwrap(), "forgotten");
     assert!(!outbox.queue(&known).await.unwrap(), "known for ever");
     assert_eq!(outbox.counts().await.unwrap().failed, 1);
+}
+
+async fn a_person_is_told_of_every_message_that_is_kept_the_newest_first(room: Room) {
+    let outbox = queued(&room, &[(1, 0), (2, 1), (11, 5)]).await;
+    let taken = take(&outbox, 2).await.unwrap();
+    settle(&outbox, &taken, MessageState::Sent, 3).await;
+    let person = SubjectId::new(Uuid::from_u128(1));
+    let of = outbox.of(person, 10).await.unwrap();
+    let told: Vec<_> = of
+        .iter()
+        .map(|line| (line.id.as_u128(), line.state))
+        .collect();
+    assert_eq!(told, [(11, MessageState::Queued), (1, MessageState::Sent)]);
+    assert_eq!(of[1].queued_at, at(0));
+    assert_eq!(outbox.of(person, 1).await.unwrap().len(), 1);
 }

@@ -135,6 +135,12 @@ async fn what_expired_is_found_and_what_ended_is_forgotten(room: Room) {
     store.begin(&session(1)).await.unwrap();
     store.begin(&session(2)).await.unwrap();
     store.end(id(2), after(1)).await.unwrap();
+    let kept = store.kept_of(account(1), 9).await.unwrap();
+    let mut ids: Vec<_> = kept.iter().map(|kept| kept.id).collect();
+    ids.sort();
+    assert_eq!(ids, [id(1), id(2)], "those that ended, too");
+    assert_eq!(store.kept_of(account(1), 1).await.unwrap().len(), 1);
+    assert_eq!(store.kept_of(account(2), 9).await.unwrap(), []);
     assert_eq!(store.expired(after(3599), 10).await.unwrap(), []);
     let expired = store.expired(after(3600), 10).await.unwrap();
     assert_eq!(expired, [session(1)]);

@@ -1,7 +1,7 @@
 //! Views of personal data: written down in one piece, told the newest first, purged and forgotten.
 
 use accession_secrets::view_log;
-use accession_service::views::View;
+use accession_service::views::{OPERATOR, View};
 use jiff::Timestamp;
 use uuid::Uuid;
 
@@ -10,6 +10,7 @@ use crate::room::{Room, over_both};
 over_both!(
     views_are_told_the_newest_first_and_in_pages,
     old_views_are_purged_and_those_of_an_erased_person_forgotten,
+    whoever_is_erased_is_forgotten_as_a_viewer_and_that_somebody_looked_is_not,
 );
 
 fn view(subject: u128, second: i64) -> View {
@@ -50,4 +51,26 @@ async fn old_views_are_purged_and_those_of_an_erased_person_forgotten(room: Room
         [view(1, 20)]
     );
     assert_eq!(views.of(Uuid::from_u128(2), None, 10).await.unwrap(), []);
+}
+
+async fn whoever_is_erased_is_forgotten_as_a_viewer_and_that_somebody_looked_is_not(room: Room) {
+    let views = view_log::open(&room.database);
+    let by_another = View {
+        viewer: Uuid::from_u128(8),
+        ..view(1, 30)
+    };
+    views
+        .note(&[view(1, 10), by_another.clone(), view(9, 20)])
+        .await
+        .unwrap();
+    for _ in 0..2 {
+        views.forget(Uuid::from_u128(9)).await.unwrap();
+        let by_nobody = View {
+            viewer: OPERATOR,
+            ..view(1, 10)
+        };
+        let of = views.of(Uuid::from_u128(1), None, 10).await.unwrap();
+        assert_eq!(of, [by_another.clone(), by_nobody]);
+        assert_eq!(views.of(Uuid::from_u128(9), None, 10).await.unwrap(), []);
+    }
 }

@@ -19,7 +19,7 @@ over_every_store!(
 fn paths(app: &App) -> Vec<String> {
     let described = app.api.router().into_openapi();
     let paths: Vec<String> = described.paths.paths.into_keys().collect();
-    assert_eq!(paths.len(), 32, "{paths:?}");
+    assert_eq!(paths.len(), 34, "{paths:?}");
     paths
 }
 
@@ -75,6 +75,11 @@ async fn every_question_is_described_with_its_problems(subject: Subject) {
         let get = item.get.unwrap_or_else(|| panic!("{path} is a question"));
         let statuses: Vec<&String> = get.responses.responses.keys().collect();
         for status in ["200", "304", "400", "401", "404", "503"] {
+            // What is made for one person at that moment is no document that anybody keeps.
+            let once = ["/api/read/me/export", "/api/read/me/access-log"].contains(&&*path);
+            if once && status == "304" {
+                continue;
+            }
             assert!(
                 statuses.iter().any(|known| **known == status),
                 "{path}: {status} of {statuses:?}"

@@ -14,6 +14,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::identity::accounts::Outdated;
 use crate::identity::entrance::Entrance;
 use crate::identity::sessions::Tokens;
 
@@ -53,6 +54,19 @@ pub(crate) struct Handed {
     expires_in: u64,
     /// The library that is selected; null when none is.
     library: Option<SelectedLibrary>,
+    /// At log-in: the texts (`privacy`, `terms`) that have another version now than the person agreed to. Show them, and agree
+    /// with `POST /api/v1/users/me/consents`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    consents_outdated: Option<Vec<&'static str>>,
+}
+
+impl Handed {
+    /// The same, telling which texts have another version now.
+    #[must_use]
+    pub(crate) fn with_outdated(mut self, outdated: Outdated) -> Self {
+        self.consents_outdated = Some(outdated.names());
+        self
+    }
 }
 
 /// The answer with these tokens.
@@ -76,6 +90,7 @@ pub(crate) fn handed(tokens: &Tokens, entrance: &Entrance) -> Result<(Handed, He
         token_type: if bearer { "Bearer" } else { "cookie" },
         expires_in: tokens.expires_in,
         library: tokens.library.as_ref().map(selected),
+        consents_outdated: None,
     };
     let mut headers = HeaderMap::new();
     if let Some(csrf) = csrf {

@@ -10,15 +10,16 @@ use accession_events::values::{EmailAddress, ShortText};
 use accession_service::access::cookies::cookie;
 use accession_service::client::ClientAddress;
 use accession_service::problem::{Problem, ProblemBody};
+use axum::Json;
 use axum::extract::State;
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use http::header::SET_COOKIE;
 use http::{HeaderMap, HeaderValue, StatusCode};
 use jiff::Timestamp;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::handing::{Handed, client_of, hand_over};
+use super::handing::{Handed, client_of, handed};
 use crate::http::body::Body;
 use crate::http::call::OpenCall;
 use crate::http::describe::CommandProblems;
@@ -111,7 +112,9 @@ pub(super) async fn log_in(
     };
     let given = super::given(format!("user:{}", checked.account));
     let tokens = sessions.start(proven, &given, call.now).await?;
-    let mut response = hand_over(&tokens, &entrance)?;
+    let (handed, cookies) = handed(&tokens, &entrance)?;
+    let handed = handed.with_outdated(checked.outdated);
+    let mut response = (cookies, Json(handed)).into_response();
     if let Some(cookie) = known.and_then(|known| remember(&known, &entrance)) {
         response.headers_mut().append(SET_COOKIE, cookie);
     }

@@ -16,7 +16,9 @@ use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::identity::accounts::Accounts;
 use crate::identity::entrance::Entrance;
+use crate::identity::http::problem;
 use crate::identity::http::sessions::{Handed, Mode, client_of, handed};
 use crate::identity::sessions::{Proven, Sessions};
 use crate::identity::sign_in::{ReturnTo, SignIn, SignInFailure};
@@ -24,6 +26,7 @@ use crate::identity::sign_in::{ReturnTo, SignIn, SignInFailure};
 /// The use cases, sessions, and how cookies are set.
 pub(super) struct SignInDesk {
     pub(super) sign_in: SignIn,
+    accounts: Accounts,
     sessions: Sessions,
     entrance: Entrance,
 }
@@ -31,6 +34,7 @@ pub(super) struct SignInDesk {
 impl<S> FromRequestParts<S> for SignInDesk
 where
     Option<SignIn>: FromRef<S>,
+    Accounts: FromRef<S>,
     Sessions: FromRef<S>,
     Entrance: FromRef<S>,
     S: Send + Sync,
@@ -41,6 +45,7 @@ where
         let sign_in = Option::<SignIn>::from_ref(state).ok_or(SignInFailure::UnknownProvider)?;
         Ok(Self {
             sign_in,
+            accounts: Accounts::from_ref(state),
             sessions: Sessions::from_ref(state),
             entrance: Entrance::from_ref(state),
         })
@@ -86,6 +91,10 @@ impl SignInDesk {
         };
         let tokens = self.sessions.start(proven, given, now).await?;
         let (session, headers) = handed(&tokens, &self.entrance)?;
+        let session = match self.accounts.outdated_of(arrival.account).await {
+            Ok(outdated) => session.with_outdated(outdated),
+            Err(error) => return Err(problem(error, "password")),
+        };
         let body = SignedIn {
             outcome: "signed_in",
             return_to: arrival.return_to.map(|path| path.as_str().to_owned()),

@@ -28,6 +28,8 @@ pub(super) const ROUTES: &[Route] = &[
     delete("/api/v1/users/me", SignedIn),
     post("/api/v1/users/me/avatar", SignedIn),
     delete("/api/v1/users/me/avatar", SignedIn),
+    get("/api/v1/users/me/consents", SignedIn),
+    post("/api/v1/users/me/consents", SignedIn),
     post("/api/v1/users/me/email/change", SignedIn),
     delete("/api/v1/users/me/identities/{provider}", SignedIn),
     post("/api/v1/users/me/identities/{provider}/link", SignedIn),

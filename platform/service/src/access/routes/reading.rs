@@ -10,6 +10,8 @@ pub(super) const ROUTES: &[Route] = &[
     get("/api/read/admin/accounts/{id}", Admins),
     get("/api/read/admin/security-audit", Admins),
     get("/api/read/me", SignedIn),
+    get("/api/read/me/access-log", SignedIn),
+    get("/api/read/me/export", SignedIn),
     get("/api/read/me/security", SignedIn),
     get("/api/read/me/sessions", SignedIn),
     get("/api/read/anime", Readers),
