@@ -24,6 +24,7 @@ mod register;
 mod sign_in;
 mod standing;
 mod system;
+mod tailing;
 mod three_stores;
 mod time_travel;
 mod traces;

@@ -71,6 +71,8 @@ impl Diary {
 
     fn watch_title(&mut self, id: &str) {
         self.watch("title", id, format!("titles/{id}"));
+        // A card has no route of its own: it is an entry of the list.
+        self.watch("card", id, "titles?limit=200".to_owned());
         self.watch("provenance", id, format!("titles/{id}/provenance"));
         self.watch("history", id, format!("titles/{id}/history"));
     }
@@ -209,6 +211,14 @@ async fn every_document_is_shown_as_it_was_at_every_position() {
         let Seen {
             kind, id, position, ..
         } = seen;
+        if *kind == "card" {
+            // Lists show active titles only.
+            let shown = status == 200 && body.contains("\"active\":true");
+            assert_eq!(seen.body.contains(id.as_str()), shown, "{position}: {body}");
+            let same = !shown || seen.body.contains(&body);
+            assert!(same, "{position}: {body}\nis not in {}", seen.body);
+            continue;
+        }
         assert_eq!(status, seen.status, "{kind} {id} at {position}: {body}");
         if status == 200 {
             assert_eq!(body, seen.body, "{kind} {id} at {position}");
@@ -219,7 +229,7 @@ async fn every_document_is_shown_as_it_was_at_every_position() {
         .seen
         .iter()
         .step_by(17)
-        .filter(|seen| seen.status == 200)
+        .filter(|seen| seen.status == 200 && seen.kind != "card")
     {
         let position = seen.position.to_string();
         let shown = text(&diary.system.run(&[
