@@ -4,6 +4,7 @@
 #![cfg(test)]
 
 mod absent_stores;
+mod accounts;
 mod answers;
 mod api_description;
 mod audiences;

@@ -226,6 +226,8 @@ async fn she_leaves_everywhere(at: &Premises) {
 
 async fn she_is_erased(at: &Premises, eliza: &Person, library: &str) {
     let (gone, root) = (at.signed_in(&address(ZEBEDEA)).await, at.root().await);
+    let picture = at.shows_a_picture(&gone).await;
+    assert_eq!(at.get(&picture, "").await.status, 200);
     let asked = questions(library, &gone.account, "ze");
     let tokens = [eliza.token.as_str(), root.token.as_str(), ""];
     let words = ["zebedea", "quillfeather"];
@@ -250,6 +252,7 @@ async fn she_is_erased(at: &Premises, eliza: &Person, library: &str) {
         .refused(401, "wrong_credentials");
     let told = at.everything(&asked, &tokens).await;
     assert_eq!(telling(&told, &words), Vec::<&str>::new());
+    at.get(&picture, "").await.refused(404, "not_found");
     let account = format!("/api/read/admin/accounts/{}", gone.account);
     let account = at.get(&account, &root.token).await.ok();
     assert_eq!(

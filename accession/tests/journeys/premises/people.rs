@@ -3,7 +3,8 @@
 //! Never by a way that a person does not have.
 
 use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::{Premises, ROOT, Said};
@@ -47,7 +48,11 @@ impl Premises {
     }
 
     pub(crate) async fn log_in(&self, email: &str) -> Said {
-        let body = json!({ "email": email, "password": PASSWORD });
+        self.log_in_with(email, PASSWORD).await
+    }
+
+    pub(crate) async fn log_in_with(&self, email: &str, password: &str) -> Said {
+        let body = json!({ "email": email, "password": password });
         self.post("/api/v1/auth/login", "", &body).await
     }
 
@@ -76,6 +81,15 @@ impl Premises {
         assert_eq!(self.register(name).await.status, 201);
         self.verify(name).await.ok();
         self.signed_in(&address(name)).await
+    }
+
+    /// Gives oneself a picture; where it is.
+    pub(crate) async fn shows_a_picture(&self, person: &Person) -> String {
+        let path = "/api/v1/users/me/avatar";
+        let sent = self.request(Method::POST, path, &person.token);
+        let set = Said::to(sent.body(picture())).await;
+        self.heard_of(set.position());
+        text(&set.ok()["avatar_url"])
     }
 
     /// The first administrator of the platform.
@@ -134,6 +148,12 @@ impl Premises {
 pub(crate) fn child(name: &str) -> Value {
     json!({ "full_name": name, "password": PASSWORD, "birth_year": 2015,
         "accepted_privacy_version": "1", "accepted_terms_version": "1" })
+}
+
+/// A picture, as small as one can be.
+pub(crate) fn picture() -> Vec<u8> {
+    let png = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+    STANDARD.decode(png).unwrap()
 }
 
 /// What an access token says.

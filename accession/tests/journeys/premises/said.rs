@@ -21,7 +21,8 @@ impl Said {
         Self {
             status: answer.status().as_u16(),
             headers: answer.headers().clone(),
-            text: answer.text().await.unwrap(),
+            // A picture is no text, and is looked at by its head.
+            text: String::from_utf8_lossy(&answer.bytes().await.unwrap()).into_owned(),
         }
     }
 
