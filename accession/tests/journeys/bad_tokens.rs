@@ -240,3 +240,33 @@ async fn a_library_in_the_token_opens_no_library() {
         .await,
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_lie_is_believed_because_a_browser_keeps_it_as_a_cookie() {
+    let system = Embedded::start().await;
+    let url = &system.server.url;
+    let forger = Forger::with_the_key_of(system.data());
+    let client = client();
+    let asked = format!("{url}/api/read/me");
+    let written = format!("{url}/api/v1/auth/logout-all");
+    for lie in forger.lies() {
+        let token = lie.header.strip_prefix(b"Bearer ").unwrap_or_default();
+        let cookie = HeaderValue::from_bytes(&[b"accession_access=", token].concat()).unwrap();
+        for request in [client.get(&asked), client.post(&written)] {
+            let request = request.header("cookie", cookie.clone());
+            let answer = request.send().await.unwrap();
+            let status = answer.status().as_u16();
+            let body = answer.text().await.unwrap();
+            let refused = status == 401 || status == 403;
+            assert!(
+                refused && !body.contains(CANARY),
+                "{}: {status} {body}",
+                lie.name
+            );
+        }
+    }
+    // What the forgeries begin with is an operator's: it has no session, so no write with a cookie can be its own.
+    let good = format!("accession_access={}", forger.good());
+    let answer = client.post(&written).header("cookie", good).send().await;
+    assert_eq!(answer.unwrap().status().as_u16(), 403);
+}

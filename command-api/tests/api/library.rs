@@ -3,6 +3,7 @@
 //! Mails are not sent here: their tokens are derived as the sender derives them.
 
 mod admins;
+mod at_once;
 mod belonging;
 mod deleting;
 mod isolation;
