@@ -93,6 +93,7 @@ fn a_projector_that_is_dropped_again_and_again_ends_with_the_same_documents() {
                     Projector::new(Arc::clone(&store.store) as _, options(batch, lanes));
                 let running = projector.run(feeds_of(history.events()), std::future::pending());
                 drop_after(running, polls * 3).await;
+                drop(projector);
                 // A task of one that was dropped may still be taking a lane over on its own thread.
                 eventually(GONE, || async { Arc::strong_count(&store.store) == 1 }).await;
             }
