@@ -65,6 +65,8 @@ pub(crate) struct Settings {
     pub(crate) privacy_version: Option<String>,
     /// Version of the terms of use that people have to agree to; any when unset.
     pub(crate) terms_version: Option<String>,
+    /// For how long a service credential that was replaced stays good when nobody says, in seconds.
+    pub(crate) credential_overlap_seconds: u32,
     /// How long a library keeps what a removed member was called, in days.
     pub(crate) removed_member_days: u32,
     /// Shape of log lines.
@@ -143,6 +145,7 @@ impl Default for Settings {
             root_key_file: None,
             privacy_version: None,
             terms_version: None,
+            credential_overlap_seconds: 3600,
             removed_member_days: 365,
             log_format: LogFormat::Auto,
             log_filter: "info,fjall=warn,lsm_tree=warn".into(),

@@ -11,6 +11,7 @@ pub(crate) mod equal_time;
 pub mod execute;
 pub mod failure;
 pub(crate) mod fields;
+pub(crate) mod form;
 pub mod keyed;
 pub mod paths;
 pub(crate) mod settling;

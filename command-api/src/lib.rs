@@ -25,6 +25,7 @@ use accession_service::access::Gate;
 use accession_service::requests;
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
+use jiff::SignedDuration;
 
 use crate::catalog::import::Importing;
 use crate::credentials::Credentials;
@@ -47,6 +48,8 @@ pub struct CommandOptions {
     pub policy: Policy,
     /// Import batches that may be under way at the same time; beyond it importers get 503 with `Retry-After`.
     pub batches_in_flight: usize,
+    /// For how long a service credential that was replaced stays good when whoever replaces it does not say.
+    pub credential_overlap: SignedDuration,
     /// Settings of the repositories.
     pub repository: RepositoryOptions,
 }
@@ -56,6 +59,7 @@ impl Default for CommandOptions {
         Self {
             policy: Policy::default(),
             batches_in_flight: 3,
+            credential_overlap: SignedDuration::from_hours(1),
             repository: RepositoryOptions::default(),
         }
     }
@@ -94,6 +98,7 @@ impl CommandApi {
         let CommandOptions {
             policy,
             batches_in_flight,
+            credential_overlap,
             repository,
         } = options;
         let SigningIn {
@@ -113,7 +118,8 @@ impl CommandApi {
             sessions,
             entrance,
             sign_in,
-            desk: Desk::new(credentials, Repository::new(log.clone(), repository)),
+            desk: Desk::new(credentials, Repository::new(log.clone(), repository))
+                .overlapping(credential_overlap),
             titles: Repository::new(log.clone(), repository),
             editions: Repository::new(log.clone(), repository),
             episodes: Repository::new(log.clone(), repository),

@@ -21,6 +21,7 @@ use accession_service::shutdown::Shutdown;
 use accession_sign_in::{Providers, Web};
 use anyhow::{Context as _, Result};
 use axum::Router;
+use jiff::SignedDuration;
 use tokio::task::JoinHandle;
 
 use super::exposition;
@@ -127,6 +128,7 @@ fn command_api(
     };
     let options = CommandOptions {
         policy,
+        credential_overlap: SignedDuration::from_secs(settings.credential_overlap_seconds.into()),
         repository,
         ..CommandOptions::default()
     };

@@ -11,6 +11,9 @@ use super::{Mode, Settings, without_password};
 /// A stream smaller than this would drop what its readers have not seen yet.
 const SMALLEST_BUS: ByteSize = ByteSize::mebibytes(16);
 
+/// As long as the route lets anybody ask for.
+const LONGEST_OVERLAP: u32 = 30 * 24 * 60 * 60;
+
 impl Settings {
     pub(super) fn check(&self) -> Result<(), ConfigError> {
         self.order()?;
@@ -41,6 +44,11 @@ impl Settings {
             return Err(refused(
                 "cors_origins allows every origin; name the origins of your own pages",
             ));
+        }
+        let overlap = self.credential_overlap_seconds;
+        if overlap > LONGEST_OVERLAP {
+            let problem = format!("is {overlap}; expected at most {LONGEST_OVERLAP} (30 days)");
+            return Err(bad("credential_overlap_seconds", &problem));
         }
         self.check_bus()?;
         self.check_checkpoints()?;

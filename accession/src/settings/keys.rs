@@ -19,6 +19,7 @@ pub(super) const KEYS: &[&str] = &[
     "checkpoint_seconds",
     "checkpoint_url",
     "cors_origins",
+    "credential_overlap_seconds",
     "data_dir",
     "lanes",
     "listen",

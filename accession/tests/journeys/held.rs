@@ -3,11 +3,12 @@
 //!
 //! Never looks inside: what a person is told is all there is to see.
 
-use accession_testkit::{Stores, eventually};
+use accession_testkit::{Stores, eventually, unique_name};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
+use sqlx::PgPool;
 
-use crate::system::{Embedded, SOON, client, run, text};
+use crate::system::{Embedded, Process, SOON, client, run, text};
 use crate::three_stores::Roles;
 
 const PASSWORD: &str = "correct horse battery staple";
@@ -188,4 +189,60 @@ async fn a_person_is_told_everything_that_is_held_and_who_looked_on_three_stores
             &json!("asked_of_the_wrong_process")
         )
     );
+}
+
+/// A login that may do with the views of personal data what a reader has to, and nothing else.
+async fn reader_of(log: &str) -> String {
+    let name = unique_name("reader").replace('-', "_");
+    let owner = PgPool::connect(log).await.unwrap();
+    let create = format!("CREATE ROLE {name} LOGIN IN ROLE accession_reader");
+    sqlx::query(&create).execute(&owner).await.unwrap();
+    let (scheme, place) = log.split_once("://").unwrap();
+    let place = place.split_once('@').map_or(place, |(_, place)| place);
+    format!("{scheme}://{name}@{place}")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reader_that_reaches_nothing_private_but_the_views_writes_them_down_or_shows_nobody() {
+    let stores = Stores::shared();
+    let roles = Roles::start(&stores.nats_url, &stores.redis_url).await;
+    let value = |key: &str| {
+        let found = roles.environment.iter().find(|(name, _)| name == key);
+        found.map(|(_, value)| value.clone()).unwrap()
+    };
+    let reader = reader_of(&value("ACCESSION_LOG_URL")).await;
+    let pool = PgPool::connect(&reader).await.unwrap();
+    for table in ["subject_keys", "sessions", "events"] {
+        let peek = format!("SELECT 1 FROM {table}");
+        let seen = sqlx::query(&peek).execute(&pool).await;
+        assert!(seen.is_err(), "{table}");
+    }
+    let mut environment = roles.environment.clone();
+    environment.retain(|(key, _)| key != "ACCESSION_LOG_URL" && key != "ACCESSION_BUS_URL");
+    let blind_folder = tempfile::tempdir().unwrap();
+    let blind = Process::start("read-api", blind_folder.path(), &environment).await;
+    environment.push(("ACCESSION_PRIVATE_URL".into(), reader));
+    let folder = tempfile::tempdir().unwrap();
+    let seeing = Process::start("read-api", folder.path(), &environment).await;
+    let admin = ["token", "mint", "--role", "admin"];
+    let mut site = Site {
+        write: roles.command_api.url.clone(),
+        read: blind.url.clone(),
+        operator: text(&run(roles.folder.path(), &roles.environment, &admin)),
+    };
+    let ana = site.join("ana@example.org", "Ana").await;
+    let account = format!("admin/accounts/{}", ana.id);
+    eventually(SOON, async || {
+        let (status, said) = site.get(&account, &site.operator).await;
+        status == 503 && said["code"] == "views_not_kept"
+    })
+    .await;
+    site.read.clone_from(&seeing.url);
+    assert_eq!(site.looked(&ana).await, []);
+    eventually(SOON, async || {
+        site.get(&account, &site.operator).await.0 == 200
+    })
+    .await;
+    let route = "/api/read/admin/accounts/{id}".to_owned();
+    assert_eq!(site.looked(&ana).await, [(None, route)]);
 }

@@ -97,6 +97,17 @@ impl Call {
         }
     }
 
+    /// The id of something that this call makes before its answer can be kept under its key: repeated under the same key it
+    /// is the same, so that nothing is made twice.
+    #[must_use]
+    pub fn repeatable_id(&self, of: &str) -> Uuid {
+        let Some(key) = self.key() else {
+            return new_id();
+        };
+        let name = [of, &self.caller.actor(), &self.target, key].join("\u{0}");
+        Uuid::new_v5(&Uuid::NAMESPACE_OID, name.as_bytes())
+    }
+
     /// Who caused the events of this call, and in which course of things.
     #[must_use]
     pub fn metadata(&self) -> Metadata {

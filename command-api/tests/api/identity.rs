@@ -4,6 +4,7 @@
 
 mod administering;
 mod avatars;
+mod consents;
 mod looking_after;
 mod proving;
 mod registering;

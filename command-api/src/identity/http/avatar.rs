@@ -17,24 +17,28 @@ use crate::http::body::{BodyDigest, NoBody};
 use crate::http::call::AccountCall;
 use crate::http::describe::{CommandProblems, Conditions};
 use crate::http::execute::{Subject, carry_out, change};
+use crate::http::form::file_or_body;
 use crate::identity::account::AccountCommand;
 use crate::identity::account::avatar::SetAvatar;
 use crate::identity::accounts::Accounts;
 use crate::identity::picture::{PictureFault, normalised};
 
-/// Set one's picture: PNG, JPEG or WebP, at most 2 MiB, as the body itself. It is shown as a square of 200 × 200.
+/// Set one's picture: PNG, JPEG or WebP, at most 2 MiB, as the body itself or in the field `file` of a form
+/// (`multipart/form-data`). It is shown as a square of 200 × 200.
 #[utoipa::path(post, path = "/api/v1/users/me/avatar", tag = "identity", params(Conditions),
     request_body(content = Vec<u8>, content_type = "application/octet-stream", description = "The picture's bytes."),
     responses((status = 200, description = "It is set; `avatar_url` leads to it.", body = Changed), CommandProblems))]
 pub(super) async fn set_avatar(
     AccountCall { call, account, .. }: AccountCall,
     State(accounts): State<Accounts>,
+    headers: HeaderMap,
     bytes: Result<Bytes, BytesRejection>,
 ) -> Result<Answer, Problem> {
     let bytes = bytes.map_err(|error| match error.status() {
         StatusCode::PAYLOAD_TOO_LARGE => refused(PictureFault::TooLarge),
         _ => Problem::malformed("the picture could not be read to its end"),
     })?;
+    let bytes = file_or_body(&headers, bytes, "file")?;
     let digest = BodyDigest::of(&bytes);
     let picture = tokio::task::spawn_blocking(move || normalised(&bytes))
         .await

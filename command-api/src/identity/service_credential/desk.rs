@@ -19,7 +19,11 @@ use crate::credentials::{Credential, CredentialError, Credentials, Rotated};
 pub struct Desk {
     credentials: Credentials,
     told: Repository<ServiceCredential>,
+    overlap: SignedDuration,
 }
+
+/// For how long a credential that was replaced stays good when nobody says.
+const USUAL_OVERLAP: SignedDuration = SignedDuration::from_hours(1);
 
 /// A credential and its text, which is told once.
 #[derive(Debug)]
@@ -53,7 +57,24 @@ impl Desk {
     /// A desk over what is kept and what is told.
     #[must_use]
     pub const fn new(credentials: Credentials, told: Repository<ServiceCredential>) -> Self {
-        Self { credentials, told }
+        Self {
+            credentials,
+            told,
+            overlap: USUAL_OVERLAP,
+        }
+    }
+
+    /// The same; a credential that was replaced stays good for so long when whoever replaces it does not say.
+    #[must_use]
+    pub const fn overlapping(mut self, overlap: SignedDuration) -> Self {
+        self.overlap = overlap;
+        self
+    }
+
+    /// For how long a credential that was replaced stays good when nobody says.
+    #[must_use]
+    pub const fn usual_overlap(&self) -> SignedDuration {
+        self.overlap
     }
 
     /// All credentials, the oldest first, without their secrets.

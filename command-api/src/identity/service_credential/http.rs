@@ -27,8 +27,6 @@ use crate::http::failure::{Refusal, problem_of};
 use crate::http::keyed::answered_before;
 use crate::services::Services;
 
-/// How long a replaced credential stays good unless somebody says otherwise.
-const USUAL_OVERLAP: u32 = 60 * 60;
 /// And at most.
 const LONGEST_OVERLAP: u32 = 30 * 24 * 60 * 60;
 
@@ -88,7 +86,7 @@ pub(super) struct NewServiceCredential {
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Rotation {
-    /// For how many seconds the old one stays good: an hour unless told, 30 days at most.
+    /// For how many seconds the old one stays good: as the operator has set it (an hour) unless told, 30 days at most.
     #[schema(maximum = 2_592_000)]
     overlap_seconds: Option<u32>,
 }
@@ -155,7 +153,7 @@ pub(super) async fn rotate(
     State(desk): State<Desk>,
     OptionalBody { value, digest }: OptionalBody<Rotation>,
 ) -> Result<Answer, Problem> {
-    let overlap = overlap(value.overlap_seconds)?;
+    let overlap = overlap(value.overlap_seconds, desk.usual_overlap())?;
     if let Some(answer) = answered_before(desk.log(), &call, &digest).await? {
         return Ok(answer);
     }
@@ -228,8 +226,10 @@ fn scopes(names: &[String]) -> Result<Vec<Scope>, Problem> {
     Ok(scopes)
 }
 
-fn overlap(seconds: Option<u32>) -> Result<SignedDuration, Problem> {
-    let seconds = seconds.unwrap_or(USUAL_OVERLAP);
+fn overlap(seconds: Option<u32>, usual: SignedDuration) -> Result<SignedDuration, Problem> {
+    let Some(seconds) = seconds else {
+        return Ok(usual);
+    };
     if seconds > LONGEST_OVERLAP {
         let message =
             format!("`overlap_seconds` is {seconds}; expected at most {LONGEST_OVERLAP} (30 days)");

@@ -55,7 +55,8 @@ pub(super) async fn add_child(
     Body { value, .. }: Body<Child>,
 ) -> Result<Answer, Problem> {
     call.member_of(library, MemberRole::Editor)?;
-    let child = AccountId::new(new_id());
+    // The account comes before the membership, whose append keeps the answer.
+    let child = AccountId::new(call.repeatable_id("child"));
     let email = undeliverable(child).map_err(|error| problem(error, "password"))?;
     let new = value.read(child, account, call.now)?;
     let at = format!("/api/read/libraries/{library}/members/{child}");

@@ -142,10 +142,10 @@ impl Libraries {
             },
             guardian: new.guardian,
         });
-        let unkeyed = unkeyed(given);
+        let (unkeyed, child) = (unkeyed(given), new.account);
         let registered = self.desk.register(
             NewAccount {
-                id: new.account,
+                id: child,
                 email,
                 name: new.name,
                 language: new.language,
@@ -158,10 +158,13 @@ impl Libraries {
             },
             &unkeyed,
         );
-        if let Registered::Taken { .. } = registered.await? {
-            return Err(LibrariesError::SignInInstead);
+        match registered.await? {
+            // The request came before and was cut off, or its answer was lost: it goes on, or gets that answer.
+            Registered::Taken { owner } if owner != child => Err(LibrariesError::SignInInstead),
+            Registered::New { .. } | Registered::Taken { .. } => {
+                self.execute(library, given, &command).await
+            }
         }
-        self.execute(library, given, &command).await
     }
 }
 

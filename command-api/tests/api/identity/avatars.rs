@@ -80,3 +80,30 @@ async fn what_is_no_picture_is_refused_whatever_its_header_says() {
         assert_eq!(post(bytes).await.problem(), (expected.0, expected.1.into()));
     }
 }
+
+#[tokio::test]
+async fn a_picture_comes_in_a_form_too_and_what_the_form_says_of_it_counts_for_nothing() {
+    let app = App::embedded().await;
+    let ana = app.sign_up("ana").await;
+    let post = |field: &str, contents: &[u8]| {
+        let head = format!(
+            "--XX\r\nContent-Disposition: form-data; name=\"{field}\"; filename=\"me.txt\"\r\nContent-Type: text/plain\r\n\r\n"
+        );
+        let body = [head.as_bytes(), contents, b"\r\n--XX--\r\n"].concat();
+        app.post("/api/v1/users/me/avatar")
+            .bearer(&ana.token)
+            .header("content-type", "multipart/form-data; boundary=XX")
+            .text(body)
+            .send()
+    };
+    let pixel = STANDARD.decode(PIXEL).unwrap();
+    let set = post("file", &pixel).await.ok();
+    assert!(
+        set.json()["avatar_url"]
+            .as_str()
+            .unwrap()
+            .starts_with("/avatars/")
+    );
+    assert_eq!(post("picture", &pixel).await.problem().0, 400);
+    assert_eq!(post("file", b"GIF89a").await.problem().0, 415);
+}

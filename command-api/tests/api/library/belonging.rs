@@ -181,6 +181,45 @@ async fn a_parent_adds_a_child_who_signs_in_with_an_address_that_gets_no_mail() 
 }
 
 #[tokio::test]
+async fn a_child_that_is_added_again_under_the_same_key_is_the_same_child_and_leaves_no_account_behind()
+ {
+    let app = App::embedded().await;
+    let ana = app.proven("ana").await;
+    let library = app.library(&ana, "family").await;
+    let path = format!("/api/v1/libraries/{library}/members/children");
+    let child = |name: &str| {
+        json!({ "full_name": name, "password": PASSWORD,
+            "accepted_privacy_version": "1", "accepted_terms_version": "1" })
+    };
+    let add = |key: &str, name: &str| {
+        app.post(&path)
+            .bearer(&ana.token)
+            .header("idempotency-key", key)
+            .json(&child(name))
+            .send()
+    };
+    let first = add("k1", "Lydia").await;
+    let again = add("k1", "Lydia").await;
+    assert_eq!(
+        (first.status, again.status),
+        (201.try_into().unwrap(), 201.try_into().unwrap())
+    );
+    assert_eq!(again.header("idempotency-replayed"), "true");
+    assert_eq!(first.json(), again.json());
+    assert_eq!(
+        add("k1", "Kitty").await.problem(),
+        (422, "idempotency_key_reused".into())
+    );
+    let other = add("k2", "Kitty").await;
+    assert_ne!(other.json()["account_id"], first.json()["account_id"]);
+    let events = app.events().await;
+    let registered = events
+        .iter()
+        .filter(|event| &*event.event_type == "AccountRegistered");
+    assert_eq!(registered.count(), 3, "ana and two children");
+}
+
+#[tokio::test]
 async fn only_a_lending_library_has_patrons_and_nobody_is_invited_as_a_child() {
     let app = App::embedded().await;
     let ana = app.proven("ana").await;
