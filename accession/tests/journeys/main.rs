@@ -14,6 +14,7 @@ mod command_line;
 mod documents;
 mod faults;
 mod first_run;
+mod forgetting;
 mod held;
 mod imports;
 mod libraries;

@@ -7,6 +7,7 @@ pub(crate) mod people;
 pub(crate) mod questions;
 pub(crate) mod said;
 
+use std::path::Path;
 use std::process::Output;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -102,13 +103,37 @@ impl Premises {
         }
     }
 
-    /// All that the processes have printed.
-    pub(crate) fn printed(&self) -> String {
-        let folder = match &self.system {
+    /// Where the processes keep their files.
+    pub(crate) fn folder(&self) -> &Path {
+        match &self.system {
             System::One(system) => system.data(),
             System::Roles(roles) => roles.folder.path(),
+        }
+    }
+
+    /// What a setting of the roles says.
+    pub(crate) fn setting(&self, key: &str) -> Option<String> {
+        let System::Roles(roles) = &self.system else {
+            return None;
         };
-        let files = std::fs::read_dir(folder).unwrap();
+        let mut all = roles.environment.iter();
+        all.find(|(name, _)| name == key)
+            .map(|(_, value)| value.clone())
+    }
+
+    /// Ends the one process and starts it again without a folder of its data.
+    pub(crate) async fn restarts_without(&mut self, folder: &str) {
+        let System::One(system) = &mut self.system else {
+            return;
+        };
+        system.server.kill();
+        std::fs::remove_dir_all(system.data().join(folder)).unwrap();
+        system.restart().await;
+    }
+
+    /// All that the processes have printed.
+    pub(crate) fn printed(&self) -> String {
+        let files = std::fs::read_dir(self.folder()).unwrap();
         files
             .map(|file| file.unwrap().path())
             .filter(|path| path.extension().is_some_and(|ending| ending == "log"))
