@@ -5,6 +5,7 @@
 use std::sync::Arc;
 
 use accession_command_api::identity::account::Account;
+use accession_command_api::identity::accounts::Belongings;
 use accession_command_api::identity::erasure::Erasure;
 use accession_command_api::identity::erasure::reactions::{DeletedAccounts, DepartedMembers};
 use accession_command_api::identity::erasure::retention::{KeyDestruction, RemovedMembers};
@@ -77,7 +78,10 @@ pub(super) fn start(
         ties.clone(),
     )))
     .with(Arc::new(DepartedMembers::new(erasure.clone(), ties)))
-    .with(Arc::new(KeyDestruction::new(erasure.clone())))
+    .with(Arc::new(KeyDestruction::new(
+        erasure.clone(),
+        Belongings::new(&private.database),
+    )))
     .with(Arc::new(ForgottenViewers::new(view_log::open(
         &private.database,
     ))))

@@ -24,7 +24,13 @@ const NAME: &str = "Zephyrine Quackenbush";
 #[tokio::test(flavor = "multi_thread")]
 async fn no_store_tells_of_somebody_who_was_erased_in_one_process() {
     if let Some(mut at) = Premises::embedded().await {
-        she_comes_and_is_erased(&at).await;
+        let left = she_comes(&at).await;
+        assert_ne!(
+            at.files_telling(&TELLING, "-"),
+            Vec::<String>::new(),
+            "she was there"
+        );
+        left.is_erased(&at).await;
         // What the read store has overwritten stays in its files for a while; it is made anew from the log.
         assert_eq!(
             at.files_telling(&TELLING, "read-store"),
@@ -39,7 +45,10 @@ async fn no_store_tells_of_somebody_who_was_erased_in_one_process() {
 #[tokio::test(flavor = "multi_thread")]
 async fn no_store_tells_of_somebody_who_was_erased_on_three_stores() {
     if let Some(at) = Premises::on_three_stores().await {
-        she_comes_and_is_erased(&at).await;
+        let left = she_comes(&at).await;
+        let before = stores::keys_telling(&at, &TELLING).await;
+        assert_ne!(before, Vec::<String>::new(), "she was there");
+        left.is_erased(&at).await;
         assert_eq!(at.files_telling(&TELLING, "-"), Vec::<String>::new());
         assert_eq!(
             stores::tables_telling(&at, &TELLING).await,
@@ -52,7 +61,16 @@ async fn no_store_tells_of_somebody_who_was_erased_on_three_stores() {
     }
 }
 
-async fn she_comes_and_is_erased(at: &Premises) {
+/// Who is there before she goes, and where she has been.
+struct Left {
+    ada: Person,
+    zephyrine: Person,
+    library: String,
+    other: String,
+    own: String,
+}
+
+async fn she_comes(at: &Premises) -> Left {
     let ada = at.arrives("Ada Keeper").await;
     let library = at.library(&ada, "Longbourn", "family").await;
     let zephyrine = at.arrives(NAME).await;
@@ -78,12 +96,24 @@ async fn she_comes_and_is_erased(at: &Premises) {
     let roster = format!("/api/read/libraries/{library}/members");
     let roster = at.get(&roster, &ada.token).await;
     assert!(roster.text.contains("Vandersloot"), "{roster:?}");
-    she_is_erased(at, &zephyrine, &own).await;
-    let roster = format!("/api/read/libraries/{library}/members");
-    let roster = at.get(&roster, &ada.token).await;
-    assert_eq!(roster.each("account_id"), [json!(ada.account)]);
-    let open = format!("/api/read/libraries/{other}/invitations");
-    assert!(at.get(&open, &ada.token).await.items().is_empty());
+    Left {
+        ada,
+        zephyrine,
+        library,
+        other,
+        own,
+    }
+}
+
+impl Left {
+    async fn is_erased(&self, at: &Premises) {
+        she_is_erased(at, &self.zephyrine, &self.own).await;
+        let roster = format!("/api/read/libraries/{}/members", self.library);
+        let roster = at.get(&roster, &self.ada.token).await;
+        assert_eq!(roster.each("account_id"), [json!(self.ada.account)]);
+        let open = format!("/api/read/libraries/{}/invitations", self.other);
+        assert!(at.get(&open, &self.ada.token).await.items().is_empty());
+    }
 }
 
 async fn asked_by_a_nickname(at: &Premises, by: &Person, library: &str, whom: &Person) {

@@ -2,6 +2,7 @@
 //!
 //! What is secret is written before the event that makes it count, so that nothing ever counts that is not there.
 
+mod belongings;
 mod checking;
 mod consenting;
 mod deleting;
@@ -34,6 +35,7 @@ use super::passwords::{HashError, Hashing, HashingBusy, HashingOptions, Weakness
 use crate::ties::Held;
 
 pub use crate::front_desk::{NewAccount, Registered, Vouching, subject_of};
+pub use belongings::Belongings;
 pub use checking::{CheckedAccount, Verdict};
 pub use consenting::{DocumentVersions, Outdated};
 

@@ -6,7 +6,7 @@
 use accession_event_log::{EventFilter, Given, Search};
 use accession_events::event::decode_as;
 use accession_events::identity::ErasureReason;
-use accession_events::ids::SubjectId;
+use accession_events::ids::{AccountId, SubjectId};
 use accession_events::library::LibraryEvent;
 use accession_events::values::Personal;
 use accession_events::{LoggedEvent as _, Position, RecordedEvent};
@@ -16,6 +16,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::traces::PAGE;
 use super::{Erase, Erasure, ErasureError, FinishError};
+use crate::identity::accounts::Belongings;
 use crate::reactions::{Birth, Course, Policy, Reaction, ReactionError};
 use crate::ties::{Orphans, Untied};
 
@@ -91,10 +92,11 @@ impl Erasure {
     }
 }
 
-/// Destroys the key of everybody whose erasure stands in the log: what was cut off in between, and what a backup brought
-/// back.
+/// Destroys the key of everybody whose erasure stands in the log, and what else was kept for them: what was cut off in
+/// between, and what a backup brought back.
 pub struct KeyDestruction {
     erasure: Erasure,
+    belongings: Belongings,
 }
 
 /// Purges what is kept of a removed member when its time has come.
@@ -104,10 +106,13 @@ pub struct RemovedMembers {
 }
 
 impl KeyDestruction {
-    /// Destroys by this.
+    /// Destroys keys by this, and everything else in these.
     #[must_use]
-    pub const fn new(erasure: Erasure) -> Self {
-        Self { erasure }
+    pub const fn new(erasure: Erasure, belongings: Belongings) -> Self {
+        Self {
+            erasure,
+            belongings,
+        }
     }
 }
 
@@ -140,6 +145,8 @@ impl Reaction for KeyDestruction {
     async fn react(&self, course: &Course, event: &RecordedEvent) -> Result<(), ReactionError> {
         if let Some(subject) = accession_secrets::erased_by(event) {
             self.erasure.finish(subject, course.now()).await?;
+            let account = AccountId::new(subject.as_uuid());
+            self.belongings.forget(account).await?;
         }
         Ok(())
     }

@@ -8,7 +8,9 @@ use accession_secrets::reaction_book::{self, ReactionBook};
 
 use super::memberships::{House, account, index, person, wish_of};
 use super::*;
+use crate::identity::accounts::Belongings;
 use crate::identity::erasure::reactions::{DeletedAccounts, DepartedMembers};
+use crate::identity::erasure::retention::KeyDestruction;
 use crate::reactions::{Course, Reaction, ReactionError};
 
 /// Delivers an event twice, and tells of the first time.
@@ -102,4 +104,22 @@ async fn who_deleted_their_account_by_an_older_version_is_erased_whatever_holds_
     let told = delivered(&house, &reaction, is("AccountDeleted")).await;
     assert_eq!(told, [Ok(())]);
     assert!(house.site.events().await.contains(&"SubjectErased".into()));
+}
+
+#[tokio::test]
+async fn what_was_kept_for_an_account_is_forgotten_although_the_process_died_right_after_the_event()
+{
+    let (house, _) = House::with_two_admins(1).await;
+    let avatars = accession_secrets::avatars::open(&house.site.database);
+    let sha256 = accession_events::values::ContentHash::of(b"her face");
+    let kept = avatars.keep(account(2), &sha256, b"her face");
+    kept.await.unwrap();
+    // The use case of accounts would forget it: this is only the event.
+    house.erase(&wish_of(2)).await.unwrap();
+    assert!(avatars.find(&sha256).await.unwrap().is_some(), "the cut");
+    let belongings = Belongings::new(&house.site.database);
+    let reaction = KeyDestruction::new(house.site.erasure.clone(), belongings);
+    let told = delivered(&house, &reaction, is("SubjectErased")).await;
+    assert_eq!(told, [Ok(())]);
+    assert_eq!(avatars.find(&sha256).await.unwrap(), None);
 }
