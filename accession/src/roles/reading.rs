@@ -77,11 +77,12 @@ pub(super) fn questions(
         ReadOptions::standings_only(settings.lanes)
     };
     let mut api = ReadApi::start(store, Some(verifier), &options, shutdown);
-    match held.views {
-        Some(views) => api = api.witnessed_by(views),
-        None => tracing::warn!(
+    if let Some(views) = held.views {
+        api = api.witnessed_by(views);
+    } else {
+        tracing::warn!(
             "private_url is not set: this process cannot write down who looks at other people's data, and shows none"
-        ),
+        );
     }
     if let Some(records) = held.records {
         api = api.telling(records);

@@ -57,7 +57,10 @@ impl LogRecords {
         for event in &mut page {
             telling::keep_own(event, whose.account, &whose.subjects);
         }
-        self.opening.open(&mut page).await.map_err(secrets_away)?;
+        self.opening
+            .open(&mut page)
+            .await
+            .map_err(|error| secrets_away(&error))?;
         for event in &page {
             if tell.send(telling::record(event)).await.is_err() {
                 return Ok(false);
@@ -69,7 +72,11 @@ impl LogRecords {
     /// Where the account's own events begin: nothing names it before.
     async fn beginning(&self, account: AccountId) -> Result<Position, RecordsAway> {
         let own = StreamName::new(AccountEvent::AGGREGATE, account);
-        let first = self.log.read_stream(&own, 0, 1).await.map_err(log_away)?;
+        let first = self
+            .log
+            .read_stream(&own, 0, 1)
+            .await
+            .map_err(|error| log_away(&error))?;
         let before = first.first().map_or(0, |event| event.position.get() - 1);
         Ok(Position::new(before))
     }
@@ -86,10 +93,10 @@ impl LogRecords {
             mentions: Some(subject.to_string()),
             ..EventFilter::default()
         };
-        let head = self.log.head().await.map_err(log_away)?;
+        let head = self.log.head().await.map_err(|error| log_away(&error))?;
         let mut search = Search::new(&*self.log, filter, Position::START, head);
         loop {
-            let mut page = search.next(PAGE).await.map_err(log_away)?;
+            let mut page = search.next(PAGE).await.map_err(|error| log_away(&error))?;
             if page.is_empty() {
                 return Ok(true);
             }
@@ -116,11 +123,15 @@ impl PersonalRecords for LogRecords {
         let mails = self.outbox.of(subject, ROWS).await;
         Ok(PrivateRecord {
             sessions: sessions
-                .map_err(secrets_away)?
-                .into_iter()
+                .map_err(|error| secrets_away(&error))?
+                .iter()
                 .map(session)
                 .collect(),
-            mails: mails.map_err(secrets_away)?.into_iter().map(mail).collect(),
+            mails: mails
+                .map_err(|error| secrets_away(&error))?
+                .into_iter()
+                .map(mail)
+                .collect(),
         })
     }
 
@@ -134,7 +145,7 @@ impl PersonalRecords for LogRecords {
             ..EventFilter::default()
         };
         let after = self.beginning(account).await?;
-        let head = self.log.head().await.map_err(log_away)?;
+        let head = self.log.head().await.map_err(|error| log_away(&error))?;
         let mut search = Search::new(&*self.log, filter, after, head);
         let mut whose = Whose {
             account,
@@ -142,7 +153,7 @@ impl PersonalRecords for LogRecords {
         };
         let mut invited = BTreeSet::new();
         loop {
-            let page = search.next(PAGE).await.map_err(log_away)?;
+            let page = search.next(PAGE).await.map_err(|error| log_away(&error))?;
             if page.is_empty() {
                 break;
             }
@@ -165,7 +176,7 @@ impl PersonalRecords for LogRecords {
     }
 }
 
-fn session(kept: KeptSession) -> SessionRecord {
+fn session(kept: &KeptSession) -> SessionRecord {
     SessionRecord {
         id: kept.id,
         started_at: kept.started_at,
@@ -187,13 +198,13 @@ fn mail(line: MessageLine) -> MailRecord {
     }
 }
 
-fn log_away(error: LogError) -> RecordsAway {
+fn log_away(error: &LogError) -> RecordsAway {
     RecordsAway {
         reason: error.to_string(),
     }
 }
 
-fn secrets_away(error: SecretsError) -> RecordsAway {
+fn secrets_away(error: &SecretsError) -> RecordsAway {
     RecordsAway {
         reason: error.to_string(),
     }

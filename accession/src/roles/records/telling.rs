@@ -96,9 +96,9 @@ fn strip(value: &mut Value, account: AccountId, subjects: &HashSet<SubjectId>) {
             .iter_mut()
             .for_each(|item| strip(item, account, subjects)),
         Value::Object(entries) => {
-            TECHNICAL.iter().for_each(|name| {
-                entries.remove(*name);
-            });
+            for name in TECHNICAL {
+                entries.remove(name);
+            }
             keep_silent_about_others(entries, account, subjects);
             entries
                 .values_mut()
