@@ -5,8 +5,6 @@
 
 mod people;
 
-use accession_mail::MessageKind;
-
 use crate::settings::Role;
 
 /// Which roles show a metric.
@@ -264,17 +262,7 @@ pub(super) fn register(role: Role) {
         }
     }
     if role.writes() {
-        metrics::counter!("accession_password_checks_refused_total").increment(0);
-        metrics::counter!("accession_password_hashes_total").increment(0);
-        metrics::counter!("accession_reactions_total", "reaction" => "mails", "outcome" => "done")
-            .increment(0);
-        metrics::gauge!("accession_reactions_parked", "reaction" => "mails").set(0.0);
-        metrics::gauge!("accession_reactions_lag_events", "reaction" => "mails").set(0.0);
-        for kind in MessageKind::ALL {
-            metrics::counter!("accession_mail_queued_total", "kind" => kind.as_str()).increment(0);
-            metrics::counter!("accession_mail_total", "kind" => kind.as_str(), "outcome" => "sent")
-                .increment(0);
-        }
+        people::begin();
     }
     let labels = [
         ("version", env!("CARGO_PKG_VERSION")),

@@ -2,6 +2,8 @@
 //!
 //! Never by whom or of whom.
 
+use accession_mail::MessageKind;
+
 use super::Counter;
 use super::Of::Writer;
 
@@ -32,3 +34,18 @@ pub(super) const OCCASIONAL: &[(&str, &str)] = &[
         "Views of personal data that were refused because they could not be written down",
     ),
 ];
+
+/// Begins at zero what a writer counts under labels of other crates.
+pub(super) fn begin() {
+    metrics::counter!("accession_password_checks_refused_total").increment(0);
+    metrics::counter!("accession_password_hashes_total").increment(0);
+    metrics::counter!("accession_reactions_total", "reaction" => "mails", "outcome" => "done")
+        .increment(0);
+    metrics::gauge!("accession_reactions_parked", "reaction" => "mails").set(0.0);
+    metrics::gauge!("accession_reactions_lag_events", "reaction" => "mails").set(0.0);
+    for kind in MessageKind::ALL {
+        metrics::counter!("accession_mail_queued_total", "kind" => kind.as_str()).increment(0);
+        metrics::counter!("accession_mail_total", "kind" => kind.as_str(), "outcome" => "sent")
+            .increment(0);
+    }
+}
