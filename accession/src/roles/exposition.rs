@@ -88,12 +88,6 @@ const COUNTERS: &[Counter] = &[
         "Attempts to take a checkpoint out of the log that failed",
     ),
     (
-        "accession_sign_ins_refused_total",
-        Writer,
-        Some(("why", &["wrong", "too_many"])),
-        "Attempts to sign in with a password that were refused",
-    ),
-    (
         "accession_projector_events_total",
         Projector,
         None,

@@ -10,6 +10,12 @@ use super::Of::Writer;
 /// Counted from zero.
 pub(super) const COUNTERS: &[Counter] = &[
     (
+        "accession_sign_ins_refused_total",
+        Writer,
+        Some(("why", &["wrong", "too_many"])),
+        "Attempts to sign in with a password that were refused",
+    ),
+    (
         "accession_swept_total",
         Writer,
         Some(("what", accession_command_api::sweeping::KINDS)),
