@@ -24,14 +24,12 @@ impl Who {
         // The read side knows no credential, so for it one is a bad token.
         let reads = route.path.starts_with("/api/read/");
         match (audience, self) {
-            (Audience::Anyone, _) => None,
-            (_, Self::Service(_)) if reads => Some(401),
-            (Audience::Readers, _) => None,
+            (_, Self::Service(_)) if reads && audience != Audience::Anyone => Some(401),
+            (Audience::Anyone | Audience::Readers, _)
+            | (Audience::Services(_) | Audience::Curators | Audience::Admins, Self::Admin)
+            | (Audience::Curators, Self::Curator) => None,
             (_, Self::Nobody) => Some(401),
-            (Audience::Services(_), Self::Admin) => None,
             (Audience::Services(scope), Self::Service(own)) => (own != scope).then_some(403),
-            (Audience::Curators, Self::Curator | Self::Admin) => None,
-            (Audience::Admins, Self::Admin) => None,
             (Audience::SignedIn, who) => (!who.is_signed_in()).then_some(403),
             // To a stranger a library is not there at all.
             (_, Self::Suspended | Self::OfAnother) if audience.is_of_a_library() => Some(404),
