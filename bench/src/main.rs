@@ -19,6 +19,7 @@ mod rebuild;
 mod replay;
 mod results;
 mod sample;
+mod search;
 mod system;
 
 use std::process::ExitCode;
@@ -59,6 +60,9 @@ struct Options {
     /// Events in the log of the rebuild and proof measurements
     #[arg(long, default_value_t = 1_000_000)]
     events: u64,
+    /// Titles in the large index of the search measurement
+    #[arg(long, default_value_t = 1_000_000)]
+    titles: usize,
     /// Serve a file's bytes from a bare handler; used by the HTTP measurement itself
     #[arg(long, hide = true)]
     bare: Option<std::path::PathBuf>,
@@ -77,10 +81,11 @@ enum Group {
     Rebuild,
     Proof,
     Auth,
+    Search,
 }
 
 impl Group {
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 12] = [
         Self::Append,
         Self::Peers,
         Self::Http,
@@ -92,6 +97,7 @@ impl Group {
         Self::Rebuild,
         Self::Proof,
         Self::Auth,
+        Self::Search,
     ];
 }
 
@@ -134,6 +140,7 @@ async fn run(options: Options) -> Result<()> {
             Group::Proof if groups.contains(&Group::Rebuild) => {}
             Group::Proof => proof::measure(&options, &mut results).await?,
             Group::Auth => auth::measure(&options, &mut results).await?,
+            Group::Search => search::measure(&options, &mut results).await?,
         }
         results.save(&options.results)?;
     }

@@ -5,8 +5,8 @@
 use crate::entry::{Entry, EntryKind};
 use crate::title_key::{bare_title, title_key};
 
-/// What a popularity is halved at: as many as this count half of what the best known counts.
-const PIVOT: f64 = 1000.0;
+/// As many as this count half of what the best known counts; few count next to nothing, and many times more little more.
+const PIVOT: f64 = 800.0;
 
 /// What ranking knows of an entry.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -70,8 +70,8 @@ impl Standing {
     /// How well known it is, from 0 to 1: half at the pivot.
     #[expect(clippy::cast_possible_truncation, reason = "a share of one")]
     pub(crate) fn known(self) -> f32 {
-        let times = self.logarithm().exp() - 1.0;
-        (times / (times + PIVOT)) as f32
+        let times = (self.logarithm().exp() - 1.0) / PIVOT;
+        (times * times / (times * times + 1.0)) as f32
     }
 
     /// Natural logarithm of one plus the popularity.
@@ -119,6 +119,6 @@ mod tests {
             .known()
         };
         assert!(known(0) < 0.001 && known(100) < known(1000) && known(1000) < known(100_000));
-        assert!((known(1000) - 0.5).abs() < 0.01);
+        assert!((known(800) - 0.5).abs() < 0.01);
     }
 }

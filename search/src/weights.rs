@@ -33,7 +33,7 @@ pub(crate) const TYPOS: [f32; 3] = [1.0, 0.6, 0.4];
 /// What a longer title costs, by the natural logarithm of its characters.
 const LENGTH: f32 = 0.25;
 /// What it is worth that many know it at all.
-const KNOWN: f32 = 1.2;
+const KNOWN: f32 = 3.0;
 /// What it is worth that more know it than others that many know, by the natural logarithm.
 const FAME: f32 = 0.004;
 /// What it is worth that much is known of it.
