@@ -64,6 +64,10 @@ impl Accounts {
                     version: executed.version,
                 })
             }
+            // The same request at the same moment was faster: what is kept under this id is that account's own.
+            Err(ExecuteError::Refused(AccountError::AlreadyRegistered)) => {
+                Ok(Registered::Taken { owner: account })
+            }
             Err(error) => {
                 self.forget_secrets(account).await?;
                 match error {

@@ -220,6 +220,32 @@ async fn a_child_that_is_added_again_under_the_same_key_is_the_same_child_and_le
 }
 
 #[tokio::test]
+async fn of_a_child_added_many_times_at_once_under_one_key_there_is_one_and_it_can_sign_in() {
+    for app in App::everywhere().await {
+        let ana = app.proven("ana").await;
+        let library = app.library(&ana, "family").await;
+        let path = format!("/api/v1/libraries/{library}/members/children");
+        let child = json!({ "full_name": "Lydia", "password": PASSWORD,
+            "accepted_privacy_version": "1", "accepted_terms_version": "1" });
+        let adding = (0..8).map(|_| {
+            app.post(&path)
+                .bearer(&ana.token)
+                .header("idempotency-key", "k1")
+                .json(&child)
+                .send()
+        });
+        let answers = futures_util::future::join_all(adding).await;
+        let made: Vec<_> = answers.iter().filter(|said| said.status == 201).collect();
+        assert!(!made.is_empty(), "{answers:?}");
+        let email = made[0].json()["email"].as_str().unwrap().to_owned();
+        for said in &made {
+            assert_eq!(said.json()["email"], email);
+        }
+        app.person(&email).await;
+    }
+}
+
+#[tokio::test]
 async fn only_a_lending_library_has_patrons_and_nobody_is_invited_as_a_child() {
     let app = App::embedded().await;
     let ana = app.proven("ana").await;
