@@ -253,6 +253,14 @@ async fn she_is_erased(at: &Premises, eliza: &Person, library: &str) {
     let told = at.everything(&asked, &tokens).await;
     assert_eq!(telling(&told, &words), Vec::<&str>::new());
     at.get(&picture, "").await.refused(404, "not_found");
+    at.letter(&gone.email, "no longer be read by anybody", 1)
+        .await;
+    let roster = format!("/api/read/libraries/{library}/members");
+    let there = at.get(&roster, &eliza.token).await;
+    assert_eq!(there.each("name"), [ELIZA, "Lydia"]);
+    let member = format!("{roster}/{}", gone.account);
+    let member = at.get(&member, &eliza.token).await;
+    member.refused(404, "not_found");
     let account = format!("/api/read/admin/accounts/{}", gone.account);
     let account = at.get(&account, &root.token).await.ok();
     assert_eq!(
