@@ -11,7 +11,9 @@ use accession_service::problem::Problem;
 use axum::extract::FromRequestParts;
 use http::request::Parts;
 use jiff::Timestamp;
+use uuid::Uuid;
 
+use super::super::conditions::idempotency_key;
 use super::{metadata_of, new_id, now};
 
 /// A call of anybody, signed in or not: who it is does not matter and is not looked at.
@@ -20,6 +22,7 @@ pub struct OpenCall {
     /// When the call came in.
     pub now: Timestamp,
     place: Option<PlaceDigest>,
+    key: Option<String>,
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for OpenCall {
@@ -29,11 +32,23 @@ impl<S: Send + Sync> FromRequestParts<S> for OpenCall {
         Ok(Self {
             now: now(),
             place: parts.extensions.get::<PlaceDigest>().cloned(),
+            key: idempotency_key(&parts.headers)?,
         })
     }
 }
 
 impl OpenCall {
+    /// The id of something that this call makes for whom this keyed digest stands: repeated under the same key it is the
+    /// same. Never give it what could be guessed: whoever knows the id could try.
+    #[must_use]
+    pub fn repeatable_id(&self, of: &str, whose: &str) -> Uuid {
+        let Some(key) = &self.key else {
+            return new_id();
+        };
+        let name = [of, whose, key].join("\u{0}");
+        Uuid::new_v5(&Uuid::NAMESPACE_OID, name.as_bytes())
+    }
+
     /// From where: a short keyed digest of the place, for the record.
     #[must_use]
     pub fn place(&self) -> Option<&str> {

@@ -65,10 +65,16 @@ pub(super) async fn register(
     State(accounts): State<Accounts>,
     Body { value, .. }: Body<Registration>,
 ) -> Result<(StatusCode, Json<AskedFor>), Problem> {
-    let new = value.read(&call)?;
+    let mut new = value.read(&call)?;
+    let index = accounts.indexer().email(&new.email).to_string();
+    let id = AccountId::new(call.repeatable_id("account", &index));
+    new.id = id;
     not_before(accounts.options().answers_after, async {
         let given = call.given(format!("user:{}", new.id));
-        if let Registered::Taken { owner } = accounts.register(new, &given).await? {
+        // Whoever repeats the request that made the account is nobody else who tries.
+        if let Registered::Taken { owner } = accounts.register(new, &given).await?
+            && owner != id
+        {
             let given = call.given("anonymous");
             accounts.note_attempt(owner, call.now, &given).await?;
         }

@@ -178,3 +178,26 @@ async fn a_broken_or_oversized_body_makes_no_account_and_shows_no_password() {
     assert!(!weak.text.contains("qwertyuiop1"), "{weak:?}");
     assert!(app.events().await.is_empty());
 }
+
+#[tokio::test]
+async fn a_registration_repeated_under_its_key_is_the_same_one_and_nobody_is_told_of_an_attempt() {
+    for app in App::everywhere().await {
+        let keyed = |key: &str| {
+            let request = app.register("ana@example.org");
+            request.header("idempotency-key", key).send()
+        };
+        let first = keyed("k1").await.created_nothing();
+        let again = keyed("k1").await.created_nothing();
+        assert_eq!(first.text, again.text);
+        let made = app.event_names().await;
+        assert!(
+            !made.contains(&"RegistrationAttempted".to_owned()),
+            "{made:?}"
+        );
+        let other = keyed("k2").await.created_nothing();
+        assert_eq!(first.text, other.text, "another request is answered alike");
+        let told = app.event_names().await;
+        assert_eq!(told[made.len()..], ["RegistrationAttempted"]);
+        app.person("ana@example.org").await;
+    }
+}
