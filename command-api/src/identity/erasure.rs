@@ -23,7 +23,7 @@ use accession_events::{LoggedEvent as _, Position, StreamName};
 use accession_secrets::{SealError, SecretsError, SubjectKeys};
 use jiff::Timestamp;
 
-use self::parting::parting;
+use self::parting::{aliases, parting};
 use self::traces::{PAGE, Traces};
 use super::account::{Account, AccountCommand, AccountError};
 use crate::ties::{Orphans, Ties, TiesError};
@@ -173,7 +173,7 @@ impl Erasure {
             let about = traces.account;
             writes.push(erased(erase.subject, about, erase, traces, given)?);
         }
-        writes.extend(self.aliases(erase, traces, given)?);
+        writes.extend(aliases(erase, traces, given)?);
         if !closing.is_empty() {
             let ids = || (given.event_ids)();
             writes.push(self.accounts.prepare(&id, &account, &closing, ids)?);

@@ -131,8 +131,8 @@ impl Libraries {
             return Ok(None);
         };
         let stream = self.repository.stream(&library.to_string());
-        let sealer = self.desk.sealer();
-        let sealed = sealer.seal(record, &stream, "name", &name).await?;
+        let desk = self.desk.sealer();
+        let sealed = desk.seal(record, &stream, "name", &name).await?;
         Ok(Some((record, sealed)))
     }
 }

@@ -50,7 +50,7 @@ impl Erasure {
             subject,
             email: sealer.seal(&stream, "email", &email)?,
             name: sealer.seal(&stream, "name", &name)?,
-            language: live.preferences.language.clone(),
+            language: live.preferences.language,
         }))
     }
 }

@@ -69,7 +69,7 @@ impl Erasure {
         for _ in 0..ATTEMPTS {
             let found = traces::since(self.log(), erase.subject, libraries.clone(), after).await?;
             let mut writes = ties.part(&parting(erase, &found), given).await?;
-            writes.extend(self.aliases(erase, &found, given)?);
+            writes.extend(aliases(erase, &found, given)?);
             if writes.is_empty() {
                 return Ok(());
             }
@@ -85,20 +85,19 @@ impl Erasure {
         }
         Err(self.overtaken(erase))
     }
+}
 
-    /// The erasures of whoever is the same person and was not erased before.
-    pub(super) fn aliases(
-        &self,
-        erase: &Erase,
-        traces: &Traces,
-        given: &Given,
-    ) -> Result<Vec<StreamWrite>, ErasureError> {
-        let living = traces.aliases.difference(&traces.erased);
-        let person = traces
-            .account
-            .unwrap_or(AccountId::new(erase.subject.as_uuid()));
-        living
-            .map(|alias| Ok(erased(*alias, Some(person), erase, traces, given)?))
-            .collect()
-    }
+/// The erasures of whoever is the same person and was not erased before.
+pub(super) fn aliases(
+    erase: &Erase,
+    traces: &Traces,
+    given: &Given,
+) -> Result<Vec<StreamWrite>, ErasureError> {
+    let living = traces.aliases.difference(&traces.erased);
+    let person = traces
+        .account
+        .unwrap_or(AccountId::new(erase.subject.as_uuid()));
+    living
+        .map(|alias| Ok(erased(*alias, Some(person), erase, traces, given)?))
+        .collect()
 }

@@ -115,9 +115,9 @@ fn no_document_state_or_index_entry_tells_of_who_was_erased() {
 async fn registered(keys: &SubjectKeys, number: u64, tampered: bool) -> History {
     let subject: SubjectId = id(number).parse().unwrap();
     let stream = StreamName::new("identity.account", id(number));
-    let sealer = Sealer::new(keys.clone()).of(subject).await.unwrap();
+    let desk = Sealer::new(keys.clone()).of(subject).await.unwrap();
     let sealed = |field: &str, text: &str| {
-        serde_json::to_value(sealer.seal(&stream, field, &text).unwrap()).unwrap()
+        serde_json::to_value(desk.seal(&stream, field, &text).unwrap()).unwrap()
     };
     let mut name = sealed("name", "Person Number 7");
     if tampered {

@@ -36,7 +36,9 @@ impl Addresses {
                 return Ok(addresses);
             };
             after = last.sequence;
-            page.iter().for_each(|event| addresses.take(event));
+            for event in &page {
+                addresses.take(event);
+            }
         }
     }
 
