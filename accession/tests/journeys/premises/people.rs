@@ -86,10 +86,10 @@ impl Premises {
     /// Gives oneself a picture; where it is.
     pub(crate) async fn shows_a_picture(&self, person: &Person) -> String {
         let path = "/api/v1/users/me/avatar";
-        let sent = self.request(Method::POST, path, &person.token);
-        let set = Said::to(sent.body(picture())).await;
-        self.heard_of(set.position());
-        text(&set.ok()["avatar_url"])
+        let request = self.request(Method::POST, path, &person.token);
+        let said = Said::to(request.body(picture())).await;
+        self.heard_of(said.position());
+        text(&said.ok()["avatar_url"])
     }
 
     /// The first administrator of the platform.
