@@ -2,6 +2,7 @@
 //!
 //! Never through the program: it would say what it wants to say.
 
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use accession_testkit::eventually;
@@ -17,7 +18,10 @@ fn tells(bytes: &[u8], words: &[&str]) -> Vec<String> {
     let lower = bytes.to_ascii_lowercase();
     let has = |wanted: &[u8]| lower.windows(wanted.len()).any(|window| window == wanted);
     let found = words.iter().filter(|word| {
-        let digits: String = word.bytes().map(|byte| format!("{byte:02x}")).collect();
+        let digits = word.bytes().fold(String::new(), |mut digits, byte| {
+            write!(digits, "{byte:02x}").unwrap();
+            digits
+        });
         has(word.as_bytes()) || has(digits.as_bytes())
     });
     found.map(|word| (*word).to_owned()).collect()
@@ -104,7 +108,7 @@ pub(super) async fn keys_telling(at: &Premises, words: &[&str]) -> Vec<String> {
     let parts = ["EVAL", script, "0", &pattern];
     let mut request = format!("*{}\r\n", parts.len());
     for part in parts {
-        request.push_str(&format!("${}\r\n{part}\r\n", part.len()));
+        write!(request, "${}\r\n{part}\r\n", part.len()).unwrap();
     }
     redis.write_all(request.as_bytes()).await.unwrap();
     let answer = bulk(&mut redis).await;

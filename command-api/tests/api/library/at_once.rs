@@ -78,14 +78,14 @@ async fn one_command_under_one_key_many_times_at_once_is_carried_out_once() {
         let answers = join_all((0..MANY).map(|_| make())).await;
         nobody_failed(&answers);
         assert_eq!(count(&app, "LibraryCreated").await, 1);
-        let mut made: Vec<String> = answers
+        let mut libraries: Vec<String> = answers
             .into_iter()
             .filter(|answer| answer.status == 201)
             .map(Answered::created)
             .collect();
-        assert!(!made.is_empty());
-        made.dedup();
-        assert_eq!(made.len(), 1, "all are told of the one");
+        assert!(!libraries.is_empty());
+        libraries.dedup();
+        assert_eq!(libraries.len(), 1, "all are told of the one");
     }
 }
 

@@ -157,7 +157,7 @@ fn acts() -> BTreeSet<String> {
             let payload = std::fs::read_to_string(sample.path()).unwrap();
             let mut tried = SecurityAuditModel::STREAMS.iter().filter_map(|aggregate| {
                 let recorded = RecordedEvent {
-                    stream: StreamName::new(*aggregate, Uuid::from_u128(1).to_string()),
+                    stream: StreamName::new(aggregate, Uuid::from_u128(1).to_string()),
                     event_type: name.into(),
                     event_version: rest.split('.').next()?.parse().ok()?,
                     payload: payload.as_str().into(),
@@ -182,8 +182,8 @@ fn the_handbook_lists_every_act_and_nothing_else() {
     let handbook = include_str!("../../../../docs/trust.md");
     let (_, rest) = handbook.split_once("<!-- acts -->").unwrap();
     let (table, _) = rest.split_once("<!-- end of acts -->").unwrap();
-    let named = table.lines().filter_map(|line| line.split('|').nth(2));
-    let names = named.flat_map(|cell| cell.split('`').skip(1).step_by(2));
+    let cells = table.lines().filter_map(|line| line.split('|').nth(2));
+    let names = cells.flat_map(|cell| cell.split('`').skip(1).step_by(2));
     let of_an_event = |name: &&str| name.starts_with(|first: char| first.is_ascii_uppercase());
     let listed: BTreeSet<String> = names.filter(of_an_event).map(str::to_owned).collect();
     assert_eq!(listed, acts());
