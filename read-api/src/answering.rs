@@ -2,6 +2,7 @@
 //!
 //! Never parses a body, and never says a position that the body does not contain.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
 use accession_events::Position;
@@ -11,6 +12,7 @@ use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use http::header::{CACHE_CONTROL, CONTENT_LOCATION, CONTENT_TYPE, ETAG, LINK, VARY};
 use http::{HeaderName, HeaderValue, StatusCode};
+use serde::Serialize;
 
 use crate::asking::Asked;
 use crate::cache::{Held, Kept, Standing};
@@ -64,6 +66,29 @@ impl Answer {
             kept: Some(kept),
             ..Self::new(body, etag, standing)
         }
+    }
+
+    /// A body that was made for this answer.
+    pub(crate) fn made(body: &impl Serialize, standing: &Standing) -> Result<Self, Problem> {
+        let body = serde_json::to_vec(body).map_err(|error| {
+            tracing::error!(%error, "an answer cannot be written");
+            Problem::internal()
+        })?;
+        let mut hasher = DefaultHasher::new();
+        body.hash(&mut hasher);
+        let tag = format!("\"g{}-{:016x}\"", standing.generation(), hasher.finish());
+        let tag = HeaderValue::from_str(&tag).unwrap_or(HeaderValue::from_static("\"\""));
+        Ok(Self::new(Bytes::from(body), tag, standing))
+    }
+
+    /// Claims no more than what was made of the documents contains, either.
+    #[must_use]
+    pub(crate) fn not_after(mut self, position: Position) -> Self {
+        if position < self.at {
+            self.at = position;
+            self.position = HeaderValue::from(position.get());
+        }
+        self
     }
 
     /// Claims no more than this model contains, either.

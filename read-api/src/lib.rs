@@ -17,6 +17,7 @@ mod models;
 mod pages;
 mod reads;
 pub mod records;
+mod search;
 mod standings;
 mod viewing;
 
@@ -36,8 +37,10 @@ use utoipa_axum::router::OpenApiRouter;
 use cache::HotDocuments;
 use compressing::Compressing;
 use feed_health::FeedHealth;
+use models::Model;
 use reads::Reads;
 use records::PersonalRecords;
+use search::Finder;
 use standings::HotStandings;
 use viewing::Views;
 
@@ -52,6 +55,8 @@ pub struct ReadOptions {
     pub cache_bytes: usize,
     /// How many lanes the store's keys are shared among: the same number as the projector's.
     pub lanes: u16,
+    /// Whether this process keeps a search index, for which it needs memory.
+    pub search: bool,
 }
 
 impl Default for ReadOptions {
@@ -59,6 +64,7 @@ impl Default for ReadOptions {
         Self {
             cache_bytes: 64 * MEGABYTE,
             lanes: 1,
+            search: true,
         }
     }
 }
@@ -70,6 +76,7 @@ impl ReadOptions {
         Self {
             cache_bytes: 4 * MEGABYTE,
             lanes,
+            search: false,
         }
     }
 
@@ -88,6 +95,7 @@ impl ReadOptions {
 pub struct ReadApi {
     hot: Arc<HotDocuments>,
     feed: Arc<FeedHealth>,
+    finder: Option<Arc<Finder>>,
     gate: Gate,
     standings: Arc<dyn Standings>,
     views: Option<Views>,
@@ -106,6 +114,11 @@ impl ReadApi {
         options: &ReadOptions,
         shutdown: &Shutdown,
     ) -> Self {
+        let finder = options.search.then(|| Arc::new(Finder::new()));
+        if let Some(finder) = finder.clone() {
+            let follower = search::follow(store.clone(), finder, options.lanes, shutdown.clone());
+            tokio::spawn(follower);
+        }
         let hot = Arc::new(HotDocuments::new(store, options.cache_bytes, options.lanes));
         let feed = Arc::new(FeedHealth::new(options.lanes));
         for lane in 0..options.lanes.max(1) {
@@ -117,6 +130,7 @@ impl ReadApi {
         Self {
             hot,
             feed,
+            finder,
             gate: Gate::of_people(verifier).knowing(standings.clone()),
             standings,
             views: None,
@@ -151,7 +165,8 @@ impl ReadApi {
             .merge(catalog::router())
             .merge(ingestion::router())
             .merge(identity::router())
-            .merge(library::router());
+            .merge(library::router())
+            .merge(search::router());
         self.serving(all)
     }
 
@@ -165,7 +180,8 @@ impl ReadApi {
     fn serving(&self, routes: OpenApiRouter<Reads>) -> OpenApiRouter {
         let reads = Reads::new(self.hot.clone())
             .witnessed(self.views.clone())
-            .telling(self.records.clone());
+            .telling(self.records.clone())
+            .finding(self.finder.clone());
         let numbers = Arc::new(ReadNumbers::default());
         // One layer of three for each route: what is put around a route one by one costs a box each, with every question.
         let around = (
@@ -179,7 +195,11 @@ impl ReadApi {
     /// How the store, the change feed and each read model do now.
     #[must_use]
     pub fn health_parts(&self) -> Vec<PartStatus> {
-        health::parts(&self.hot, &self.feed)
+        let mut parts = health::parts(&self.hot, &self.feed);
+        let pages = self.hot.standing(Model::TitlePage);
+        let pages = pages.map(|standing| standing.position);
+        parts.extend(self.finder.iter().map(|finder| finder.health(pages)));
+        parts
     }
 }
 
@@ -191,6 +211,7 @@ pub fn openapi() -> OpenApi {
         .merge(ingestion::router())
         .merge(identity::router())
         .merge(library::router())
+        .merge(search::router())
         .into_openapi();
     describe_access(&mut api);
     api

@@ -17,6 +17,7 @@ use crate::asking::Asked;
 use crate::cache::{HotDocuments, Standing, Trouble};
 use crate::models::Model;
 use crate::records::PersonalRecords;
+use crate::search::Finder;
 use crate::viewing::Views;
 
 /// When a reader may try again after trouble.
@@ -28,6 +29,7 @@ pub(crate) struct Reads {
     hot: Arc<HotDocuments>,
     views: Option<Views>,
     records: Option<Arc<dyn PersonalRecords>>,
+    finder: Option<Arc<Finder>>,
 }
 
 impl Reads {
@@ -37,7 +39,19 @@ impl Reads {
             hot,
             views: None,
             records: None,
+            finder: None,
         }
+    }
+
+    /// The same, with the search index that this process keeps.
+    pub(crate) fn finding(mut self, finder: Option<Arc<Finder>>) -> Self {
+        self.finder = finder;
+        self
+    }
+
+    /// The search index, in a process that keeps one.
+    pub(crate) fn finder(&self) -> Option<&Finder> {
+        self.finder.as_deref()
     }
 
     /// The same, with where it is written down who looks at whose data.

@@ -105,6 +105,22 @@ impl Room {
         !self.reader.is_deleted(doc)
     }
 
+    /// How many entries have a term, without those that were replaced or removed: nobody is told of these.
+    pub(crate) fn count(
+        &self,
+        index: &InvertedIndexReader,
+        info: &TermInfo,
+    ) -> Result<u64, SearchError> {
+        if !self.reader.has_deletes() {
+            return Ok(u64::from(info.doc_freq));
+        }
+        let mut count = 0;
+        each(postings(index, info)?, usize::MAX, |doc| {
+            count += u64::from(self.alive(doc));
+        });
+        Ok(count)
+    }
+
     /// What ranking knows of an entry.
     pub(crate) fn standing(&self, doc: DocId) -> Standing {
         Standing::unpacked(self.standing.get_val(doc))

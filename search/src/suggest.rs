@@ -76,8 +76,10 @@ impl SearchIndex {
                 left -= 1;
                 let text = std::str::from_utf8(stream.key()).unwrap_or_default();
                 if let Some((_, name)) = text.split_once('\u{1f}') {
-                    let titles = u64::from(stream.value().doc_freq);
-                    *names.entry(name.to_owned()).or_default() += titles;
+                    let titles = room.count(&room.person, stream.value())?;
+                    if titles > 0 {
+                        *names.entry(name.to_owned()).or_default() += titles;
+                    }
                 }
             }
         }

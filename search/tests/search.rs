@@ -275,6 +275,13 @@ fn what_was_replaced_or_removed_is_not_found() {
     assert!(!shelf.ids("dune").contains(&11) && !shelf.ids("dune").contains(&12));
     assert_eq!(shelf.first("sand"), Some(11));
     assert_eq!(shelf.0.count(), 12);
+    writer.remove(EntryKind::Title, 3);
+    writer.remove(EntryKind::Title, 4);
+    writer.commit("15").unwrap();
+    let offered = shelf
+        .0
+        .suggest(&Question::parse("eco").unwrap(), &Filter::default(), 5);
+    assert!(offered.unwrap().people.is_empty());
 }
 
 #[test]

@@ -72,6 +72,7 @@ pub(super) fn questions(
         ReadOptions {
             cache_bytes,
             lanes: settings.lanes,
+            search: true,
         }
     } else {
         ReadOptions::standings_only(settings.lanes)

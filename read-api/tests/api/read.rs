@@ -11,6 +11,7 @@ mod imports;
 mod isbn;
 mod positions;
 mod provenance;
+mod search;
 mod surface;
 mod title;
 mod titles;

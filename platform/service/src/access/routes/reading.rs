@@ -25,6 +25,8 @@ pub(super) const ROUTES: &[Route] = &[
     get("/api/read/imports", Curators),
     get("/api/read/imports/{id}", Curators),
     get("/api/read/isbn/{isbn}", Readers),
+    get("/api/read/search", Readers),
+    get("/api/read/suggest", Readers),
     get("/api/read/titles", Readers),
     get("/api/read/titles/{id_or_slug}", Readers),
     get("/api/read/titles/{id_or_slug}/episodes", Readers),

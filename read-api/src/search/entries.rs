@@ -1,0 +1,84 @@
+//! What of a title's page can be found, and how.
+//!
+//! Never reads what a curator hid: a hidden page has no entry.
+
+use accession_events::catalog::ReleaseStatus;
+use accession_events::ids::TitleId;
+use accession_projector::catalog::TitlePageDocument;
+use accession_search::{Entry, EntryKind};
+
+/// The entry of a page.
+pub(super) fn entry_of(page: &TitlePageDocument) -> Entry {
+    let texts = |values: &mut dyn Iterator<Item = Option<String>>| values.flatten().collect();
+    let editions = page.editions.iter();
+    Entry {
+        what: EntryKind::Title,
+        id: key_of(page.id),
+        name: page.name.clone(),
+        other_names: texts(
+            &mut page
+                .alternative_names
+                .iter()
+                .chain(&page.original_name)
+                .map(|name| Some(name.as_str().to_owned()))
+                .chain(
+                    editions
+                        .clone()
+                        .map(|edition| edition.name.as_ref().map(|name| name.as_str().to_owned())),
+                )
+                .filter(|name| name.as_deref() != Some(page.name.as_str())),
+        ),
+        more: texts(&mut editions.clone().map(|edition| {
+            edition
+                .publisher
+                .as_ref()
+                .map(|name| name.as_str().to_owned())
+        })),
+        people: page
+            .authors
+            .iter()
+            .map(|author| author.as_str().to_owned())
+            .collect(),
+        isbns: texts(&mut editions.map(|edition| edition.isbn13.as_ref().map(ToString::to_string))),
+        kind: page.kind.as_str().to_owned(),
+        genres: page
+            .genres
+            .iter()
+            .map(|genre| genre.as_str().to_owned())
+            .collect(),
+        language: page.language.as_ref().map(|tag| tag.as_str().to_owned()),
+        status: page.status.map(|status| status_of(status).to_owned()),
+        year: page.year.and_then(|year| year.to_string().parse().ok()),
+        popularity: page.rating.as_ref().map_or(0, |rating| rating.votes),
+        completeness: completeness(page),
+        added: u64::try_from(page.added_at.as_millisecond()).unwrap_or_default(),
+        sort_name: accession_projector::sort_name::sort_name(&page.name),
+        reach: Vec::new(),
+    }
+}
+
+/// A title's id as a number of the index.
+pub(super) fn key_of(id: TitleId) -> u128 {
+    id.as_uuid().as_u128()
+}
+
+fn status_of(status: ReleaseStatus) -> &'static str {
+    match status {
+        ReleaseStatus::Ongoing => "ongoing",
+        ReleaseStatus::Completed => "completed",
+        ReleaseStatus::Upcoming => "upcoming",
+    }
+}
+
+/// How many of the things that a reader looks for are known, of 255.
+fn completeness(page: &TitlePageDocument) -> u8 {
+    let known = [
+        !page.authors.is_empty(),
+        !page.genres.is_empty(),
+        page.description.is_some(),
+        page.year.is_some(),
+        page.poster.is_some(),
+    ];
+    let count = known.into_iter().filter(|known| *known).count();
+    u8::try_from(count * 51).unwrap_or(u8::MAX)
+}
