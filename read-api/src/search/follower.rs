@@ -247,11 +247,9 @@ fn put(
     let page = document
         .filter(|document| !document.hidden)
         .and_then(|document| serde_json::from_slice::<TitlePageDocument>(&document.body).ok());
-    match page {
-        Some(page) => writer.put(&entry_of(&page)),
-        None => {
-            writer.remove(EntryKind::Title, id.as_u128());
-            Ok(())
-        }
-    }
+    let Some(page) = page else {
+        writer.remove(EntryKind::Title, id.as_u128());
+        return Ok(());
+    };
+    writer.put(&entry_of(&page))
 }

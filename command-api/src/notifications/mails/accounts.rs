@@ -28,66 +28,31 @@ impl Mails {
         let Some(card) = self.book.card(id, event.position).await? else {
             return Ok(());
         };
+        // An account that begins with it needs not be told.
+        if matches!(account, AccountEvent::ExternalIdentityLinked { .. })
+            && card.registered_at == event.recorded_at
+        {
+            return Ok(());
+        }
         let mut draft = draft_to(&card, event.recorded_at);
-        let kind = match account {
-            AccountEvent::EmailVerificationRequested {
-                challenge,
-                expires_at,
-            } => {
-                leads_to(&mut draft, Page::VerifyEmail, *challenge, *expires_at);
-                MessageKind::VerifyEmail
-            }
-            AccountEvent::PasswordResetRequested {
-                challenge,
-                expires_at,
-            } => {
-                leads_to(&mut draft, Page::ResetPassword, *challenge, *expires_at);
-                MessageKind::ResetPassword
-            }
-            AccountEvent::RegistrationAttempted { .. } => {
-                draft.page = Some(Page::SignIn);
-                MessageKind::AlreadyRegistered
-            }
-            AccountEvent::PasswordChanged { .. } | AccountEvent::PasswordReset { .. } => {
-                draft.page = Some(Page::ChooseNewPassword);
-                MessageKind::PasswordChanged
-            }
-            AccountEvent::EmailChangeRequested {
-                challenge,
-                email,
-                expires_at,
-                ..
-            } => {
-                let mut confirm = draft.clone();
-                confirm.to = Boxed::of(&event.stream, "email", email);
-                leads_to(&mut confirm, Page::ConfirmEmail, *challenge, *expires_at);
-                self.queue(
-                    course,
-                    id.into_subject(),
-                    MessageKind::EmailChangeConfirm,
-                    &confirm,
-                )
+        if let AccountEvent::EmailChangeRequested {
+            challenge,
+            email,
+            expires_at,
+            ..
+        } = account
+        {
+            let mut confirm = draft.clone();
+            confirm.to = Boxed::of(&event.stream, "email", email);
+            leads_to(&mut confirm, Page::ConfirmEmail, *challenge, *expires_at);
+            let kind = MessageKind::EmailChangeConfirm;
+            self.queue(course, id.into_subject(), kind, &confirm)
                 .await?;
-                draft.page = Some(Page::ChooseNewPassword);
-                MessageKind::EmailChangeNotice
-            }
-            // An account that begins with it needs not be told.
-            AccountEvent::ExternalIdentityLinked { .. }
-                if card.registered_at == event.recorded_at =>
-            {
-                return Ok(());
-            }
-            AccountEvent::ExternalIdentityLinked { identity, .. } => {
-                vouched_by(&mut draft, identity);
-                MessageKind::IdentityLinked
-            }
-            AccountEvent::ExternalIdentityUnlinked { identity } => {
-                vouched_by(&mut draft, identity);
-                MessageKind::IdentityUnlinked
-            }
-            _ => return Ok(()),
-        };
-        self.queue(course, id.into_subject(), kind, &draft).await
+        }
+        match told_to_the_owner(account, &mut draft) {
+            Some(kind) => self.queue(course, id.into_subject(), kind, &draft).await,
+            None => Ok(()),
+        }
     }
 
     /// The last mail to somebody. It is sealed apart, for the person's own key is destroyed meanwhile; a child's goes to
@@ -132,6 +97,47 @@ impl Mails {
             values: Map::from_iter([("child".to_owned(), false.into())]),
         };
         self.queue(course, farewell.subject, kind, &draft).await
+    }
+}
+
+/// What the owner of an account is told of an event, at the address that they have; the draft gets what is needed for it.
+fn told_to_the_owner(account: &AccountEvent, draft: &mut Draft) -> Option<MessageKind> {
+    match account {
+        AccountEvent::EmailVerificationRequested {
+            challenge,
+            expires_at,
+        } => {
+            leads_to(draft, Page::VerifyEmail, *challenge, *expires_at);
+            Some(MessageKind::VerifyEmail)
+        }
+        AccountEvent::PasswordResetRequested {
+            challenge,
+            expires_at,
+        } => {
+            leads_to(draft, Page::ResetPassword, *challenge, *expires_at);
+            Some(MessageKind::ResetPassword)
+        }
+        AccountEvent::RegistrationAttempted { .. } => {
+            draft.page = Some(Page::SignIn);
+            Some(MessageKind::AlreadyRegistered)
+        }
+        AccountEvent::PasswordChanged { .. } | AccountEvent::PasswordReset { .. } => {
+            draft.page = Some(Page::ChooseNewPassword);
+            Some(MessageKind::PasswordChanged)
+        }
+        AccountEvent::EmailChangeRequested { .. } => {
+            draft.page = Some(Page::ChooseNewPassword);
+            Some(MessageKind::EmailChangeNotice)
+        }
+        AccountEvent::ExternalIdentityLinked { identity, .. } => {
+            vouched_by(draft, identity);
+            Some(MessageKind::IdentityLinked)
+        }
+        AccountEvent::ExternalIdentityUnlinked { identity } => {
+            vouched_by(draft, identity);
+            Some(MessageKind::IdentityUnlinked)
+        }
+        _ => None,
     }
 }
 
