@@ -127,12 +127,18 @@ impl Sweeper {
             if !lease.try_acquire().await.unwrap_or(false) {
                 continue;
             }
-            tokio::select! {
+            let ends = tokio::select! {
                 biased;
-                () = &mut shutdown => {}
-                swept = self.sweep(clock()) => report(&swept),
-            }
+                () = &mut shutdown => true,
+                swept = self.sweep(clock()) => {
+                    report(&swept);
+                    false
+                }
+            };
             lease.release().await;
+            if ends {
+                return;
+            }
         }
     }
 

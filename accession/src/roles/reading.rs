@@ -72,7 +72,7 @@ pub(super) fn questions(
         ReadOptions {
             cache_bytes,
             lanes: settings.lanes,
-            search: true,
+            search: settings.search,
         }
     } else {
         ReadOptions::standings_only(settings.lanes)

@@ -44,6 +44,7 @@ pub(super) const KEYS: &[&str] = &[
     "removed_member_days",
     "root_key",
     "root_key_file",
+    "search",
     "sign_in_providers",
     "start_patience_seconds",
     "terms_version",

@@ -202,7 +202,11 @@ async fn a_read_store_that_was_thrown_away_is_built_again() {
             .is_success()
     })
     .await;
-    let status = json(&format!("{url}/health/status")).await;
-    assert_eq!(status["condition"], "ok", "{status}");
+    // The search index is filled from the documents, and is the last to be there again.
+    eventually(Duration::from_secs(30), async || {
+        let status = json(&format!("{url}/health/status")).await;
+        (status["condition"] == "ok").then_some(()).ok_or(status)
+    })
+    .await;
     assert_eq!(pages(&url, "book").await, before);
 }

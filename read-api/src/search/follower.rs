@@ -26,6 +26,8 @@ const TURN: Duration = Duration::from_millis(50);
 const AT_ONCE: usize = 256;
 const PAGE: usize = 1000;
 const PAUSE: Duration = Duration::from_secs(1);
+/// Between two writes that are not behind: each makes a piece of index, and many small ones cost more than few.
+const BETWEEN_WRITES: Duration = Duration::from_millis(100);
 /// Bytes of entries that are collected before they are written.
 const BUDGET: usize = 16_000_000;
 
@@ -73,6 +75,8 @@ struct Following {
     lanes: Vec<Lane>,
     index: SearchIndex,
     writer: Option<IndexWriter>,
+    /// When the next changes may be written.
+    next_write: Instant,
 }
 
 /// Builds an index, shows it, and follows; ends without trouble when it has to be built anew.
@@ -93,6 +97,7 @@ async fn build(store: &Arc<dyn ReadStore>, finder: &Finder, lanes: u16) -> Resul
     let mut following = Following {
         writer: Some(index.writer(BUDGET)?),
         lanes: Vec::new(),
+        next_write: Instant::now(),
         reference,
         index,
     };
@@ -145,9 +150,10 @@ impl Following {
 
     /// The next changes of all lanes; whether it can go on from there.
     async fn step(&mut self, store: &Arc<dyn ReadStore>, finder: &Finder) -> Result<bool, Trouble> {
+        tokio::time::sleep_until(self.next_write.into()).await;
         let patience = if self.lanes.len() > 1 { TURN } else { PATIENCE };
         let mut keys = BTreeSet::new();
-        let mut moved = false;
+        let (mut moved, mut is_behind) = (false, false);
         for lane in &mut self.lanes {
             let changes = match store
                 .changes(lane.number, &lane.place, AT_ONCE, patience)
@@ -156,6 +162,7 @@ impl Following {
                 ChangeRead::Changes(changes) => changes,
                 ChangeRead::Lost { .. } => return Ok(false),
             };
+            is_behind |= changes.len() >= AT_ONCE;
             for change in changes {
                 let (ours, other) = lane.take(change, &self.reference, &mut keys);
                 moved |= ours;
@@ -174,6 +181,9 @@ impl Following {
                 return Ok(true);
             }
             let keys: Vec<String> = keys.into_iter().collect();
+            if !is_behind {
+                self.next_write = Instant::now() + BETWEEN_WRITES;
+            }
             let documents = store.documents(&self.reference, &keys).await?;
             self.write(keys.into_iter().zip(documents).collect())
                 .await?;

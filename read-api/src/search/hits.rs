@@ -66,7 +66,7 @@ impl Reads {
     /// The search index: at the reader's minimum position or later. Waits for it within the reader's patience.
     pub(super) async fn index(&self, asked: &Asked) -> Result<(SearchIndex, Reach), Problem> {
         let wanted = asked.min_position()?.unwrap_or_default();
-        let finder = self.finder().ok_or_else(Problem::internal)?;
+        let finder = self.finder().ok_or_else(switched_off)?;
         let stands = match finder.now() {
             Some((index, reach)) if reach.position >= wanted => return Ok((index, reach)),
             Some((_, reach)) => Some(reach.position),
@@ -95,6 +95,12 @@ impl Reads {
             .filter_map(|held| found_title(&held, question))
             .collect())
     }
+}
+
+fn switched_off() -> Problem {
+    let detail =
+        "this server keeps no search index: whoever runs it has switched it off (setting `search`)";
+    Problem::unavailable(detail, Duration::from_hours(1))
 }
 
 fn late(stands: Option<Position>, wanted: Position) -> Problem {

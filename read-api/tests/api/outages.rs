@@ -113,9 +113,21 @@ async fn a_store_that_is_not_there_at_the_start_is_found_when_it_comes() {
     })
     .await;
     eventually(LONG, || async { app.follows() }).await;
+    // The search index is filled from the documents as soon as they are there again.
+    eventually(LONG, || async {
+        let parts = app.api.health_parts();
+        let search = parts.iter().find(|part| part.name == "search");
+        search.is_some_and(|part| part.condition == Condition::Ok)
+    })
+    .await;
     // Read models that nobody has built here say so; what was built and the store itself are well.
     let parts = app.api.health_parts();
-    let built = ["read_store", "document_changes", "documents.title_page"];
+    let built = [
+        "read_store",
+        "document_changes",
+        "documents.title_page",
+        "search",
+    ];
     for name in built {
         let part = parts.iter().find(|part| part.name == name);
         assert!(

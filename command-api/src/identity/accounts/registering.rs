@@ -70,13 +70,7 @@ impl Accounts {
             }
             Err(error) => {
                 self.forget_secrets(account).await?;
-                match error {
-                    ExecuteError::Claimed { key, owner } if key.kind == ClaimKind::EmailIndex => {
-                        let owner = owner.parse().map_err(|_| AccountError::Unknown)?;
-                        Ok(Registered::Taken { owner })
-                    }
-                    error => Err(error.into()),
-                }
+                taken(error)
             }
         }
     }
@@ -152,5 +146,16 @@ impl Accounts {
             .await?;
         self.avatars.forget_all_but(account, None).await?;
         Ok(())
+    }
+}
+
+/// An address that is somebody's already is no failure: whoever owns it is told.
+fn taken(error: ExecuteError<AccountError>) -> Result<Registered, AccountsError> {
+    match error {
+        ExecuteError::Claimed { key, owner } if key.kind == ClaimKind::EmailIndex => {
+            let owner = owner.parse().map_err(|_| AccountError::Unknown)?;
+            Ok(Registered::Taken { owner })
+        }
+        error => Err(error.into()),
     }
 }
