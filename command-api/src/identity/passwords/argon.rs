@@ -55,18 +55,9 @@ pub(super) struct Memory(Vec<Block>);
 impl Memory {
     /// The text to keep for a password.
     pub(super) fn hash(&mut self, cost: Cost, password: &Password) -> Result<String, HashError> {
-        let random: [u8; 32] = random_bytes().map_err(|_| HashError::Unusable)?;
-        let salt = Salt::new(random.split_at(SALT).0).map_err(|_| HashError::Unusable)?;
-        let params = params(cost)?;
+        let (params, salt) = (params(cost)?, salt()?);
         let hash = self.compute(&params, password, &salt)?;
-        let kept = PasswordHash {
-            algorithm: Algorithm::Argon2id.ident(),
-            version: Some(Version::V0x13.into()),
-            params: ParamsString::try_from(&params).map_err(|_| HashError::Unusable)?,
-            salt: Some(salt),
-            hash: Some(Output::new(&hash).map_err(|_| HashError::Unusable)?),
-        };
-        Ok(kept.to_string())
+        kept(&params, salt, &hash)
     }
 
     /// Whether a password is the one that a kept text was made from.
@@ -96,6 +87,29 @@ impl Memory {
             .map_err(|_| HashError::Unusable)?;
         Ok(hash)
     }
+}
+
+/// A text to compare with that is nobody's: it costs as much as a real one, and no password is known to match it. Making
+/// it costs nothing, in time or in memory that the process would keep.
+pub(super) fn of_nobody(cost: Cost) -> Result<String, HashError> {
+    let hash = random_bytes().map_err(|_| HashError::Unusable)?;
+    kept(&params(cost)?, salt()?, &hash)
+}
+
+fn salt() -> Result<Salt, HashError> {
+    let random: [u8; 32] = random_bytes().map_err(|_| HashError::Unusable)?;
+    Salt::new(random.split_at(SALT).0).map_err(|_| HashError::Unusable)
+}
+
+fn kept(params: &Params, salt: Salt, hash: &[u8; LENGTH]) -> Result<String, HashError> {
+    let kept = PasswordHash {
+        algorithm: Algorithm::Argon2id.ident(),
+        version: Some(Version::V0x13.into()),
+        params: ParamsString::try_from(params).map_err(|_| HashError::Unusable)?,
+        salt: Some(salt),
+        hash: Some(Output::new(hash).map_err(|_| HashError::Unusable)?),
+    };
+    Ok(kept.to_string())
 }
 
 /// Whether a kept text was made at another cost than this one.
@@ -137,6 +151,22 @@ mod tests {
 
     fn password(text: &str) -> Password {
         Password::new(text).unwrap()
+    }
+
+    #[test]
+    fn what_is_nobodys_costs_as_much_and_matches_nothing() {
+        let (nobodys, another) = (of_nobody(CHEAP).unwrap(), of_nobody(CHEAP).unwrap());
+        assert!(
+            nobodys.starts_with("$argon2id$v=19$m=64,t=1,p=1$"),
+            "{nobodys}"
+        );
+        assert_ne!(nobodys, another);
+        assert!(!outdated(&nobodys, CHEAP));
+        let mut memory = Memory::default();
+        assert_eq!(
+            memory.matches(&nobodys, &password("correct horse")),
+            Ok(false)
+        );
     }
 
     #[test]
