@@ -38,7 +38,7 @@ use cache::HotDocuments;
 use compressing::Compressing;
 use feed_health::FeedHealth;
 use models::Model;
-use reads::Reads;
+use reads::{Reads, Sources};
 use records::PersonalRecords;
 use search::Finder;
 use standings::HotStandings;
@@ -178,10 +178,12 @@ impl ReadApi {
     }
 
     fn serving(&self, routes: OpenApiRouter<Reads>) -> OpenApiRouter {
-        let reads = Reads::new(self.hot.clone())
-            .witnessed(self.views.clone())
-            .telling(self.records.clone())
-            .finding(self.finder.clone());
+        let reads = Reads::of(Sources {
+            hot: self.hot.clone(),
+            views: self.views.clone(),
+            records: self.records.clone(),
+            finder: self.finder.clone(),
+        });
         let numbers = Arc::new(ReadNumbers::default());
         // One layer of three for each route: what is put around a route one by one costs a box each, with every question.
         let around = (

@@ -23,62 +23,50 @@ use crate::viewing::Views;
 /// When a reader may try again after trouble.
 const SOON: Duration = Duration::from_secs(1);
 
-/// State of all questions. Cheap to clone.
+/// State of all questions. It is cloned with every request, and for that it is one reference.
 #[derive(Clone)]
 pub(crate) struct Reads {
-    hot: Arc<HotDocuments>,
-    views: Option<Views>,
-    records: Option<Arc<dyn PersonalRecords>>,
-    finder: Option<Arc<Finder>>,
+    from: Arc<Sources>,
+}
+
+/// Where answers come from.
+pub(crate) struct Sources {
+    /// The documents.
+    pub(crate) hot: Arc<HotDocuments>,
+    /// Where it is written down who looks at whose data, if this process reaches it.
+    pub(crate) views: Option<Views>,
+    /// What is held about people beside the documents, if this process reaches it.
+    pub(crate) records: Option<Arc<dyn PersonalRecords>>,
+    /// The search index, in a process that keeps one.
+    pub(crate) finder: Option<Arc<Finder>>,
 }
 
 impl Reads {
-    /// Questions over these documents.
-    pub(crate) const fn new(hot: Arc<HotDocuments>) -> Self {
+    /// Questions that are answered from these.
+    pub(crate) fn of(sources: Sources) -> Self {
         Self {
-            hot,
-            views: None,
-            records: None,
-            finder: None,
+            from: Arc::new(sources),
         }
-    }
-
-    /// The same, with the search index that this process keeps.
-    pub(crate) fn finding(mut self, finder: Option<Arc<Finder>>) -> Self {
-        self.finder = finder;
-        self
     }
 
     /// The search index, in a process that keeps one.
     pub(crate) fn finder(&self) -> Option<&Finder> {
-        self.finder.as_deref()
-    }
-
-    /// The same, with where it is written down who looks at whose data.
-    pub(crate) fn witnessed(mut self, views: Option<Views>) -> Self {
-        self.views = views;
-        self
-    }
-
-    /// The same, with what is held about people beside the documents.
-    pub(crate) fn telling(mut self, records: Option<Arc<dyn PersonalRecords>>) -> Self {
-        self.records = records;
-        self
+        self.from.finder.as_deref()
     }
 
     /// Where it is written down who looks at whose data, if this process reaches it.
-    pub(crate) const fn views(&self) -> Option<&Views> {
-        self.views.as_ref()
+    pub(crate) fn views(&self) -> Option<&Views> {
+        self.from.views.as_ref()
     }
 
     /// What is held about people beside the documents, if this process reaches it.
     pub(crate) fn records(&self) -> Option<&Arc<dyn PersonalRecords>> {
-        self.records.as_ref()
+        self.from.records.as_ref()
     }
 
     /// The documents.
     pub(crate) fn hot(&self) -> &HotDocuments {
-        &self.hot
+        &self.from.hot
     }
 
     /// Where a model stands: at the reader's minimum position or later. Waits for it within the reader's patience.
@@ -88,13 +76,17 @@ impl Reads {
         asked: &Asked,
     ) -> Result<Arc<Standing>, Problem> {
         let wanted = asked.min_position()?;
-        let standing = match self.hot.standing(model) {
+        let standing = match self.from.hot.standing(model) {
             Some(standing) => standing,
             None => self.ask_standing(model).await?,
         };
         match wanted {
             Some(wanted) if standing.position < wanted => {
-                let reached = self.hot.wait_for(model, wanted, asked.patience()).await;
+                let reached = self
+                    .from
+                    .hot
+                    .wait_for(model, wanted, asked.patience())
+                    .await;
                 reached.ok_or_else(|| behind(&standing, wanted))
             }
             _ => Ok(standing),
@@ -102,7 +94,7 @@ impl Reads {
     }
 
     async fn ask_standing(&self, model: Model) -> Result<Arc<Standing>, Problem> {
-        let standing = self.hot.ask_standing(model).await;
+        let standing = self.from.hot.ask_standing(model).await;
         standing
             .map_err(|trouble| unavailable(&trouble))?
             .ok_or_else(|| not_built(model))
@@ -115,7 +107,7 @@ impl Reads {
         standing: &Standing,
         detail: String,
     ) -> Result<Response, Problem> {
-        let known = self.hot.known(standing.model).await;
+        let known = self.from.hot.known(standing.model).await;
         let known = known.map_err(|trouble| unavailable(&trouble))?;
         let asked = standing.generation();
         let is_there = known.generations.iter().any(|(there, _)| *there == asked);

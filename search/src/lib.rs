@@ -39,7 +39,7 @@ pub use filter::{Both, Filter, Reach};
 pub use hit::{Found, Hit, Place};
 pub use index::SearchIndex;
 pub use mark::marks;
-pub use parse::{MAX_QUERY_CHARS, Question, QuestionError};
+pub use parse::{MAX_QUERY_CHARS, Question, QuestionError, years};
 pub use schema::SCHEMA_VERSION;
 pub use search::Search;
 pub use similar::Likeness;

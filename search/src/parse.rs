@@ -228,7 +228,9 @@ fn field(name: &str) -> Option<Named> {
     })
 }
 
-fn years(value: &str) -> Option<(i16, i16)> {
+/// A year, or a span of years as in `1980..1990`, open at one end if one is left out; none for anything else.
+#[must_use]
+pub fn years(value: &str) -> Option<(i16, i16)> {
     let Some((from, to)) = value.split_once("..") else {
         let year = value.parse().ok()?;
         return Some((year, year));

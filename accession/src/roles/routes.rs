@@ -1,5 +1,7 @@
 //! All routes of a process: those of its roles, health and metrics, the API's description and its pages.
 
+use std::sync::Arc;
+
 use accession_guard::Door;
 use accession_service::describing::unlisted;
 use accession_service::health::Health;
@@ -52,7 +54,7 @@ pub(super) fn assemble(
         .route("/.well-known/jwks.json", get(async move || Json(keys)))
         .merge(SwaggerUi::new("/docs").url("/openapi.json", described))
         .fallback(no_such_path)
-        .layer(from_fn_with_state(door, Door::guard));
+        .layer(from_fn_with_state(Arc::new(door), Door::guard));
     Ok(match cors(&settings.cors_origins)? {
         Some(cors) => router.layer(cors),
         None => router,

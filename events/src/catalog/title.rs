@@ -25,6 +25,13 @@ pub enum TitleKind {
 }
 
 impl TitleKind {
+    /// The forms of all of them.
+    pub const NAMES: [&str; 3] = [
+        Self::Book.as_str(),
+        Self::Series.as_str(),
+        Self::Film.as_str(),
+    ];
+
     /// The form in JSON, URLs and keys.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

@@ -49,11 +49,10 @@ pub struct DoorOptions {
     pub transport_security: bool,
 }
 
-/// The door, ready to be put around routes. Cheap to clone.
-#[derive(Clone)]
+/// The door, ready to be put around routes. Behind one [`Arc`], for a layer is cloned with every request.
 pub struct Door {
-    proxies: Arc<Proxies>,
-    counting: Option<Arc<counting::Counting>>,
+    proxies: Proxies,
+    counting: Option<counting::Counting>,
     knocking: Knocking,
     body_time: fn(&str) -> Duration,
     question_time: Duration,
@@ -67,16 +66,10 @@ impl Door {
         let counting = options.limiter.map(|limiter| {
             let known = known::KnownCallers::new(options.identify);
             let (limits, limits_of) = (options.limits, options.limits_of);
-            Arc::new(counting::Counting::new(
-                limiter,
-                limits,
-                limits_of,
-                known,
-                &options.key,
-            ))
+            counting::Counting::new(limiter, limits, limits_of, known, &options.key)
         });
         Self {
-            proxies: Arc::new(options.proxies),
+            proxies: options.proxies,
             counting,
             knocking: Knocking::new(&options.key),
             body_time: options.body_time,
@@ -85,8 +78,12 @@ impl Door {
         }
     }
 
-    /// The middleware: `axum::middleware::from_fn_with_state(door, Door::guard)`.
-    pub async fn guard(State(door): State<Self>, mut request: Request, next: Next) -> Response {
+    /// The middleware: `axum::middleware::from_fn_with_state(Arc::new(door), Door::guard)`.
+    pub async fn guard(
+        State(door): State<Arc<Self>>,
+        mut request: Request,
+        next: Next,
+    ) -> Response {
         let peer = peer_of(&request);
         let client = door.proxies.client(peer, request.headers());
         request.extensions_mut().insert(client);

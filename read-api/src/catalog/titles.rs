@@ -2,6 +2,7 @@
 //!
 //! Never shows a deactivated title, not even to curators: their lists are the write side's.
 
+use accession_events::catalog::TitleKind;
 use accession_projector::catalog::TitleCardDocument;
 use accession_service::problem::Problem;
 use axum::extract::State;
@@ -12,8 +13,6 @@ use crate::described::{NotModified, Paging, Problems};
 use crate::models::Model;
 use crate::pages::{List, Page};
 use crate::reads::Reads;
-
-const KINDS: [&str; 3] = ["book", "series", "film"];
 
 /// Titles, the newest first or by name.
 #[utoipa::path(get, path = "/api/read/titles", tag = "catalog",
@@ -30,10 +29,13 @@ pub(super) async fn titles(State(reads): State<Reads>, asked: Asked) -> Result<R
 fn list(asked: &Asked) -> Result<List, Problem> {
     let kind = match asked.one("kind") {
         None => "all",
-        Some(kind) if KINDS.contains(&kind) => kind,
+        Some(kind) if TitleKind::NAMES.contains(&kind) => kind,
         Some(other) => {
             let found = excerpt(other);
-            let message = format!("`kind` is {found}; expected one of {}", KINDS.join(", "));
+            let message = format!(
+                "`kind` is {found}; expected one of {}",
+                TitleKind::NAMES.join(", ")
+            );
             return Err(bad("kind", message));
         }
     };

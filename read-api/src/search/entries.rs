@@ -62,6 +62,9 @@ pub(super) fn key_of(id: TitleId) -> u128 {
     id.as_uuid().as_u128()
 }
 
+/// Where a work can stand in its release, as an index and its readers name it.
+pub(super) const STATUSES: [&str; 3] = ["ongoing", "completed", "upcoming"];
+
 fn status_of(status: ReleaseStatus) -> &'static str {
     match status {
         ReleaseStatus::Ongoing => "ongoing",

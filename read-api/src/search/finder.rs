@@ -2,7 +2,6 @@
 //!
 //! Never answers from an index that has not caught up: until then there is none.
 
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
@@ -29,7 +28,6 @@ pub(crate) struct Finder {
     index: RwLock<Option<SearchIndex>>,
     reach: watch::Sender<Option<Reach>>,
     trouble: RwLock<Option<String>>,
-    begun: AtomicBool,
 }
 
 impl Finder {
@@ -39,7 +37,6 @@ impl Finder {
             index: RwLock::new(None),
             reach: watch::Sender::new(None),
             trouble: RwLock::new(None),
-            begun: AtomicBool::new(false),
         }
     }
 
@@ -63,11 +60,6 @@ impl Finder {
             .ok()?
             .ok()?;
         self.now()
-    }
-
-    /// There are documents to fill an index from.
-    pub(super) fn begin(&self) {
-        self.begun.store(true, Ordering::Relaxed);
     }
 
     /// Answers come from this index from now on.

@@ -88,7 +88,6 @@ async fn build(store: &Arc<dyn ReadStore>, finder: &Finder, lanes: u16) -> Resul
     let Some(generation) = store.model(Model::TitlePage.name()).await?.live else {
         return Ok(());
     };
-    finder.begin();
     let reference = ModelRef {
         name: Model::TitlePage.name().to_owned(),
         generation,
@@ -153,7 +152,7 @@ impl Following {
         tokio::time::sleep_until(self.next_write.into()).await;
         let patience = if self.lanes.len() > 1 { TURN } else { PATIENCE };
         let mut keys = BTreeSet::new();
-        let (mut moved, mut is_behind) = (false, false);
+        let (mut moved, mut is_behind, mut others) = (false, false, false);
         for lane in &mut self.lanes {
             let changes = match store
                 .changes(lane.number, &lane.place, AT_ONCE, patience)
@@ -166,13 +165,14 @@ impl Following {
             for change in changes {
                 let (ours, other) = lane.take(change, &self.reference, &mut keys);
                 moved |= ours;
-                if other
-                    && store.model(&self.reference.name).await?.live
-                        != Some(self.reference.generation)
-                {
-                    return Ok(false);
-                }
+                others |= other;
             }
+        }
+        // Another generation of title pages is being built, or has been sent readers to: asked once for all its changes.
+        if others
+            && store.model(&self.reference.name).await?.live != Some(self.reference.generation)
+        {
+            return Ok(false);
         }
         if moved {
             if keys.is_empty() {

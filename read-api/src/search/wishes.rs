@@ -2,9 +2,12 @@
 //!
 //! Never answers; a wish that cannot be understood becomes a problem that says what was expected.
 
-use accession_search::{EntryKind, FacetName, Filter, Place, Question, Search, Sort};
+use accession_events::catalog::TitleKind;
+use accession_search::{EntryKind, FacetName, Filter, Place, Question, Search, Sort, years};
 use accession_service::problem::Problem;
+use sha2::{Digest as _, Sha256};
 
+use super::entries::STATUSES;
 use crate::asking::{Asked, Cursor, bad, excerpt};
 
 /// Parameters of a search.
@@ -83,40 +86,53 @@ fn place(asked: &Asked, about: &str) -> Result<Option<Place>, Problem> {
 }
 
 fn about(asked: &Asked) -> String {
-    let mut about = String::from("search");
+    let mut digest = Sha256::new();
     for name in KNOWN
         .iter()
         .filter(|name| !["cursor", "limit", "facets"].contains(name))
     {
-        about.push(';');
-        about.push_str(asked.one(name).unwrap_or_default());
+        let value = asked.one(name).unwrap_or_default();
+        // With its length, so that no value can be taken for two.
+        digest.update(value.len().to_be_bytes());
+        digest.update(value);
     }
-    about.retain(|letter| letter != '\0');
-    about.chars().take(700).collect()
+    format!("search:{}", hex::encode(digest.finalize()))
+}
+
+/// The values of a parameter of which only some are known.
+fn some_of(asked: &Asked, name: &str, known: &[&str]) -> Result<Vec<String>, Problem> {
+    let values = values(asked, name);
+    match values.iter().find(|value| !known.contains(&value.as_str())) {
+        None => Ok(values),
+        Some(other) => {
+            let found = excerpt(other);
+            let message = format!("`{name}` is {found}; expected some of {}", known.join(", "));
+            Err(bad(name, message))
+        }
+    }
+}
+
+fn values(asked: &Asked, name: &str) -> Vec<String> {
+    let text = asked.one(name).unwrap_or_default();
+    let values = text.split(',').map(str::trim);
+    values
+        .filter(|value| !value.is_empty())
+        .map(str::to_owned)
+        .collect()
 }
 
 fn filter(asked: &Asked) -> Result<Filter, Problem> {
-    let values = |name: &str| -> Vec<String> {
-        let text = asked.one(name).unwrap_or_default();
-        text.split(',')
-            .map(str::trim)
-            .filter(|value| !value.is_empty())
-            .map(str::to_owned)
-            .collect()
-    };
     let mut filter = Filter {
         whats: vec![EntryKind::Title],
-        kinds: values("kind"),
-        genres: values("genre"),
-        languages: values("language"),
-        statuses: values("status"),
-        authors: values("author"),
+        kinds: some_of(asked, "kind", &TitleKind::NAMES)?,
+        genres: values(asked, "genre"),
+        languages: values(asked, "language"),
+        statuses: some_of(asked, "status", &STATUSES)?,
+        authors: values(asked, "author"),
         ..Filter::default()
     };
     if let Some(year) = asked.one("year") {
-        let span = Question::parse(&format!("year:{year}"));
-        let years = span.ok().and_then(|question| question.filter.years);
-        filter.years = Some(years.ok_or_else(|| {
+        filter.years = Some(years(year).ok_or_else(|| {
             bad(
                 "year",
                 format!(

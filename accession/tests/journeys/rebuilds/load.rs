@@ -74,8 +74,7 @@ impl Load {
 
     /// Ends it when it has read often enough to be one, however fast the rebuild was; whoever was not content has panicked.
     pub(super) async fn end(mut self) {
-        let often = || self.reads.load(Ordering::Relaxed) > ENOUGH || self.tasks.is_empty();
-        eventually(SOON, async || often()).await;
+        eventually(SOON, async || self.reads.load(Ordering::Relaxed) > ENOUGH).await;
         self.stop.store(true, Ordering::Relaxed);
         while let Some(ended) = self.tasks.join_next().await {
             ended.unwrap();

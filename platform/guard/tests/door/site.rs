@@ -116,7 +116,7 @@ impl Site {
             .route("/api/v1/users/me/email/change", post(async || "sent"))
             .route("/api/v1/echo", post(async |body: String| body))
             .layer(DefaultBodyLimit::max(1024))
-            .layer(from_fn_with_state(door, Door::guard));
+            .layer(from_fn_with_state(Arc::new(door), Door::guard));
         let listener = bind(SocketAddr::from(([127, 0, 0, 1], 0))).await.unwrap();
         let address = listener.local_addr().unwrap();
         let (running, until) = shutdown();

@@ -62,9 +62,14 @@ impl Decided {
 /// As of which position of the log a caller has to be known, where a request asks for one.
 pub type AsOf = fn(&HeaderMap, &Uri) -> u64;
 
-/// The layer. Cheap to clone.
+/// The layer. It is cloned with every request, and for that it is one reference.
 #[derive(Clone)]
 pub struct Deciding {
+    by: Arc<Deciders>,
+}
+
+/// Who knows what a decision needs.
+struct Deciders {
     gate: Gate,
     as_of: AsOf,
 }
@@ -73,17 +78,19 @@ impl Deciding {
     /// Lets in whom this gate knows and the table names. To be put around routes, not around what answers when there is none.
     #[must_use]
     pub fn new(gate: Gate) -> Self {
+        let as_of = |_: &HeaderMap, _: &Uri| 0;
         Self {
-            gate,
-            as_of: |_, _| 0,
+            by: Arc::new(Deciders { gate, as_of }),
         }
     }
 
     /// The same, where a request may ask to be answered as of a position.
     #[must_use]
-    pub fn as_of(mut self, as_of: AsOf) -> Self {
-        self.as_of = as_of;
-        self
+    pub fn as_of(self, as_of: AsOf) -> Self {
+        let gate = self.by.gate.clone();
+        Self {
+            by: Arc::new(Deciders { gate, as_of }),
+        }
     }
 }
 
@@ -128,16 +135,17 @@ where
         };
         // Most reads end here: one look into the table, nothing kept.
         if line.audience == Audience::Anyone
-            || line.audience == Audience::Readers && !self.deciding.gate.is_shown(request.headers())
+            || line.audience == Audience::Readers
+                && !self.deciding.by.gate.is_shown(request.headers())
         {
             return Either::Left(self.inner.call(request));
         }
         let next = self.inner.clone();
         let mut inner = std::mem::replace(&mut self.inner, next);
-        let Deciding { gate, as_of } = self.deciding.clone();
+        let Deciding { by } = self.deciding.clone();
         let answered = async move {
             let (mut parts, body) = request.into_parts();
-            match decide(&gate, as_of, line, &parts).await {
+            match decide(&by, line, &parts).await {
                 Ok(decided) => {
                     parts.extensions.insert(decided);
                     inner.call(Request::from_parts(parts, body)).await
@@ -155,7 +163,7 @@ fn line(request: &Request) -> Option<&'static Route> {
     routes::line(request.method(), path.as_str())
 }
 
-async fn decide(gate: &Gate, as_of: AsOf, line: &Route, parts: &Parts) -> Result<Decided, Problem> {
+async fn decide(by: &Deciders, line: &Route, parts: &Parts) -> Result<Decided, Problem> {
     let Parts {
         method,
         uri,
@@ -163,9 +171,8 @@ async fn decide(gate: &Gate, as_of: AsOf, line: &Route, parts: &Parts) -> Result
         ..
     } = parts;
     let now = now();
-    let caller = gate
-        .caller(method, headers, now, as_of(headers, uri))
-        .await?;
+    let as_of = (by.as_of)(headers, uri);
+    let caller = by.gate.caller(method, headers, now, as_of).await?;
     let library = line.library_in(uri.path());
     Ok(Decided {
         audience: line.audience,

@@ -218,11 +218,18 @@ async fn a_wish_that_cannot_be_understood_is_told_with_what_is_expected(subject:
         ("q=*".to_owned(), "would match everything"),
         ("q=year:soon".to_owned(), "no year"),
         ("year=soon".to_owned(), "1980..1990"),
+        ("year=1980%20kind:film".to_owned(), "1980..1990"),
+        ("kind=book,boook".to_owned(), "expected some of book"),
+        ("status=done".to_owned(), "ongoing"),
         ("q=isbn:12".to_owned(), "no ISBN"),
         ("sort=loudest".to_owned(), "relevance"),
         ("facets=colour".to_owned(), "genre"),
         ("limit=1000".to_owned(), "200"),
         (format!("q=other&cursor={cursor}"), "another list"),
+        (
+            format!("q=the&author={}&cursor={cursor}", "x".repeat(900)),
+            "another list",
+        ),
     ] {
         let got = app.get(&format!("/api/read/search?{query}")).await;
         assert_eq!(got.status, StatusCode::BAD_REQUEST, "{query}");
