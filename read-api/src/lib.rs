@@ -27,10 +27,9 @@ use accession_read_store::ReadStore;
 use accession_service::access::{AccessVerifier, Deciding, Gate, Standings};
 use accession_service::describing::describe_access;
 use accession_service::health::PartStatus;
-use accession_service::requests::{ReadNumbers, observe_read};
+use accession_service::requests::ReadObserver;
 use accession_service::shutdown::Shutdown;
 use accession_service::views::ViewLog;
-use axum::middleware::from_fn_with_state;
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
@@ -184,10 +183,9 @@ impl ReadApi {
             records: self.records.clone(),
             finder: self.finder.clone(),
         });
-        let numbers = Arc::new(ReadNumbers::default());
         // One layer of three for each route: what is put around a route one by one costs a box each, with every question.
         let around = (
-            from_fn_with_state(numbers, observe_read),
+            ReadObserver::default(),
             Deciding::new(self.gate.clone()).as_of(asking::as_of),
             Compressing::new(self.hot.clone()),
         );

@@ -1,14 +1,11 @@
 //! All routes of a process: those of its roles, health and metrics, the API's description and its pages.
 
-use std::sync::Arc;
-
 use accession_guard::Door;
 use accession_service::describing::unlisted;
 use accession_service::health::Health;
 use accession_service::keys::Jwk;
 use accession_service::problem::Problem;
 use anyhow::{Context as _, Result, ensure};
-use axum::middleware::from_fn_with_state;
 use axum::routing::get;
 use axum::{Json, Router};
 use http::{HeaderValue, Method, Uri, header};
@@ -54,7 +51,7 @@ pub(super) fn assemble(
         .route("/.well-known/jwks.json", get(async move || Json(keys)))
         .merge(SwaggerUi::new("/docs").url("/openapi.json", described))
         .fallback(no_such_path)
-        .layer(from_fn_with_state(Arc::new(door), Door::guard));
+        .layer(door);
     Ok(match cors(&settings.cors_origins)? {
         Some(cors) => router.layer(cors),
         None => router,

@@ -1,9 +1,10 @@
-//! The door itself: one middleware around all routes that knows where a request comes from, counts it, gives its body a time
+//! The door itself: one layer around all routes that knows where a request comes from, counts it, gives its body a time
 //! limit and puts the protecting headers on its answer.
 //!
 //! Never says who may: that is the gate's. What it lets in unverified it counts by place.
 
 mod counting;
+mod guarded;
 mod known;
 
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
@@ -13,18 +14,18 @@ use std::time::Duration;
 use accession_service::access::INTERNAL_TOKEN;
 use accession_service::client::ClientAddress;
 use accession_service::problem::Problem;
-use axum::extract::{ConnectInfo, MatchedPath, Request, State};
-use axum::middleware::Next;
+use axum::extract::{ConnectInfo, MatchedPath, Request};
 use axum::response::{IntoResponse as _, Response};
 use http::header::{AUTHORIZATION, CONNECTION};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+use tower::Layer;
 
 use crate::headers;
 use crate::knocking::Knocking;
 use crate::limit::Limit;
-use crate::patience;
 use crate::proxies::Proxies;
 use crate::shared::SharedLimiter;
+pub use guarded::{Answering, Guarded};
 pub use known::{Identify, Known};
 
 /// How the door is set up.
@@ -49,8 +50,14 @@ pub struct DoorOptions {
     pub transport_security: bool,
 }
 
-/// The door, ready to be put around routes. Behind one [`Arc`], for a layer is cloned with every request.
+/// The door, ready to be put around routes as a layer. It is cloned with every request, and for that it is one reference.
+#[derive(Clone)]
 pub struct Door {
+    rules: Arc<Rules>,
+}
+
+/// What the door goes by.
+struct Rules {
     proxies: Proxies,
     counting: Option<counting::Counting>,
     knocking: Knocking,
@@ -68,86 +75,69 @@ impl Door {
             let (limits, limits_of) = (options.limits, options.limits_of);
             counting::Counting::new(limiter, limits, limits_of, known, &options.key)
         });
-        Self {
+        let rules = Rules {
             proxies: options.proxies,
             counting,
             knocking: Knocking::new(&options.key),
             body_time: options.body_time,
             question_time: options.question_time,
             transport_security: options.transport_security,
+        };
+        Self {
+            rules: Arc::new(rules),
         }
     }
+}
 
-    /// The middleware: `axum::middleware::from_fn_with_state(Arc::new(door), Door::guard)`.
-    pub async fn guard(
-        State(door): State<Arc<Self>>,
-        mut request: Request,
-        next: Next,
-    ) -> Response {
-        let peer = peer_of(&request);
-        let client = door.proxies.client(peer, request.headers());
+impl<S> Layer<S> for Door {
+    type Service = Guarded<S>;
+
+    fn layer(&self, inner: S) -> Guarded<S> {
+        Guarded::new(inner, Arc::clone(&self.rules))
+    }
+}
+
+impl Rules {
+    /// Writes down where a request comes from, for those behind the door; they are not told whose connection it was.
+    fn look_at(&self, request: &mut Request) -> Seen {
+        let extensions = request.extensions_mut();
+        // Nowhere, in a test without a server.
+        let peer = extensions.remove::<ConnectInfo<SocketAddr>>();
+        let peer = peer.map_or(IpAddr::V6(Ipv6Addr::UNSPECIFIED), |peer| peer.0.ip());
+        let client = self.proxies.client(peer, request.headers());
+        let is_question = matches!(*request.method(), Method::GET | Method::HEAD);
         request.extensions_mut().insert(client);
-        if !is_question(&request) {
-            let place = door.knocking.place(client);
+        if !is_question {
+            let place = self.knocking.place(client);
             request.extensions_mut().insert(place);
         }
-        let tls = door.transport_security && door.proxies.over_tls(peer, request.headers());
-        let path = request.uri().path().to_owned();
-        let mut response = match repeated(request.headers()) {
-            Some(name) => ambiguous(&name).into_response(),
-            None => door.count_and_answer(request, next, client, &path).await,
-        };
-        headers::protect(response.headers_mut(), &path, tls);
-        response
+        Seen {
+            client,
+            is_question,
+            is_page: headers::is_page(request.uri().path()),
+            over_tls: self.transport_security && self.proxies.over_tls(peer, request.headers()),
+        }
     }
 
-    async fn count_and_answer(
+    /// The limits that a request is counted against, with who counts.
+    fn limits_of(
         &self,
-        request: Request,
-        next: Next,
-        client: ClientAddress,
-        path: &str,
-    ) -> Response {
-        let Some(counting) = &self.counting else {
-            return self.answer(request, next, path).await;
-        };
-        let route = request.extensions().get::<MatchedPath>().cloned();
-        let limits = counting.limits_of(request.method(), route.as_ref().map(MatchedPath::as_str));
-        if limits.is_empty() {
-            return self.answer(request, next, path).await;
-        }
-        let counted = counting.count(limits, request.headers(), client).await;
-        let mut response = match counted.refusal() {
-            Some(problem) => problem.into_response(),
-            None => self.answer(request, next, path).await,
-        };
-        counted.tell(response.headers_mut());
-        response
-    }
-
-    async fn answer(&self, request: Request, next: Next, path: &str) -> Response {
-        if is_question(&request) {
-            let answer = tokio::time::timeout(self.question_time, next.run(request));
-            return answer.await.unwrap_or_else(|_| too_slow());
-        }
-        let (parts, body) = request.into_parts();
-        let (body, late) = patience::within(body, (self.body_time)(path));
-        let answer = next.run(Request::from_parts(parts, body)).await;
-        if late.is_some_and(|late| late.is_late()) {
-            return body_too_slow();
-        }
-        answer
+        request: &Request,
+    ) -> Option<(&counting::Counting, &'static [&'static str])> {
+        let counting = self.counting.as_ref()?;
+        let route = request.extensions().get::<MatchedPath>();
+        let limits = counting.limits_of(request.method(), route.map(MatchedPath::as_str));
+        (!limits.is_empty()).then_some((counting, limits))
     }
 }
 
-fn is_question(request: &Request) -> bool {
-    matches!(*request.method(), Method::GET | Method::HEAD)
-}
-
-/// Where the connection comes from; nowhere, in a test without a server.
-fn peer_of(request: &Request) -> IpAddr {
-    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
-    peer.map_or(IpAddr::V6(Ipv6Addr::UNSPECIFIED), |peer| peer.0.ip())
+/// What was seen of a request at the door.
+#[derive(Clone, Copy)]
+struct Seen {
+    client: ClientAddress,
+    is_question: bool,
+    is_page: bool,
+    over_tls: bool,
 }
 
 /// A header that shows who calls and is there twice: which one counts is for nobody to guess.

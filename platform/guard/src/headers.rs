@@ -22,10 +22,10 @@ const OF_PAGES: HeaderValue = HeaderValue::from_static(
 /// Two years, as browsers' lists of such sites ask.
 const TWO_YEARS: HeaderValue = HeaderValue::from_static("max-age=63072000; includeSubDomains");
 
-/// Says it on the answer to a request for this path; `tls` when the request came over TLS.
-pub fn protect(headers: &mut HeaderMap, path: &str, tls: bool) {
-    headers.reserve(8);
-    let policy = if is_page(path) { OF_PAGES } else { OF_DATA };
+/// Says it on an answer: data, or one of the pages that describe the API; `tls` when the request came over TLS.
+pub(crate) fn protect(headers: &mut HeaderMap, is_page: bool, tls: bool) {
+    headers.reserve(7);
+    let policy = if is_page { OF_PAGES } else { OF_DATA };
     for (name, value) in [
         (X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
         (X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
@@ -47,7 +47,8 @@ pub fn protect(headers: &mut HeaderMap, path: &str, tls: bool) {
     }
 }
 
-fn is_page(path: &str) -> bool {
+/// Whether a path is one of the pages that describe the API.
+pub(crate) fn is_page(path: &str) -> bool {
     path.strip_prefix("/docs")
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
@@ -58,7 +59,7 @@ mod tests {
 
     fn of(path: &str, tls: bool) -> HeaderMap {
         let mut headers = HeaderMap::new();
-        protect(&mut headers, path, tls);
+        protect(&mut headers, is_page(path), tls);
         headers
     }
 
@@ -87,7 +88,7 @@ mod tests {
     fn what_a_route_says_itself_stands() {
         let mut headers = HeaderMap::new();
         headers.insert(RESOURCE_POLICY, HeaderValue::from_static("cross-origin"));
-        protect(&mut headers, "/", false);
+        protect(&mut headers, false, false);
         assert_eq!(headers[RESOURCE_POLICY], "cross-origin");
     }
 }

@@ -4,11 +4,12 @@
 
 mod numbers;
 mod read_numbers;
+mod reads;
 
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 use std::time::Instant;
 
-use axum::extract::{MatchedPath, Request, State};
+use axum::extract::{MatchedPath, Request};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
@@ -17,7 +18,7 @@ use tracing::{Instrument, Span};
 use uuid::Uuid;
 
 use crate::problem::Problem;
-pub use read_numbers::ReadNumbers;
+pub use reads::{ObservedRead, ObservingRead, ReadObserver};
 
 /// Header that carries the request's id, in and out.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -114,42 +115,6 @@ pub async fn observe(request: Request, next: Next) -> Response {
     accession_trace::answered(&course, response.status().as_u16());
     numbers::took(&method, route, response.status()).record(elapsed.as_secs_f64());
     if let Ok(value) = HeaderValue::from_str(&ids.request_id) {
-        response.headers_mut().insert(REQUEST_ID, value);
-    }
-    response
-}
-
-/// Middleware for read surfaces, where the ids and the span would cost more than the answer: ids are drawn when a
-/// problem or a log line needs them, a request id is repeated when the caller sent one, and numbers have handles.
-pub async fn observe_read(
-    State(numbers): State<Arc<ReadNumbers>>,
-    request: Request,
-    next: Next,
-) -> Response {
-    let route = request.extensions().get::<MatchedPath>().cloned();
-    let head = request.method() == http::Method::HEAD;
-    let name = route.as_ref().map_or("unmatched", MatchedPath::as_str);
-    let course = course_of(&request, name);
-    let ids = LazyIds::of(&request, &course);
-    let echo = ids.request_id.clone();
-    let started = Instant::now();
-    let answer = std::panic::AssertUnwindSafe(next.run(request))
-        .catch_unwind()
-        .instrument(course.clone());
-    let answered = async {
-        let response = answer.await.unwrap_or_else(|_panic| panicked());
-        if response.status().is_server_error() {
-            let span = CURRENT.try_with(|ids| read_span(ids.drawn(), route.as_ref()));
-            span.unwrap_or_else(|_| Span::none())
-                .in_scope(|| log_line(&response, started.elapsed()));
-        }
-        response
-    };
-    let mut response = CURRENT.scope(ids, answered).await;
-    let route = route.as_ref().map_or("unmatched", MatchedPath::as_str);
-    numbers.record(head, route, response.status(), started.elapsed());
-    accession_trace::answered(&course, response.status().as_u16());
-    if let Some(value) = echo.filter(|value| echoed(value).is_some()) {
         response.headers_mut().insert(REQUEST_ID, value);
     }
     response

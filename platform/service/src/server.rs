@@ -44,6 +44,9 @@ pub async fn bind(address: SocketAddr) -> Result<TcpListener, ServeError> {
         .map_err(|source| ServeError::Bind { address, source })
 }
 
+/// Header fields that hyper takes when it is not told how many.
+const HYPERS_HEAD_FIELDS: usize = 100;
+
 /// How much a connection may ask of us before it has sent a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ServeOptions {
@@ -64,7 +67,7 @@ impl Default for ServeOptions {
             connections: 8192,
             head_time: Duration::from_secs(30),
             head_bytes: 32 * 1024,
-            head_fields: 100,
+            head_fields: HYPERS_HEAD_FIELDS,
         }
     }
 }
@@ -124,12 +127,15 @@ pub async fn serve_with(
 /// HTTP/1 alone: a connection that must first tell which version it speaks could wait for ever.
 fn builder(options: ServeOptions) -> Builder<TokioExecutor> {
     let mut builder = Builder::new(TokioExecutor::new()).http1_only();
-    builder
-        .http1()
+    let mut http1 = builder.http1();
+    http1
         .timer(TokioTimer::new())
         .header_read_timeout(options.head_time)
-        .max_headers(options.head_fields)
         .max_buf_size(options.head_bytes);
+    // Room for hyper's own number lies on the stack; for any other it is asked for with every request.
+    if options.head_fields != HYPERS_HEAD_FIELDS {
+        http1.max_headers(options.head_fields);
+    }
     builder
 }
 

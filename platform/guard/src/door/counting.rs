@@ -83,6 +83,28 @@ impl Counting {
         self.count_known(limits, &known, client).await
     }
 
+    /// The same when nothing has to be waited for: one limit, counted in this process, and a caller who is known.
+    pub(super) fn count_here(
+        &self,
+        names: &[&'static str],
+        headers: &HeaderMap,
+        client: ClientAddress,
+    ) -> Option<Counted<'_>> {
+        let [name] = names else { return None };
+        let known = self.known.remembered(headers)?;
+        let counts = |limit: &&Limit| known != Known::Exempt || !is_general(limit);
+        let Some(limit) = self.limits.get(name).filter(counts) else {
+            return Some(Counted {
+                verdicts: Vec::new(),
+            });
+        };
+        let who = self.who(limit, &known, client);
+        let verdict = self.limiter.ask_here(&Asked { limit, who })?;
+        Some(Counted {
+            verdicts: vec![(limit, verdict)],
+        })
+    }
+
     async fn count_known<'a>(
         &'a self,
         mut limits: Vec<&'a Limit>,
@@ -171,8 +193,8 @@ impl Counted<'_> {
         Some(problem.retry_after(Duration::from_secs(seconds)))
     }
 
-    /// Says how the caller stands with the limits.
-    pub(super) fn tell(&self, headers: &mut HeaderMap) {
+    /// What the caller is told of how it stands with the limits; nothing when nothing is worth it.
+    pub(super) fn told(&self) -> Option<Box<Told>> {
         let (mut policies, mut standings) = (String::new(), String::new());
         for (limit, verdict) in self
             .verdicts
@@ -186,13 +208,27 @@ impl Counted<'_> {
             let _ = write!(policies, "{comma}\"{name}\";q={calls};w={over}");
             let _ = write!(standings, "{comma}\"{name}\";r={left};t={restored}");
         }
-        for (field, text) in [(POLICY, policies), (STANDING, standings)] {
-            if let Ok(value) = HeaderValue::try_from(text)
-                && !value.is_empty()
-            {
-                headers.insert(field, value);
-            }
+        if policies.is_empty() {
+            return None;
         }
+        Some(Box::new(Told {
+            policies: HeaderValue::try_from(policies).ok()?,
+            standings: HeaderValue::try_from(standings).ok()?,
+        }))
+    }
+}
+
+/// How a caller stands with the limits, in the words of the header fields.
+pub(super) struct Told {
+    policies: HeaderValue,
+    standings: HeaderValue,
+}
+
+impl Told {
+    /// Says it on an answer.
+    pub(super) fn tell(&self, headers: &mut HeaderMap) {
+        headers.insert(POLICY, self.policies.clone());
+        headers.insert(STANDING, self.standings.clone());
     }
 }
 

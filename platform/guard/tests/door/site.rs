@@ -16,7 +16,6 @@ use accession_service::server::{ServeOptions, bind, serve_with};
 use accession_service::shutdown::{ShutdownTrigger, shutdown};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 use http::{HeaderMap, Method};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -116,7 +115,7 @@ impl Site {
             .route("/api/v1/users/me/email/change", post(async || "sent"))
             .route("/api/v1/echo", post(async |body: String| body))
             .layer(DefaultBodyLimit::max(1024))
-            .layer(from_fn_with_state(Arc::new(door), Door::guard));
+            .layer(door);
         let listener = bind(SocketAddr::from(([127, 0, 0, 1], 0))).await.unwrap();
         let address = listener.local_addr().unwrap();
         let (running, until) = shutdown();

@@ -16,7 +16,7 @@ type OfRoute = HashMap<(bool, StatusCode), Histogram>;
 
 /// Handles by route, method and status.
 #[derive(Default)]
-pub struct ReadNumbers {
+pub(super) struct ReadNumbers {
     routes: RwLock<HashMap<Box<str>, OfRoute>>,
 }
 
