@@ -70,6 +70,10 @@ enum Command {
 
 /// Parses the command line and runs the command; the process's exit code is its result.
 pub(crate) fn run() -> ExitCode {
+    // The allocator asks for memory in pages of 2 MB, of which an idle server would use a part each: 17 MB that hold nothing.
+    // A kernel without such pages refuses, and has nothing to save.
+    #[cfg(target_os = "linux")]
+    let _ = rustix::thread::disable_transparent_huge_pages(true);
     // One TLS provider for every client in the process; it can only be installed once.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let cli = Cli::parse();

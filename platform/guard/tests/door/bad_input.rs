@@ -112,6 +112,16 @@ async fn a_body_that_does_not_come_is_given_up() {
 }
 
 #[tokio::test]
+async fn a_question_that_nobody_answers_is_given_up_with_a_problem() {
+    let site = Site::start().await;
+    let answer = site.ask("GET /api/read/never HTTP/1.1", "").await;
+    assert_eq!(answer.status, 503, "{}", answer.text);
+    assert_eq!(answer.field("retry-after"), "1");
+    assert_eq!(answer.field("x-content-type-options"), "nosniff");
+    assert!(answer.body().contains("given up"), "{}", answer.text);
+}
+
+#[tokio::test]
 async fn a_head_that_does_not_come_is_given_up_and_makes_room_for_others() {
     let options = ServeOptions {
         connections: 2,

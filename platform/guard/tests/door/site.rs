@@ -102,7 +102,7 @@ impl Site {
             identify: Some(Arc::new(TwoCallers)),
             key: b"test".to_vec(),
             body_time: |_| Duration::from_millis(300),
-            question_time: Duration::from_secs(5),
+            question_time: Duration::from_secs(1),
             transport_security: true,
         });
         let router = Router::new()
@@ -111,6 +111,7 @@ impl Site {
                 "/api/read/whence",
                 get(async |from: ClientAddress| from.0.to_string()),
             )
+            .route("/api/read/never", get(std::future::pending::<&str>))
             .route("/api/v1/auth/login", post(async || "in"))
             .route("/api/v1/users/me/email/change", post(async || "sent"))
             .route("/api/v1/echo", post(async |body: String| body))

@@ -139,3 +139,53 @@ where
         Poll::Ready(Ok(response))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+
+    use axum::body::{Body, to_bytes};
+    use http::StatusCode;
+    use tower::{ServiceExt as _, service_fn};
+
+    use super::*;
+
+    async fn answer<F>(handler: impl FnMut(Request) -> F) -> Response
+    where
+        F: Future<Output = Result<Response, Infallible>>,
+    {
+        let question = Request::builder()
+            .header("x-request-id", "mine")
+            .header(
+                "traceparent",
+                "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+            )
+            .body(Body::empty())
+            .unwrap();
+        let service = ReadObserver::default().layer(service_fn(handler));
+        service.oneshot(question).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_a_problem_that_names_the_callers_trace_wherever_it_happened() {
+        let before = answer(|_| -> std::future::Ready<_> { panic!("before the answer") }).await;
+        let within = answer(async |_| panic!("in the answer")).await;
+        for response in [before, within] {
+            assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+            assert_eq!(response.headers()[REQUEST_ID], "mine");
+        }
+    }
+
+    #[tokio::test]
+    async fn who_answers_knows_the_ids_of_the_question() {
+        let response = answer(async |_| {
+            let ids = crate::requests::current().unwrap();
+            Ok(Response::new(Body::from(format!(
+                "{} {}",
+                ids.request_id, ids.trace_id
+            ))))
+        });
+        let body = to_bytes(response.await.into_body(), 1000).await.unwrap();
+        assert_eq!(body, "mine 0af7651916cd43dd8448eb211c80319c");
+    }
+}
