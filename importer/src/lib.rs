@@ -3,15 +3,21 @@
 //! It is a client like any other: it never opens the log, a table or a document, and prints nothing itself.
 
 mod client;
+mod encodings;
+mod fit;
 mod input;
+mod leash;
+mod looks;
+mod marc;
 mod pipeline;
 mod record;
 mod report;
 mod run;
 mod sources;
+mod xml;
 
 pub use client::{ClientError, Server};
 pub use record::{Items, Note, Record, Reject};
 pub use report::{ExitCode, Progress, Report};
 pub use run::{ImportError, ImportOptions, Observer, run};
-pub use sources::Source;
+pub use sources::{Source, Wishes};

@@ -1,4 +1,4 @@
-//! From records to answers: chunks go through titles, editions and episodes, one behind the other.
+//! From records to answers: chunks go through titles, editions, episodes and video sources, one behind the other.
 //!
 //! Titles are sent strictly in the input's order, and so are editions: who comes first gets the slug or the ISBN, so
 //! an import that was interrupted ends with the same catalog as one that was not. Episodes belong to one title each
@@ -7,7 +7,7 @@
 use accession_events::Position;
 use accession_events::ingestion::RejectedItem;
 use accession_events::ingestion::items::{
-    EditionItem, EpisodeItem, ItemResult, ItemStatus, MAX_ITEMS, TitleItem,
+    EditionItem, EpisodeItem, ItemResult, ItemStatus, MAX_ITEMS, SourceItem, TitleItem,
 };
 use serde::Serialize;
 
@@ -120,6 +120,7 @@ pub(crate) struct Work {
     titles: Lot<TitleItem>,
     editions: Lot<EditionItem>,
     episodes: Lot<EpisodeItem>,
+    sources: Lot<SourceItem>,
 }
 
 impl Work {
@@ -133,6 +134,7 @@ impl Work {
             titles: Lot::new("titles"),
             editions: Lot::new("editions"),
             episodes: Lot::new("episodes"),
+            sources: Lot::new("sources"),
         };
         for record in records {
             work.take(record);
@@ -144,12 +146,17 @@ impl Work {
         let owner = self.chunk.answers.len();
         let reject = match record.items {
             Ok(items) => {
-                self.titles.push(owner, items.title);
+                if let Some(title) = items.title {
+                    self.titles.push(owner, title);
+                }
                 for item in items.editions {
                     self.editions.push(owner, item);
                 }
                 for item in items.episodes {
                     self.episodes.push(owner, item);
+                }
+                for item in items.sources {
+                    self.sources.push(owner, item);
                 }
                 None
             }
@@ -180,9 +187,10 @@ impl Work {
         self.editions.send(run, &mut self.chunk).await
     }
 
-    /// Then the episodes; that is all.
+    /// Then the episodes, and where they can be watched; that is all.
     pub(crate) async fn finish(mut self, run: &Opening) -> Result<ChunkAnswers, ClientError> {
         self.episodes.send(run, &mut self.chunk).await?;
+        self.sources.send(run, &mut self.chunk).await?;
         Ok(self.chunk)
     }
 }

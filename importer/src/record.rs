@@ -1,16 +1,29 @@
 //! One record of a source, as items for the catalog or as a reason why it cannot be.
 
-use accession_events::ingestion::items::{EditionItem, EpisodeItem, TitleItem};
+use accession_events::ingestion::items::{EditionItem, EpisodeItem, SourceItem, TitleItem};
 
 /// What one record says.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Items {
-    /// The title that the record is about.
-    pub title: TitleItem,
+    /// The title that the record is about; none when the record only adds to a title that another record described.
+    pub title: Option<TitleItem>,
     /// Editions of it.
     pub editions: Vec<EditionItem>,
     /// Episodes of it.
     pub episodes: Vec<EpisodeItem>,
+    /// Where its episodes can be watched.
+    pub sources: Vec<SourceItem>,
+}
+
+impl Items {
+    /// A book with one edition.
+    pub(crate) fn book(title: TitleItem, edition: EditionItem) -> Self {
+        Self {
+            title: Some(title),
+            editions: vec![edition],
+            ..Self::default()
+        }
+    }
 }
 
 /// Why a record was refused.

@@ -17,7 +17,7 @@ use tokio::sync::mpsc;
 use crate::client::{Checkpoint, Client, ClientError, Server};
 use crate::input::Input;
 use crate::report::{ExitCode, Progress, Report};
-use crate::sources::{Source, UnreadableInput};
+use crate::sources::{Reading, Source, UnreadableInput, Wishes};
 pub(crate) use opening::Opening;
 use stages::{Chunk, chunks, in_order};
 use tally::Tally;
@@ -42,6 +42,8 @@ pub struct ImportOptions {
     pub limit: Option<u64>,
     /// Where rejected rows go.
     pub rejected_file: PathBuf,
+    /// What was asked for beside the file.
+    pub wishes: Wishes,
 }
 
 /// Watches an import.
@@ -95,9 +97,9 @@ pub async fn run(
 ) -> Result<Report, ImportError> {
     let input = open(&options)?;
     let (identity, size, read) = (input.identity.clone(), input.size, Arc::clone(&input.read));
-    let (columns, records) = options
+    let Reading { columns, records } = options
         .source
-        .read(input.reader)
+        .read(input.reader, &options.wishes)
         .map_err(|error| unreadable(&identity, &error))?;
     let client = Client::new(options.server.clone())?;
     let (run, earlier) = Opening::find(client.clone(), options.source.name(), &identity).await?;

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use accession_events::identity::PlatformRole;
-use accession_importer::{ImportOptions, Source};
+use accession_importer::{ImportOptions, Source, Wishes};
 use accession_service::access::Role as AccessRole;
 use accession_service::keys::{random_bytes, write_private};
 use anyhow::{Context as _, Result};
@@ -39,6 +39,7 @@ pub(crate) async fn run(args: Args) -> Result<ExitCode> {
         server: import::of_data_dir(&settings.data_dir, Duration::from_secs(10))?,
         limit: None,
         rejected_file: settings.data_dir.join("sample.rejected.csv"),
+        wishes: Wishes::default(),
     };
     let code = import::import(sample, false).await;
     if code != 0 {

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use accession_importer::{ImportOptions, Report, Server, Source};
+use accession_importer::{ImportOptions, Report, Server, Source, Wishes};
 use anyhow::{Context as _, Result};
 
 use crate::commands::output;
@@ -16,7 +16,7 @@ use crate::data_dir::DataDir;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// Which source: goodbooks, anime-list, sample
+    /// Which source: goodbooks, anime-list, sample, goodreads, storygraph, librarything, csv, mal-xml, marc, marcxml, onix
     source: String,
     /// The input file, plain or gzip
     #[arg(long, visible_alias = "books", value_name = "FILE")]
@@ -35,6 +35,12 @@ pub(crate) struct Args {
     /// Data directory of an embedded server that runs on this machine, instead of --server and --credential
     #[arg(long, env = "ACCESSION_DATA_DIR", value_name = "DIR")]
     data_dir: Option<PathBuf>,
+    /// Columns of a CSV file, for example title=Name,authors=Writers
+    #[arg(long, value_name = "FIELD=COLUMN,…", value_parser = Columns::parse)]
+    map: Option<Columns>,
+    /// A name for where the file comes from: keeps apart the record ids of two libraries
+    #[arg(long = "as", value_name = "NAME")]
+    named: Option<String>,
     /// At most so many records
     #[arg(long)]
     limit: Option<u64>,
@@ -47,6 +53,16 @@ pub(crate) struct Args {
     /// How many seconds to keep trying while the server does not answer
     #[arg(long, default_value_t = 60)]
     patience: u64,
+}
+
+/// Which column holds which field.
+#[derive(Debug, Clone)]
+struct Columns(Vec<(String, String)>);
+
+impl Columns {
+    fn parse(text: &str) -> Result<Self, String> {
+        Wishes::columns_of(text).map(Self)
+    }
 }
 
 pub(crate) async fn run(args: Args) -> Result<ExitCode> {
@@ -120,8 +136,9 @@ fn options(args: Args) -> Result<ImportOptions, Wrong> {
     })?;
     if args.file.is_none() && !source.is_built_in() {
         return Err(usage(format!(
-            "{} needs an input: name it with --file FILE",
-            source.name()
+            "{} needs an input: name it with --file FILE; expected is {}",
+            source.name(),
+            source.expects()
         )));
     }
     if let Some(missing) = args.file.as_deref().filter(|file| !file.is_file()) {
@@ -158,6 +175,11 @@ fn options(args: Args) -> Result<ImportOptions, Wrong> {
         server,
         limit: args.limit,
         rejected_file,
+        wishes: Wishes {
+            columns: args.map.map(|Columns(columns)| columns).unwrap_or_default(),
+            named: args.named,
+            ..Wishes::default()
+        },
     })
 }
 
@@ -183,7 +205,10 @@ fn beside(file: Option<&Path>, source: Source) -> PathBuf {
     let name = file
         .and_then(Path::file_name)
         .map_or_else(|| source.name().into(), |name| name.to_string_lossy());
-    let stem = name.trim_end_matches(".gz").trim_end_matches(".csv");
+    let stem = name
+        .trim_end_matches(".gz")
+        .trim_end_matches(".csv")
+        .trim_end_matches(".xml");
     PathBuf::from(format!("{stem}.rejected.csv"))
 }
 

@@ -75,6 +75,8 @@ pub(super) fn chunks(records: Records, done: u64, limit: Option<u64>) -> mpsc::R
                 Ok(record) if record.number > end => break,
                 Ok(record) => chunk.push(record),
                 Err(error) => {
+                    // What was read before the fault goes in first: a later attempt goes on behind it.
+                    let _ = sender.blocking_send(Ok(std::mem::take(&mut chunk)));
                     let _ = sender.blocking_send(Err(error));
                     return;
                 }

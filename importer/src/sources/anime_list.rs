@@ -4,63 +4,38 @@
 //! A known number of episodes becomes that many numbered episodes; an unknown one stays unknown. `members` counts
 //! the people who keep the title on a list; it stands in for the number of votes, which the list does not have.
 
-use std::io::Read;
-
 use accession_events::catalog::TitleKind;
-use accession_events::ingestion::items::{EpisodeItem, RatingItem, TitleItem};
+use accession_events::ingestion::items::{RatingItem, TitleItem};
 use accession_events::values::decode_entities;
 
-use super::columns::{self, Row};
-use super::{Records, UnreadableInput};
-use crate::record::{Items, Record, Reject};
+use super::columns::{self, Dialect, Row};
+use super::video::{MOST_EPISODES, numbered};
+use super::{Description, Given, Reading, UnreadableInput};
+use crate::looks::Look;
+use crate::record::{Items, Note, Reject};
 
 /// Name on the command line and in provenance.
-pub(super) const NAME: &str = "anime-list";
+const NAME: &str = "anime-list";
+
+pub(super) const SOURCE: Description = Description {
+    name: NAME,
+    expects: "a CSV file of anime with the columns anime_id, name, genre, type and episodes",
+    looks: &[Look::Text],
+    built_in: None,
+    read,
+};
 
 const NEEDED: [&str; 5] = ["anime_id", "name", "genre", "type", "episodes"];
-/// More than any real series has; a larger number is a mistake in the row, not a series.
-const MOST_EPISODES: u32 = 20_000;
-
 /// Reads the file row by row.
-pub(super) fn read(input: Box<dyn Read + Send>) -> Result<(Vec<String>, Records), UnreadableInput> {
-    let (header, rows) = columns::read(input, &NEEDED)?;
-    let records = rows.zip(1..).map(|(row, number)| {
-        Ok(match row {
-            Ok(row) => record(number, &row),
-            Err(bad) => Record {
-                number,
-                name: format!("line {}", bad.line),
-                raw: Vec::new(),
-                items: Err(Reject::new("bad_row", bad.reason)),
-                notes: Vec::new(),
-            },
-        })
-    });
-    Ok((header, Box::new(records)))
+fn read(given: Given) -> Result<Reading, UnreadableInput> {
+    let rows = columns::read(given, Dialect::CSV, &NEEDED)?;
+    let name = |row: &Row| row.filled("anime_id").map(str::to_owned);
+    Ok(columns::records(rows, name, items))
 }
 
-fn record(number: u64, row: &Row) -> Record {
-    let name = row
-        .filled("anime_id")
-        .map_or_else(|| format!("line {}", row.line), str::to_owned);
-    Record {
-        number,
-        name,
-        raw: row.raw(),
-        items: items(row),
-        notes: Vec::new(),
-    }
-}
-
-fn items(row: &Row) -> Result<Items, Reject> {
-    let missing = |column: &str| {
-        Reject::new(
-            "missing_field",
-            format!("line {}: `{column}` is empty", row.line),
-        )
-    };
-    let id = row.filled("anime_id").ok_or_else(|| missing("anime_id"))?;
-    let name = row.filled("name").ok_or_else(|| missing("name"))?;
+fn items(row: &Row, _notes: &mut Vec<Note>) -> Result<Items, Reject> {
+    let id = row.needed("anime_id")?;
+    let name = row.needed("name")?;
     let episode_count = episode_count(row)?;
     let genres = row
         .field("genre")
@@ -83,17 +58,10 @@ fn items(row: &Row) -> Result<Items, Reject> {
         rating: rating(row)?,
         ..TitleItem::default()
     };
-    let episodes = (1..=episode_count.unwrap_or(0)).map(|number| EpisodeItem {
-        source: NAME.into(),
-        title_source_id: id.into(),
-        source_episode_id: format!("{id}:{number}"),
-        number,
-        ..EpisodeItem::default()
-    });
     Ok(Items {
-        title,
-        editions: Vec::new(),
-        episodes: episodes.collect(),
+        title: Some(title),
+        episodes: numbered(NAME, id, episode_count.unwrap_or(0)),
+        ..Items::default()
     })
 }
 
@@ -146,11 +114,13 @@ fn rating(row: &Row) -> Result<Option<RatingItem>, Reject> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::record::Record;
+    use crate::sources::Source;
+    use crate::sources::tests::records_of;
 
     fn read_row(row: &str) -> Record {
         let text = format!("anime_id,name,genre,type,episodes,rating,members\n{row}\n");
-        let (_, mut records) = read(Box::new(std::io::Cursor::new(text.into_bytes()))).unwrap();
-        records.next().unwrap().unwrap()
+        records_of(Source::AnimeList, &text).remove(0)
     }
 
     #[test]
@@ -158,11 +128,12 @@ mod tests {
         let items = read_row("9969,Gintama&#039;,\"Action, Comedy\",TV,51,9.16,151266")
             .items
             .unwrap();
-        assert_eq!(items.title.name, "Gintama'");
-        assert_eq!(items.title.kind, Some(TitleKind::Series));
-        assert_eq!(items.title.genres, ["Action", "Comedy"]);
+        let title = items.title.unwrap();
+        assert_eq!(title.name, "Gintama'");
+        assert_eq!(title.kind, Some(TitleKind::Series));
+        assert_eq!(title.genres, ["Action", "Comedy"]);
         assert_eq!(
-            items.title.rating,
+            title.rating,
             Some(RatingItem {
                 hundredths: 458,
                 votes: 151_266
@@ -175,14 +146,17 @@ mod tests {
     #[test]
     fn an_unknown_number_of_episodes_stays_unknown() {
         let items = read_row("1,One,,TV,Unknown,,").items.unwrap();
-        assert_eq!((items.title.episode_count, items.episodes.len()), (None, 0));
+        assert_eq!(
+            (items.title.unwrap().episode_count, items.episodes.len()),
+            (None, 0)
+        );
     }
 
     #[test]
     fn a_film_has_one_part() {
         let items = read_row("2,Film,,Movie,1,9.37,5").items.unwrap();
         assert_eq!(
-            (items.title.kind, items.episodes.len()),
+            (items.title.unwrap().kind, items.episodes.len()),
             (Some(TitleKind::Film), 1)
         );
     }

@@ -5,13 +5,20 @@
 
 mod map;
 
-use std::io::Read;
-
-use super::{Records, UnreadableInput, columns};
-use crate::record::{Record, Reject};
+use super::columns::{self, Dialect};
+use super::{Description, Given, Reading, UnreadableInput};
+use crate::looks::Look;
 
 /// Name on the command line and in provenance.
-pub(super) const NAME: &str = "goodbooks";
+const NAME: &str = "goodbooks";
+
+pub(super) const SOURCE: Description = Description {
+    name: NAME,
+    expects: "books.csv of goodbooks-10k",
+    looks: &[Look::Text],
+    built_in: None,
+    read,
+};
 
 const NEEDED: [&str; 8] = [
     "goodreads_book_id",
@@ -25,19 +32,8 @@ const NEEDED: [&str; 8] = [
 ];
 
 /// Reads the file row by row.
-pub(super) fn read(input: Box<dyn Read + Send>) -> Result<(Vec<String>, Records), UnreadableInput> {
-    let (header, rows) = columns::read(input, &NEEDED)?;
-    let records = rows.zip(1..).map(|(row, number)| {
-        Ok(match row {
-            Ok(row) => map::record(number, &row),
-            Err(bad) => Record {
-                number,
-                name: format!("line {}", bad.line),
-                raw: Vec::new(),
-                items: Err(Reject::new("bad_row", bad.reason)),
-                notes: Vec::new(),
-            },
-        })
-    });
-    Ok((header, Box::new(records)))
+fn read(given: Given) -> Result<Reading, UnreadableInput> {
+    let rows = columns::read(given, Dialect::CSV, &NEEDED)?;
+    let name = |row: &columns::Row| row.filled("goodreads_book_id").map(str::to_owned);
+    Ok(columns::records(rows, name, map::items))
 }

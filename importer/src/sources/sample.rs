@@ -2,18 +2,17 @@
 //!
 //! It goes through the same pipeline as every other source; nothing about it is special but that it is built in.
 
-use std::io::Read;
-
 use accession_events::catalog::{ReleaseStatus, TitleKind};
 use accession_events::ingestion::items::{EditionItem, EpisodeItem, TitleItem};
 use serde::Deserialize;
 
-use super::columns::{self, Row};
-use super::{Records, UnreadableInput};
+use super::columns::{self, Dialect, Row};
+use super::{Description, Given, Reading, UnreadableInput};
+use crate::looks::Look;
 use crate::record::{Items, Record, Reject};
 
 /// Name on the command line and in provenance.
-pub(super) const NAME: &str = "sample";
+const NAME: &str = "sample";
 
 const BOOKS: &str = include_str!("sample/books.csv");
 const VIDEO: &str = include_str!("sample/video.json");
@@ -49,42 +48,44 @@ struct Video {
 }
 
 /// Everything that decides what is imported: a changed sample is another input.
-pub(super) fn content() -> Vec<u8> {
+fn content() -> Vec<u8> {
     [BOOKS, VIDEO].concat().into_bytes()
 }
 
-/// The records; the input is the built-in one, whatever is passed.
-pub(super) fn read(
-    _input: Box<dyn Read + Send>,
-) -> Result<(Vec<String>, Records), UnreadableInput> {
-    let (header, rows) = columns::read(Box::new(BOOKS.as_bytes()), &COLUMNS)?;
-    let videos: Vec<Video> = serde_json::from_str(VIDEO).map_err(|error| UnreadableInput {
-        reason: error.to_string(),
-    })?;
-    let books = rows.map(|row| match row {
-        Ok(row) => (row.field("id").to_owned(), row.raw(), book(&row)),
-        Err(bad) => (
-            format!("line {}", bad.line),
-            Vec::new(),
-            Err(Reject::new("bad_row", bad.reason)),
-        ),
+pub(super) const SOURCE: Description = Description {
+    name: NAME,
+    expects: "no file: the collection is built in",
+    looks: &[Look::Text],
+    built_in: Some(content),
+    read,
+};
+
+/// The books are read from the input, which is the built-in one; the videos come behind them.
+fn read(given: Given) -> Result<Reading, UnreadableInput> {
+    let books = Given {
+        reader: Box::new(BOOKS.as_bytes()),
+        ..given
+    };
+    let rows = columns::read(books, Dialect::CSV, &COLUMNS)?;
+    let name = |row: &Row| row.filled("id").map(str::to_owned);
+    let books = columns::records(rows, name, |row, _| book(row));
+    let videos: Vec<Video> =
+        serde_json::from_str(VIDEO).map_err(|error| UnreadableInput::new(error.to_string()))?;
+    let videos = videos.into_iter().map(|video| {
+        Ok(Record {
+            number: 0,
+            name: video.id.clone(),
+            raw: Vec::new(),
+            items: Ok(series(video)),
+            notes: Vec::new(),
+        })
     });
-    let videos = videos
-        .into_iter()
-        .map(|video| (video.id.clone(), Vec::new(), Ok(series(video))));
-    let records = books
-        .chain(videos)
-        .zip(1..)
-        .map(|((name, raw, items), number)| {
-            Ok(Record {
-                number,
-                name,
-                raw,
-                items,
-                notes: Vec::new(),
-            })
-        });
-    Ok((header, Box::new(records)))
+    let records = books.records.chain(videos).zip(1..);
+    let records = records.map(|(record, number)| record.map(|record| Record { number, ..record }));
+    Ok(Reading {
+        columns: books.columns,
+        records: Box::new(records),
+    })
 }
 
 fn book(row: &Row) -> Result<Items, Reject> {
@@ -130,11 +131,7 @@ fn book(row: &Row) -> Result<Items, Reject> {
         page_count: pages,
         ..EditionItem::default()
     };
-    Ok(Items {
-        title,
-        editions: vec![edition],
-        episodes: Vec::new(),
-    })
+    Ok(Items::book(title, edition))
 }
 
 fn series(video: Video) -> Items {
@@ -166,22 +163,26 @@ fn series(video: Video) -> Items {
         ..TitleItem::default()
     };
     Items {
-        title,
-        editions: Vec::new(),
+        title: Some(title),
         episodes,
+        ..Items::default()
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sources::Source;
+    use crate::sources::tests::records_of;
     use accession_events::values::Isbn;
 
     #[test]
     fn every_record_of_the_sample_can_be_read_and_every_isbn_is_one() {
-        let (_, records) = read(Box::new(std::io::empty())).unwrap();
+        let text = String::from_utf8(content()).unwrap();
+        let records = records_of(Source::Sample, &text);
         let items: Vec<Items> = records
-            .map(|record| record.unwrap().items.unwrap())
+            .into_iter()
+            .map(|record| record.items.unwrap())
             .collect();
         let (books, videos): (Vec<_>, Vec<_>) = items
             .into_iter()

@@ -6,30 +6,15 @@ use accession_events::values::{Isbn, Year};
 
 use super::super::columns::Row;
 use super::NAME;
-use crate::record::{Items, Note, Record, Reject};
+use crate::record::{Items, Note, Reject};
 
 /// Parts of a name that a comma separates without starting another person.
 const SUFFIXES: [&str; 8] = ["Jr.", "Jr", "Sr.", "II", "III", "Ph.D.", "M.D.", "Inc."];
 
-pub(super) fn record(number: u64, row: &Row) -> Record {
-    let mut notes = Vec::new();
-    let items = items(row, &mut notes);
-    let name = row
-        .filled("goodreads_book_id")
-        .map_or_else(|| format!("line {}", row.line), str::to_owned);
-    Record {
-        number,
-        name,
-        raw: row.raw(),
-        items,
-        notes,
-    }
-}
-
-fn items(row: &Row, notes: &mut Vec<Note>) -> Result<Items, Reject> {
-    let work = needed(row, "work_id")?;
-    let book = needed(row, "goodreads_book_id")?;
-    let full_name = needed(row, "title")?;
+pub(super) fn items(row: &Row, notes: &mut Vec<Note>) -> Result<Items, Reject> {
+    let work = row.needed("work_id")?;
+    let book = row.needed("goodreads_book_id")?;
+    let full_name = row.needed("title")?;
     let year = year(row)?;
     let name = without_series(full_name);
     let poster = row
@@ -61,20 +46,7 @@ fn items(row: &Row, notes: &mut Vec<Note>) -> Result<Items, Reject> {
         ..EditionItem::default()
     };
     set_isbn(&mut edition, row, notes);
-    Ok(Items {
-        title,
-        editions: vec![edition],
-        episodes: Vec::new(),
-    })
-}
-
-fn needed<'a>(row: &'a Row, column: &str) -> Result<&'a str, Reject> {
-    row.filled(column).ok_or_else(|| {
-        Reject::new(
-            "missing_field",
-            format!("line {}: `{column}` is empty", row.line),
-        )
-    })
+    Ok(Items::book(title, edition))
 }
 
 fn year(row: &Row) -> Result<Option<i32>, Reject> {
@@ -190,15 +162,16 @@ fn set_isbn(edition: &mut EditionItem, row: &Row, notes: &mut Vec<Note>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::record::Record;
+    use crate::sources::Source;
+    use crate::sources::tests::records_of;
 
     const HEADER: &str = "goodreads_book_id,work_id,isbn,isbn13,authors,original_publication_year,original_title,title,\
                           language_code,average_rating,ratings_count,image_url";
 
     fn read(row: &str) -> Record {
         let text = format!("{HEADER}\n{row}\n");
-        let (_, mut records) =
-            super::super::read(Box::new(std::io::Cursor::new(text.into_bytes()))).unwrap();
-        records.next().unwrap().unwrap()
+        records_of(Source::Goodbooks, &text).remove(0)
     }
 
     #[test]
@@ -208,11 +181,12 @@ mod tests {
              \"The Hunger Games (The Hunger Games, #1)\",eng,4.34,4780653,https://example.org/2767052.jpg",
         );
         let items = record.items.unwrap();
-        assert_eq!(items.title.name, "The Hunger Games");
-        assert_eq!(items.title.original_name, None);
-        assert_eq!(items.title.year, Some(2008));
+        let title = items.title.unwrap();
+        assert_eq!(title.name, "The Hunger Games");
+        assert_eq!(title.original_name, None);
+        assert_eq!(title.year, Some(2008));
         assert_eq!(
-            items.title.rating,
+            title.rating,
             Some(RatingItem {
                 hundredths: 434,
                 votes: 4_780_653
