@@ -6,6 +6,7 @@ pub mod catalog;
 pub mod credentials;
 pub mod ended_runs;
 pub mod front_desk;
+pub mod holdings;
 pub mod http;
 pub mod identity;
 pub mod ingestion;
@@ -29,6 +30,7 @@ use jiff::SignedDuration;
 
 use crate::catalog::import::Importing;
 use crate::credentials::Credentials;
+use crate::holdings::desk::Holdings;
 use crate::identity::accounts::Accounts;
 use crate::identity::entrance::Entrance;
 use crate::identity::service_credential::desk::Desk;
@@ -114,6 +116,7 @@ impl CommandApi {
             gate: gate.guarded_by(entrance.csrf.clone()),
             ties: Arc::new(Departures::new(libraries.repository().clone())),
             libraries,
+            holdings: Holdings::new(&log, repository),
             accounts,
             sessions,
             entrance,

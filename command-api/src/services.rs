@@ -14,6 +14,7 @@ use crate::catalog::episode::Episode;
 use crate::catalog::import::Importing;
 use crate::catalog::title::Title;
 use crate::ended_runs::EndedRuns;
+use crate::holdings::desk::Holdings;
 use crate::identity::accounts::Accounts;
 use crate::identity::entrance::Entrance;
 use crate::identity::service_credential::desk::Desk;
@@ -38,6 +39,8 @@ pub struct Services {
     pub sign_in: Option<SignIn>,
     /// Libraries.
     pub libraries: Libraries,
+    /// Places, shelves and copies.
+    pub holdings: Holdings,
     /// What holds somebody who wants to end their account.
     pub ties: Arc<dyn Ties>,
     /// Titles by id.

@@ -7,12 +7,15 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::values::{Provenance, SourceName, SourceRecordId};
+use crate::ids::LibraryId;
+use crate::values::{Barcode, Provenance, SourceName, SourceRecordId};
 
 /// Which kind of value is claimed. Alphabetical, append-only; the text form is what the log stores.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ClaimKind {
+    /// `<library id>:<barcode>`, owned by the copy that carries it.
+    CopyBarcode,
     /// Blind index of an e-mail address, owned by the account whose address it is.
     EmailIndex,
     /// `<title id>:<episode number>`, owned by an episode.
@@ -36,6 +39,7 @@ impl ClaimKind {
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
+            Self::CopyBarcode => "copy_barcode",
             Self::EmailIndex => "email_index",
             Self::EpisodeNumber => "episode_number",
             Self::ExternalIdentity => "external_identity",
@@ -51,6 +55,7 @@ impl ClaimKind {
     #[must_use]
     pub fn from_stored(text: &str) -> Option<Self> {
         [
+            Self::CopyBarcode,
             Self::EmailIndex,
             Self::EpisodeNumber,
             Self::ExternalIdentity,
@@ -88,6 +93,12 @@ impl ClaimKey {
             kind,
             value: value.into(),
         }
+    }
+
+    /// The key by which a library finds the copy that carries a barcode.
+    #[must_use]
+    pub fn barcode(library: LibraryId, barcode: &Barcode) -> Self {
+        Self::new(ClaimKind::CopyBarcode, format!("{library}:{barcode}"))
     }
 
     /// The key by which a source's record finds its aggregate; `what` is `title`, `edition` or `episode`.

@@ -6,6 +6,7 @@ use cqrs_es::DomainEvent;
 
 use crate::catalog::{EditionEvent, EpisodeEvent, TitleEvent};
 use crate::event::LoggedEvent;
+use crate::holdings::{CopyEvent, PlacesEvent, ShelfEvent};
 use crate::identity::{AccountEvent, ServiceCredentialEvent, SessionEvent, SubjectEvent};
 use crate::ingestion::ImportRunEvent;
 use crate::library::LibraryEvent;
@@ -27,12 +28,15 @@ macro_rules! domain_events {
 
 domain_events!(
     AccountEvent,
+    CopyEvent,
     EditionEvent,
     EpisodeEvent,
     ImportRunEvent,
+    PlacesEvent,
     ServiceCredentialEvent,
     SessionEvent,
     LibraryEvent,
+    ShelfEvent,
     SubjectEvent,
     TitleEvent
 );

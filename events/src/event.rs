@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 use crate::catalog::{EditionEvent, EpisodeEvent, TitleEvent};
 use crate::claims::ClaimChange;
 use crate::envelope::RecordedEvent;
+use crate::holdings::{CopyEvent, PlacesEvent, ShelfEvent};
 use crate::identity::{AccountEvent, ServiceCredentialEvent, SessionEvent, SubjectEvent};
 use crate::ingestion::ImportRunEvent;
 use crate::library::LibraryEvent;
@@ -37,18 +38,24 @@ pub trait LoggedEvent: Serialize + DeserializeOwned {
 pub enum Event {
     /// Something happened to an account.
     Account(AccountEvent),
+    /// Something happened to a copy.
+    Copy(CopyEvent),
     /// Something happened to an edition.
     Edition(EditionEvent),
     /// Something happened to an episode or its video sources.
     Episode(EpisodeEvent),
     /// Something happened to an import run.
     ImportRun(ImportRunEvent),
+    /// Something happened to the places of a library.
+    Places(PlacesEvent),
     /// Something happened to the credential of a service.
     ServiceCredential(ServiceCredentialEvent),
     /// Something happened to a session.
     Session(SessionEvent),
     /// Something happened to a library or to those who belong to it.
     Library(LibraryEvent),
+    /// Something happened to the order of the copies at a place.
+    Shelf(ShelfEvent),
     /// Something happened to a person as the subject of data.
     Subject(SubjectEvent),
     /// Something happened to a title.
@@ -78,12 +85,15 @@ impl Event {
     pub fn decode(recorded: &RecordedEvent) -> Result<Self, DecodeError> {
         match &*recorded.stream.aggregate_type {
             AccountEvent::AGGREGATE => decode_as(recorded).map(Self::Account),
+            CopyEvent::AGGREGATE => decode_as(recorded).map(Self::Copy),
             EditionEvent::AGGREGATE => decode_as(recorded).map(Self::Edition),
             EpisodeEvent::AGGREGATE => decode_as(recorded).map(Self::Episode),
             ImportRunEvent::AGGREGATE => decode_as(recorded).map(Self::ImportRun),
+            PlacesEvent::AGGREGATE => decode_as(recorded).map(Self::Places),
             ServiceCredentialEvent::AGGREGATE => decode_as(recorded).map(Self::ServiceCredential),
             SessionEvent::AGGREGATE => decode_as(recorded).map(Self::Session),
             LibraryEvent::AGGREGATE => decode_as(recorded).map(Self::Library),
+            ShelfEvent::AGGREGATE => decode_as(recorded).map(Self::Shelf),
             SubjectEvent::AGGREGATE => decode_as(recorded).map(Self::Subject),
             TitleEvent::AGGREGATE => decode_as(recorded).map(Self::Title),
             _ => Ok(Self::Unknown),
@@ -96,12 +106,15 @@ impl Event {
 pub fn claims_of(recorded: &RecordedEvent) -> Result<Option<Vec<ClaimChange>>, DecodeError> {
     Ok(match Event::decode(recorded)? {
         Event::Account(event) => Some(event.claims()),
+        Event::Copy(event) => Some(event.claims()),
         Event::Edition(event) => Some(event.claims()),
         Event::Episode(event) => Some(event.claims()),
         Event::ImportRun(event) => Some(event.claims()),
+        Event::Places(event) => Some(event.claims()),
         Event::ServiceCredential(event) => Some(event.claims()),
         Event::Session(event) => Some(event.claims()),
         Event::Library(event) => Some(event.claims()),
+        Event::Shelf(event) => Some(event.claims()),
         Event::Subject(event) => Some(event.claims()),
         Event::Title(event) => Some(event.claims()),
         Event::Unknown => None,

@@ -63,6 +63,8 @@ ids! {
     AccountId, "account id";
     /// Something that a person was asked to prove, by a token that was mailed.
     ChallengeId, "challenge id";
+    /// One physical thing that a library owns.
+    CopyId, "copy id";
     /// A bibliographic record under a title.
     EditionId, "edition id";
     /// One episode of a series, or the single part of a film.
@@ -73,8 +75,12 @@ ids! {
     ImportRunId, "import run id";
     /// A tenant: a family's, a lending library's or a shop's.
     LibraryId, "library id";
+    /// One time that a copy is out.
+    LoanId, "loan id";
     /// One password that an account had or has; names its hash in the private tables.
     PasswordId, "password id";
+    /// A room, a bookcase, a section or a shelf of a library.
+    PlaceId, "place id";
     /// A credential of a service such as an importer.
     ServiceCredentialId, "service credential id";
     /// One family of refresh tokens: somebody signed in on one device.

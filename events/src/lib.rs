@@ -8,6 +8,7 @@ pub mod claims;
 mod domain_event;
 pub mod envelope;
 pub mod event;
+pub mod holdings;
 pub mod identity;
 pub mod ids;
 pub mod import_items;

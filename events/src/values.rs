@@ -6,12 +6,14 @@
 mod canonical;
 
 pub mod authority;
+pub mod barcode;
 pub mod blind_index;
 pub mod email;
 pub mod handle;
 pub mod isbn;
 pub mod language;
 pub mod ledger;
+pub mod money;
 pub mod personal;
 pub mod provenance;
 pub mod slug;
@@ -19,12 +21,14 @@ pub mod text;
 pub mod year;
 
 pub use authority::{Authority, AuthorityError, AuthorityOrder, AuthorityOrderError};
+pub use barcode::{Barcode, BarcodeError};
 pub use blind_index::{BlindIndexError, EmailIndex, ExternalIndex};
 pub use email::{EmailAddress, EmailError};
 pub use handle::{HandleName, HandleNameError};
 pub use isbn::{FloatIsbnError, Isbn, IsbnError, Recovered};
 pub use language::{LanguageTag, LanguageTagError};
 pub use ledger::{Diff, Fact, FieldStatements, Ledger, PinnedStatements, Said};
+pub use money::{Currency, CurrencyError, Money};
 pub use personal::{Personal, SealedBox};
 pub use provenance::{ContentHash, ContentHashError, Provenance};
 pub use slug::{Slug, SlugError};

@@ -8,6 +8,8 @@
     reason = "a test that cannot go on fails"
 )]
 
+#[path = "golden/holdings.rs"]
+mod holdings;
 #[path = "golden/identity.rs"]
 mod identity;
 #[path = "golden/library.rs"]
@@ -440,6 +442,9 @@ fn every_event_is_read_and_written_as_its_golden_file_says() {
     check(identity::service_credential_events());
     check(identity::session_events());
     check(library::events());
+    check(holdings::places_events());
+    check(holdings::shelf_events());
+    check(holdings::copy_events());
     check(subject_events());
 }
 
@@ -450,6 +455,9 @@ fn every_variant_of_every_event_has_a_golden_sample() {
         "catalog/title.rs",
         "catalog/edition.rs",
         "catalog/episode.rs",
+        "holdings/copy.rs",
+        "holdings/places.rs",
+        "holdings/shelf.rs",
         "identity/account/logged.rs",
         "identity/service_credential.rs",
         "identity/session.rs",
@@ -484,6 +492,9 @@ fn every_variant_of_every_event_has_a_golden_sample() {
         )
         .chain(identity::session_events().iter().map(LoggedEvent::name))
         .chain(library::events().iter().map(LoggedEvent::name))
+        .chain(holdings::places_events().iter().map(LoggedEvent::name))
+        .chain(holdings::shelf_events().iter().map(LoggedEvent::name))
+        .chain(holdings::copy_events().iter().map(LoggedEvent::name))
         .chain(subject_events().iter().map(LoggedEvent::name))
         .map(str::to_owned)
         .collect();

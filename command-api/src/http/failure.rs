@@ -54,6 +54,14 @@ pub fn key_reused() -> Problem {
 #[must_use]
 pub fn claimed(key: &ClaimKey, owner: &str) -> Problem {
     let (code, field, what) = match key.kind {
+        ClaimKind::CopyBarcode => {
+            let barcode = key.value.split_once(':').map_or("", |(_, barcode)| barcode);
+            return taken(
+                "barcode_taken",
+                "barcode",
+                format!("the barcode `{barcode}` is on copy {owner} of this library"),
+            );
+        }
         // Whose it is stays between that person and the platform.
         ClaimKind::EmailIndex => {
             return taken(

@@ -22,6 +22,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::http::answer::POSITION;
+use crate::http::settling::is_inside;
 use crate::services::Services;
 
 /// The largest body of a command: a name, a description, a password.
@@ -31,8 +32,8 @@ const BODY: usize = 128 * 1024;
 /// next request on.
 pub(crate) async fn settle(State(gate): State<Gate>, request: Request, next: Next) -> Response {
     let path = request.uri().path();
-    let ours =
-        path.starts_with("/api/v1/libraries") || path.starts_with("/api/v1/auth/invitations");
+    let ours = (path.starts_with("/api/v1/libraries") && !is_inside(path))
+        || path.starts_with("/api/v1/auth/invitations");
     let response = next.run(request).await;
     let position = response.headers().get(POSITION);
     let position = position.and_then(|value| value.to_str().ok()?.parse().ok());

@@ -1,0 +1,31 @@
+//! The routes of places and copies, and how their refusals read on the wire.
+//!
+//! The only axum in the room; it decides nothing. For editors and admins of the library in the path.
+
+mod add_place;
+mod edit_place;
+mod move_place;
+mod refusals;
+mod remove_place;
+
+use axum::extract::DefaultBodyLimit;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::services::Services;
+
+/// The largest body of a command: 200 ids, a note of 20,000 characters.
+const BODY: usize = 128 * 1024;
+
+/// All routes of places and copies.
+#[must_use]
+pub fn routes() -> OpenApiRouter<Services> {
+    OpenApiRouter::new()
+        .routes(routes!(add_place::add_place))
+        .routes(routes!(move_place::reorder_places))
+        .routes(routes!(edit_place::edit_place, remove_place::remove_place))
+        .routes(routes!(move_place::move_place))
+        .routes(routes!(move_place::merge_places))
+        .routes(routes!(remove_place::restore_place))
+        .layer(DefaultBodyLimit::max(BODY))
+}

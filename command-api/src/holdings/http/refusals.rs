@@ -1,0 +1,98 @@
+//! One table: what places, shelves and copies refuse, and the problem that a caller reads.
+//!
+//! The sentences are the aggregates'; here are only status, code and field.
+
+use accession_service::problem::{FieldError, Problem};
+use http::StatusCode;
+
+use crate::holdings::copy::CopyError;
+use crate::holdings::desk::HoldingsError;
+use crate::holdings::places::PlacesError;
+use crate::holdings::shelf::ShelfError;
+use crate::http::failure::{Refusal, from_repository};
+
+impl HoldingsError {
+    /// The problem that the caller reads.
+    pub(crate) fn problem(&self) -> Problem {
+        let conflict = |code| Problem::new(StatusCode::CONFLICT, code, self.to_string());
+        match self {
+            Self::Copy { refusal, .. } => refusal.problem(),
+            Self::Copies(refused) => {
+                let errors = refused.iter().map(|(copy, refusal)| {
+                    FieldError::new(copy.to_string(), code(refusal), refusal.to_string())
+                });
+                conflict("copies_refuse").with_errors(errors.collect())
+            }
+            Self::Shelf { refusal, .. } => refusal.problem(),
+            Self::Places(refusal) => refusal.problem(),
+            Self::Stale { .. } => Problem::new(
+                StatusCode::PRECONDITION_FAILED,
+                "stale_version",
+                self.to_string(),
+            ),
+            Self::NotEmpty { .. } => conflict("place_not_empty"),
+            Self::TooManyThere { .. } => conflict("too_many_copies_there"),
+            Self::TooManyNamed { .. } => at("copies", "too_many_copies", self.to_string()),
+            Self::NamedTwice(_) => at("copies", "named_twice", self.to_string()),
+            Self::StandsNowhere(_) => conflict("stands_nowhere"),
+            Self::Repository(error) => from_repository(error),
+        }
+    }
+}
+
+impl Refusal for PlacesError {
+    fn problem(&self) -> Problem {
+        let conflict = |code| Problem::new(StatusCode::CONFLICT, code, self.to_string());
+        match self {
+            Self::Unknown(_) => Problem::not_found(self.to_string()),
+            Self::NotGone(_) => Problem::new(StatusCode::NOT_FOUND, "not_gone", self.to_string()),
+            Self::AlreadyAdded(_) => conflict("already_added"),
+            Self::InItself { .. } => at("under", "place_in_itself", self.to_string()),
+            Self::DoesNotFit { .. } => at("under", "does_not_fit", self.to_string()),
+            Self::PositionOutOfRange { .. } => {
+                at("position", "position_out_of_range", self.to_string())
+            }
+            Self::NotTheSamePlaces { .. } => at("order", "not_the_same_places", self.to_string()),
+            Self::OtherKind { .. } => at("into", "other_kind", self.to_string()),
+            Self::TooMany => conflict("too_many_places"),
+            Self::NothingToStandIn { .. } => conflict("nothing_to_stand_in"),
+        }
+    }
+}
+
+impl Refusal for ShelfError {
+    fn problem(&self) -> Problem {
+        match self {
+            Self::SlotOutOfRange { .. } => at("slot", "slot_out_of_range", self.to_string()),
+            Self::Full => Problem::new(StatusCode::CONFLICT, "place_full", self.to_string()),
+            Self::StandsHere(_) | Self::StandsElsewhere(_) => {
+                Problem::new(StatusCode::CONFLICT, "conflict", self.to_string())
+            }
+        }
+    }
+}
+
+impl Refusal for CopyError {
+    fn problem(&self) -> Problem {
+        if matches!(self, Self::Unknown) {
+            return Problem::not_found(self.to_string());
+        }
+        Problem::new(StatusCode::CONFLICT, code(self), self.to_string())
+    }
+}
+
+const fn code(refusal: &CopyError) -> &'static str {
+    match refusal {
+        CopyError::Unknown => "not_found",
+        CopyError::AlreadyAdded => "already_added",
+        CopyError::OnLoan { .. } => "copy_on_loan",
+        CopyError::NotOnLoan { .. } => "copy_not_on_loan",
+        CopyError::NotForLending { .. } => "copy_not_for_lending",
+        CopyError::Withdrawn => "copy_withdrawn",
+        CopyError::NotRemoved => "copy_not_removed",
+    }
+}
+
+pub(super) fn at(field: &str, code: &str, message: String) -> Problem {
+    Problem::invalid(message.clone(), vec![FieldError::new(field, code, message)])
+}

@@ -1,0 +1,13 @@
+//! Holdings: the places of a library, and the copies that stand there.
+//!
+//! Nothing here knows who has borrowed what; a copy only knows that it is out, and on which loan.
+
+mod copy;
+mod details;
+mod places;
+mod shelf;
+
+pub use copy::CopyEvent;
+pub use details::{Acquisition, AcquisitionKind, Condition, CopyDetail, CopyState, CopyTag};
+pub use places::{DisplacedCopy, PlaceKind, PlaceRecord, PlacesEvent};
+pub use shelf::{ShelfEvent, Slot, Standing};
