@@ -48,6 +48,11 @@ impl DataDir {
         self.root.join("read-store")
     }
 
+    /// The search index; can be rebuilt from the documents.
+    pub(crate) fn search(&self) -> PathBuf {
+        self.root.join("search")
+    }
+
     /// The private tables: keys of persons, hashes; never in the log.
     pub(crate) fn private(&self) -> PathBuf {
         self.root.join("private.db")

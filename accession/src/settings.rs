@@ -97,8 +97,10 @@ pub(crate) struct Settings {
     pub(crate) rate_limits: Vec<String>,
     /// Size of the read API's cache of hot documents, in MiB.
     pub(crate) cache_mb: u64,
-    /// Whether the read API keeps a search index of its own in memory, and answers search and suggest from it.
+    /// Whether the read API keeps a search index of its own, and answers search and suggest from it.
     pub(crate) search: bool,
+    /// Where it lies: a directory of one process; in the data directory when unset, in memory when empty.
+    pub(crate) search_dir: Option<PathBuf>,
     /// How many aggregates the command API keeps in memory.
     pub(crate) aggregate_cache: u64,
     /// Seals the log at most so often while events come slowly, in seconds.
@@ -164,6 +166,7 @@ impl Default for Settings {
             rate_limits: Vec::new(),
             cache_mb: 24,
             search: true,
+            search_dir: None,
             aggregate_cache: 20_000,
             checkpoint_seconds: 10,
             checkpoint_key: None,

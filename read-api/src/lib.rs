@@ -21,6 +21,7 @@ mod search;
 mod standings;
 mod viewing;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use accession_read_store::ReadStore;
@@ -39,7 +40,7 @@ use feed_health::FeedHealth;
 use models::Model;
 use reads::{Reads, Sources};
 use records::PersonalRecords;
-use search::Finder;
+use search::{Finder, Followed};
 use standings::HotStandings;
 use viewing::Views;
 
@@ -54,8 +55,10 @@ pub struct ReadOptions {
     pub cache_bytes: usize,
     /// How many lanes the store's keys are shared among: the same number as the projector's.
     pub lanes: u16,
-    /// Whether this process keeps a search index, for which it needs memory.
+    /// Whether this process keeps a search index.
     pub search: bool,
+    /// The directory that it lies in; in memory when there is none. One process only can have it.
+    pub search_dir: Option<PathBuf>,
 }
 
 impl Default for ReadOptions {
@@ -64,6 +67,7 @@ impl Default for ReadOptions {
             cache_bytes: 64 * MEGABYTE,
             lanes: 1,
             search: true,
+            search_dir: None,
         }
     }
 }
@@ -76,6 +80,7 @@ impl ReadOptions {
             cache_bytes: 4 * MEGABYTE,
             lanes,
             search: false,
+            search_dir: None,
         }
     }
 
@@ -115,8 +120,12 @@ impl ReadApi {
     ) -> Self {
         let finder = options.search.then(|| Arc::new(Finder::new()));
         if let Some(finder) = finder.clone() {
-            let follower = search::follow(store.clone(), finder, options.lanes, shutdown.clone());
-            tokio::spawn(follower);
+            let followed = Followed {
+                store: store.clone(),
+                lanes: options.lanes,
+                directory: options.search_dir.clone(),
+            };
+            tokio::spawn(search::follow(followed, finder, shutdown.clone()));
         }
         let hot = Arc::new(HotDocuments::new(store, options.cache_bytes, options.lanes));
         let feed = Arc::new(FeedHealth::new(options.lanes));

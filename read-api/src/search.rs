@@ -2,20 +2,28 @@
 //!
 //! The index holds ids; what is shown of a hit is read from the read store. It never tells more than what was published.
 
+mod checkpoint;
 mod entries;
 mod find;
 mod finder;
 mod follower;
+mod following;
 mod hits;
+mod home;
+mod seen;
 mod suggest;
+mod tail;
+mod told;
+mod trouble;
 mod wishes;
+mod writing;
 
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::reads::Reads;
 pub(crate) use finder::Finder;
-pub(crate) use follower::follow;
+pub(crate) use follower::{Followed, follow};
 
 /// All questions that the search index answers.
 pub(crate) fn router() -> OpenApiRouter<Reads> {

@@ -13,6 +13,12 @@ pub enum SearchError {
         "a file of the search index cannot be read ({0}); remove its directory, and it is built anew"
     )]
     File(#[from] std::io::Error),
+    /// A file of the index is not what was written.
+    #[error("the file {} of the search index is missing or damaged", file.display())]
+    Damaged {
+        /// Which file.
+        file: std::path::PathBuf,
+    },
     /// The directory cannot be opened.
     #[error("the directory of the search index cannot be opened ({0})")]
     Directory(#[from] tantivy::directory::error::OpenDirectoryError),

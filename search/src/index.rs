@@ -2,15 +2,15 @@
 //!
 //! Never mends what it finds: an index of another version or a damaged one is built anew by whoever follows the feed.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
-use tantivy::directory::MmapDirectory;
 use tantivy::{Index, IndexReader, IndexSettings, ReloadPolicy};
 
 use crate::error::SearchError;
 use crate::room::Room;
 use crate::schema::Fields;
+use crate::unsynced::Unsynced;
 use crate::writer::IndexWriter;
 
 /// What was committed at one moment, opened for reading.
@@ -39,12 +39,31 @@ impl SearchIndex {
     /// its own.
     pub fn open(directory: &Path) -> Result<Self, SearchError> {
         let (schema, fields) = Fields::new();
-        let directory = MmapDirectory::open(directory)?;
+        let directory = Unsynced::open(directory)?;
         let index = Index::builder()
             .schema(schema)
             .settings(IndexSettings::default())
             .open_or_create(directory)?;
         Self::new(index, fields)
+    }
+
+    /// Opens the index that is in a directory after comparing every file of it with its checksum, for which all of it is
+    /// read once. Refuses one that is damaged in any way.
+    pub fn open_whole(directory: &Path) -> Result<Self, SearchError> {
+        let damaged = |file: PathBuf| SearchError::Damaged { file };
+        // The engine takes a missing list of its files for an empty one, and would then compare nothing.
+        for file in ["meta.json", ".managed.json"] {
+            let file = directory.join(file);
+            if !file.is_file() {
+                return Err(damaged(file));
+            }
+        }
+        // Opened for this only: what was mapped for comparing is given back before the index is used.
+        let compared = Index::open(Unsynced::open(directory)?)?.validate_checksum()?;
+        match compared.into_iter().next() {
+            Some(file) => Err(damaged(file)),
+            None => Self::open(directory),
+        }
     }
 
     fn new(index: Index, fields: Fields) -> Result<Self, SearchError> {

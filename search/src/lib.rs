@@ -27,6 +27,7 @@ mod suggest;
 mod title_key;
 mod top;
 mod typo;
+mod unsynced;
 mod weights;
 mod writer;
 

@@ -100,6 +100,18 @@ const COUNTERS: &[Counter] = &[
         "Holes in what the bus delivered, filled from the log",
     ),
     (
+        "accession_search_filled_total",
+        Reader,
+        None,
+        "Search indexes filled from the documents",
+    ),
+    (
+        "accession_search_resumed_total",
+        Reader,
+        None,
+        "Starts that went on with the search index of the process before",
+    ),
+    (
         "accession_read_cache_raced_fills_total",
         Reader,
         None,
@@ -170,6 +182,23 @@ const MEASURED: &[(&str, &str)] = &[
         "The last position that a signed checkpoint covers",
     ),
     ("accession_read_position", "Position that reads contain"),
+    (
+        "accession_search_position",
+        "Position that the search index contains",
+    ),
+    ("accession_search_entries", "Entries that can be found"),
+    (
+        "accession_search_lag_events",
+        "Events in the title pages and not in the search index",
+    ),
+    (
+        "accession_search_lag_seconds",
+        "Since the search index last contained all that was known",
+    ),
+    (
+        "accession_search_building",
+        "1 while a search index is filled from the documents",
+    ),
     (
         "accession_read_feed_followed",
         "1 while the change feed of documents is followed",

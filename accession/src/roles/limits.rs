@@ -26,6 +26,8 @@ const LIMITS: &[(&str, u32, u64, By)] = &[
     ("avatar", 10, 60, By::Account),
     ("people_search", 20, 60, By::Account),
     ("personal_export", 5, 60 * 60, By::Account),
+    // A search box asks with each key that is pressed.
+    ("suggest", 3000, 60, By::Account),
     ("unknown_callers", 600, 60, By::Address),
     ("writes", 600, 60, By::Account),
     ("reads", 6000, 60, By::Account),
@@ -104,6 +106,7 @@ const ROUTES: &[(&str, &str, &[&str])] = &[
         &["people_search", "reads"],
     ),
     ("GET", "/api/read/me/export", &["personal_export", "reads"]),
+    ("GET", "/api/read/suggest", &["suggest", "reads"]),
 ];
 
 type OfRoute = HashMap<(&'static str, &'static str), &'static [&'static str]>;
@@ -128,7 +131,7 @@ pub(super) fn limits(set: &[String]) -> Result<Vec<Limit>, BadLimit> {
 fn usual(&(name, calls, seconds, by): &(&'static str, u32, u64, By)) -> Limit {
     let reach = match name {
         // An answer from memory costs less than a question to Redis.
-        "reads" | "unknown_callers" => Reach::Process,
+        "reads" | "suggest" | "unknown_callers" => Reach::Process,
         _ => Reach::Shared,
     };
     Limit {

@@ -2,6 +2,7 @@
 //!
 //! It starts without its store, too; until the store was found to be the right one, it answers no question.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -24,6 +25,7 @@ use tokio::task::JoinHandle;
 use super::health::Check;
 use super::writing::verifying_keys;
 use crate::assembly;
+use crate::data_dir::DataDir;
 use crate::settings::{Role, Settings};
 use crate::waiting::{Dependency, MayPass as _};
 
@@ -53,6 +55,7 @@ pub(super) struct Held {
 /// reaches no read store.
 pub(super) fn questions(
     settings: &Settings,
+    data: &DataDir,
     role: Role,
     store: Option<Arc<dyn ReadStore>>,
     held: Held,
@@ -73,6 +76,7 @@ pub(super) fn questions(
             cache_bytes,
             lanes: settings.lanes,
             search: settings.search,
+            search_dir: search_dir(settings, data),
         }
     } else {
         ReadOptions::standings_only(settings.lanes)
@@ -89,6 +93,13 @@ pub(super) fn questions(
         api = api.telling(records);
     }
     Ok(Some(api))
+}
+
+/// Where the search index lies; in memory when there is none.
+fn search_dir(settings: &Settings, data: &DataDir) -> Option<PathBuf> {
+    let set = settings.search_dir.clone();
+    let directory = set.unwrap_or_else(|| data.search());
+    (!directory.as_os_str().is_empty()).then_some(directory)
 }
 
 /// How accounts stand. Without a read store nobody knows, and whoever is signed in with an account is refused here.

@@ -45,6 +45,7 @@ pub(super) const KEYS: &[&str] = &[
     "root_key",
     "root_key_file",
     "search",
+    "search_dir",
     "sign_in_providers",
     "start_patience_seconds",
     "terms_version",

@@ -23,6 +23,7 @@ mod premises;
 mod rebuilds;
 mod redaction;
 mod register;
+mod searching;
 mod sign_in;
 mod standing;
 mod system;

@@ -240,6 +240,12 @@ pub(crate) async fn json(url: &str) -> Value {
     serde_json::from_str(&body).unwrap()
 }
 
+/// The position that an answer of the command API tells.
+pub(crate) fn position_of(answer: &Response) -> u64 {
+    let told = answer.headers()["accession-position"].to_str().unwrap();
+    told.parse().unwrap()
+}
+
 /// Waits until reads contain a position: a replica that is behind says so and is asked again.
 pub(crate) async fn contains(url: &str, position: u64) {
     let url = format!("{url}/api/read/titles?limit=1&min_position={position}");

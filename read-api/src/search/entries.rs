@@ -5,10 +5,37 @@
 use accession_events::catalog::ReleaseStatus;
 use accession_events::ids::TitleId;
 use accession_projector::catalog::TitlePageDocument;
-use accession_search::{Entry, EntryKind};
+use accession_read_store::Document;
+use accession_search::{Entry, EntryKind, IndexWriter, SearchError};
+use uuid::Uuid;
+
+/// Puts what can be found of a page in the place of what was known of it; takes it out when it is gone or hidden.
+pub(super) fn put(
+    writer: &mut IndexWriter,
+    key: &str,
+    document: Option<&Document>,
+) -> Result<(), SearchError> {
+    let Ok(id) = key.parse::<Uuid>() else {
+        return Ok(());
+    };
+    writer.remove(EntryKind::Title, id.as_u128());
+    add(writer, key, document)
+}
+
+/// Adds what can be found of a page of which the index has nothing yet.
+pub(super) fn add(
+    writer: &mut IndexWriter,
+    key: &str,
+    document: Option<&Document>,
+) -> Result<(), SearchError> {
+    let page = document
+        .filter(|document| !document.hidden && key.parse::<Uuid>().is_ok())
+        .and_then(|document| serde_json::from_slice::<TitlePageDocument>(&document.body).ok());
+    page.map_or(Ok(()), |page| writer.add(&entry_of(&page)))
+}
 
 /// The entry of a page.
-pub(super) fn entry_of(page: &TitlePageDocument) -> Entry {
+fn entry_of(page: &TitlePageDocument) -> Entry {
     let texts = |values: &mut dyn Iterator<Item = Option<String>>| values.flatten().collect();
     let editions = page.editions.iter();
     Entry {

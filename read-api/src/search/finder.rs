@@ -2,15 +2,16 @@
 //!
 //! Never answers from an index that has not caught up: until then there is none.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use accession_events::Position;
 use accession_read_store::Generation;
 use accession_search::SearchIndex;
-use accession_service::health::{Condition, PartStatus};
-use serde_json::json;
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
+
+use super::told::Told;
 
 /// Where the index stands: everything up to the position can be found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,7 +28,10 @@ pub(crate) struct Reach {
 pub(crate) struct Finder {
     index: RwLock<Option<SearchIndex>>,
     reach: watch::Sender<Option<Reach>>,
-    trouble: RwLock<Option<String>>,
+    pub(super) told: Told,
+    /// Who waits for a position now, and the word to the follower that somebody does.
+    waiting: AtomicUsize,
+    awaited: Notify,
 }
 
 impl Finder {
@@ -36,7 +40,9 @@ impl Finder {
         Self {
             index: RwLock::new(None),
             reach: watch::Sender::new(None),
-            trouble: RwLock::new(None),
+            told: Told::new(),
+            waiting: AtomicUsize::new(0),
+            awaited: Notify::new(),
         }
     }
 
@@ -55,6 +61,7 @@ impl Finder {
     ) -> Option<(SearchIndex, Reach)> {
         let mut reach = self.reach.subscribe();
         let there = |reach: &Option<Reach>| reach.is_some_and(|reach| reach.position >= position);
+        let _waits = Waits::of(self);
         tokio::time::timeout(patience, reach.wait_for(there))
             .await
             .ok()?
@@ -62,67 +69,38 @@ impl Finder {
         self.now()
     }
 
+    /// Returns as soon as somebody waits for a position.
+    pub(super) async fn is_awaited(&self) {
+        while self.waiting.load(Ordering::Relaxed) == 0 {
+            self.awaited.notified().await;
+        }
+    }
+
     /// Answers come from this index from now on.
     pub(super) fn flip(&self, index: SearchIndex, reach: Reach) {
         *self.index.write().unwrap_or_else(PoisonError::into_inner) = Some(index);
-        *self.trouble.write().unwrap_or_else(PoisonError::into_inner) = None;
         self.publish(reach);
     }
 
     /// The index contains more.
     pub(super) fn publish(&self, reach: Reach) {
-        metrics::gauge!("accession_search_position").set(float(reach.position.get()));
         self.reach.send_replace(Some(reach));
-    }
-
-    /// The follower cannot go on; what is there stays and is told to be old.
-    pub(super) fn troubled(&self, trouble: String) {
-        *self.trouble.write().unwrap_or_else(PoisonError::into_inner) = Some(trouble);
-    }
-
-    /// How it does, beside where the title pages stand.
-    pub(crate) fn health(&self, pages: Option<Position>) -> PartStatus {
-        let trouble = self
-            .trouble
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone();
-        let now = self.now();
-        let (condition, message) = match (&now, &trouble) {
-            (Some(_), None) => (Condition::Ok, String::new()),
-            (None, None) => (
-                Condition::Degraded,
-                "the search index is being filled; searching is refused until it has caught up"
-                    .to_owned(),
-            ),
-            (_, Some(trouble)) => (
-                Condition::Degraded,
-                format!("the search index does not follow the documents: {trouble}"),
-            ),
-        };
-        let position = now.as_ref().map(|(_, reach)| reach.position.get());
-        let lag = pages
-            .zip(position)
-            .map(|(pages, position)| pages.get().saturating_sub(position));
-        PartStatus {
-            name: "search".to_owned(),
-            condition,
-            message,
-            details: json!({
-                "position": position,
-                "generation": now.as_ref().map(|(_, reach)| reach.generation.0),
-                "lag_events": lag,
-                "age_seconds": now.as_ref().map(|(_, reach)| reach.since.elapsed().as_secs_f64()),
-                "entries": now.as_ref().map(|(index, _)| index.count()),
-            }),
-        }
     }
 }
 
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "a gauge is a float; exact to 2^53"
-)]
-fn float(number: u64) -> f64 {
-    number as f64
+/// Somebody waits, for as long as this lives.
+struct Waits<'a>(&'a Finder);
+
+impl<'a> Waits<'a> {
+    fn of(finder: &'a Finder) -> Self {
+        finder.waiting.fetch_add(1, Ordering::Relaxed);
+        finder.awaited.notify_one();
+        Self(finder)
+    }
+}
+
+impl Drop for Waits<'_> {
+    fn drop(&mut self) {
+        self.0.waiting.fetch_sub(1, Ordering::Relaxed);
+    }
 }

@@ -1,61 +1,55 @@
-//! Fills a search index from the title pages and keeps it true by the change feed.
+//! Keeps one index true, and decides when it has to be another one: a new generation of title pages, a lost place, trouble.
 //!
-//! First a place in the feed, then the documents: whatever changes meanwhile comes again. After any doubt (a lost
-//! place, another live generation) it builds a new index beside the old one and flips when that has caught up.
+//! Never takes away what answers before something better is whole.
 
-use std::collections::BTreeSet;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use accession_events::Position;
-use accession_projector::catalog::TitlePageDocument;
-use accession_read_store::{
-    Change, ChangeCursor, ChangeRead, Document, ModelRef, ReadStore, ReadStoreError,
-};
-use accession_search::{EntryKind, IndexWriter, SearchError, SearchIndex};
+use accession_read_store::{ModelRef, ReadStore};
 use accession_service::shutdown::Shutdown;
-use uuid::Uuid;
 
-use super::entries::entry_of;
-use super::finder::{Finder, Reach};
+use super::checkpoint::Checkpoint;
+use super::finder::Finder;
+use super::following::Following;
+use super::home::{Home, Kept};
+use super::told::Origin;
+use super::trouble::Trouble;
 use crate::models::Model;
 
-const PATIENCE: Duration = Duration::from_secs(2);
-/// While several lanes take turns, each waits only so long: how old a change may become.
-const TURN: Duration = Duration::from_millis(50);
-const AT_ONCE: usize = 256;
-const PAGE: usize = 1000;
-const PAUSE: Duration = Duration::from_secs(1);
-/// Between two writes that are not behind: each makes a piece of index, and many small ones cost more than few.
-const BETWEEN_WRITES: Duration = Duration::from_millis(100);
-/// Bytes of entries that are collected before they are written.
-const BUDGET: usize = 16_000_000;
+/// Until the next try after trouble; longer each time.
+const PAUSE: Duration = Duration::from_millis(500);
+const LONGEST_PAUSE: Duration = Duration::from_secs(15);
 
-#[derive(Debug, thiserror::Error)]
-enum Trouble {
-    #[error(transparent)]
-    Store(#[from] ReadStoreError),
-    #[error(transparent)]
-    Index(#[from] SearchError),
-    #[error("a task that writes the search index ended early")]
-    Ended,
+/// What is followed, and where the index is kept.
+pub(crate) struct Followed {
+    /// The documents.
+    pub(crate) store: Arc<dyn ReadStore>,
+    /// How many lanes their keys are shared among.
+    pub(crate) lanes: u16,
+    /// A directory for the index; in memory when there is none.
+    pub(crate) directory: Option<PathBuf>,
 }
 
 /// Follows until the signal to stop.
-pub(crate) async fn follow(
-    store: Arc<dyn ReadStore>,
-    finder: Arc<Finder>,
-    lanes: u16,
-    mut shutdown: Shutdown,
-) {
+pub(crate) async fn follow(followed: Followed, finder: Arc<Finder>, mut shutdown: Shutdown) {
+    let Followed {
+        store,
+        lanes,
+        directory,
+    } = followed;
+    let mut follower = Follower {
+        store,
+        lanes,
+        finder,
+        home: Arc::new(Home::Memory),
+        kept: None,
+    };
     let following = async {
-        loop {
-            if let Err(trouble) = (build(&store, &finder, lanes)).await {
-                finder.troubled(trouble.to_string());
-                tracing::warn!(error = %trouble, "the search index does not follow the documents; it is built anew");
-            }
-            tokio::time::sleep(PAUSE).await;
+        if let Some(directory) = directory {
+            follower.settle(directory).await;
         }
+        follower.run().await;
     };
     tokio::select! {
         () = shutdown.wait() => {}
@@ -63,203 +57,235 @@ pub(crate) async fn follow(
     }
 }
 
-/// Where the feed of each lane is followed from, and how far the index reaches there.
-struct Lane {
-    number: u16,
-    place: ChangeCursor,
-    position: Position,
+struct Follower {
+    store: Arc<dyn ReadStore>,
+    lanes: u16,
+    finder: Arc<Finder>,
+    home: Arc<Home>,
+    /// The index that answers now, and what it is made from.
+    kept: Option<(ModelRef, Kept)>,
 }
 
-struct Following {
-    reference: ModelRef,
-    lanes: Vec<Lane>,
-    index: SearchIndex,
-    writer: Option<IndexWriter>,
-    /// When the next changes may be written.
-    next_write: Instant,
+/// Why an index cannot go on.
+enum Ended {
+    /// The feed no longer holds its place.
+    Lost,
+    /// Readers are sent to another generation.
+    Promoted(ModelRef),
 }
 
-/// Builds an index, shows it, and follows; ends without trouble when it has to be built anew.
-async fn build(store: &Arc<dyn ReadStore>, finder: &Finder, lanes: u16) -> Result<(), Trouble> {
-    let mut lanes_at = Vec::new();
-    for number in 0..lanes.max(1) {
-        lanes_at.push((number, store.newest_change(number).await?));
-    }
-    let Some(generation) = store.model(Model::TitlePage.name()).await?.live else {
-        return Ok(());
-    };
-    let reference = ModelRef {
-        name: Model::TitlePage.name().to_owned(),
-        generation,
-    };
-    let index = SearchIndex::in_memory()?;
-    let mut following = Following {
-        writer: Some(index.writer(BUDGET)?),
-        lanes: Vec::new(),
-        next_write: Instant::now(),
-        reference,
-        index,
-    };
-    for (number, place) in lanes_at {
-        let position = store
-            .checkpoint(&following.reference, number)
-            .await?
-            .position;
-        following.lanes.push(Lane {
-            number,
-            place,
-            position,
-        });
-        following.fill(store, number).await?;
-    }
-    following.write(Vec::new()).await?;
-    finder.flip(following.index.clone(), following.reach());
-    while following.step(store, finder).await? {}
-    Ok(())
-}
-
-impl Following {
-    fn reach(&self) -> Reach {
-        let positions = self.lanes.iter().map(|lane| lane.position);
-        Reach {
-            generation: self.reference.generation,
-            position: positions.min().unwrap_or_default(),
-            since: Instant::now(),
+impl Follower {
+    async fn settle(&mut self, directory: PathBuf) {
+        match Home::taken(directory).await {
+            Ok(home) => {
+                self.home = Arc::new(home);
+                self.finder.told.lives(true, None);
+            }
+            Err(reason) => self.stay_in_memory(reason),
         }
     }
 
-    /// Every document of a lane.
-    async fn fill(&mut self, store: &Arc<dyn ReadStore>, lane: u16) -> Result<(), Trouble> {
-        let mut after = None;
-        loop {
-            let page = store
-                .walk(&self.reference, lane, after.as_deref(), PAGE)
-                .await?;
-            let documents = page
-                .documents
-                .into_iter()
-                .map(|(key, document)| (key, Some(document)));
-            self.put(documents.collect(), None).await?;
-            match page.next {
-                Some(next) => after = Some(next),
-                None => return Ok(()),
-            }
-        }
-    }
-
-    /// The next changes of all lanes; whether it can go on from there.
-    async fn step(&mut self, store: &Arc<dyn ReadStore>, finder: &Finder) -> Result<bool, Trouble> {
-        tokio::time::sleep_until(self.next_write.into()).await;
-        let patience = if self.lanes.len() > 1 { TURN } else { PATIENCE };
-        let mut keys = BTreeSet::new();
-        let (mut moved, mut is_behind, mut others) = (false, false, false);
-        for lane in &mut self.lanes {
-            let changes = match store
-                .changes(lane.number, &lane.place, AT_ONCE, patience)
-                .await?
-            {
-                ChangeRead::Changes(changes) => changes,
-                ChangeRead::Lost { .. } => return Ok(false),
-            };
-            is_behind |= changes.len() >= AT_ONCE;
-            for change in changes {
-                let (ours, other) = lane.take(change, &self.reference, &mut keys);
-                moved |= ours;
-                others |= other;
-            }
-        }
-        // Another generation of title pages is being built, or has been sent readers to: asked once for all its changes.
-        if others
-            && store.model(&self.reference.name).await?.live != Some(self.reference.generation)
-        {
-            return Ok(false);
-        }
-        if moved {
-            if keys.is_empty() {
-                // Nothing that can be found has changed: only the position moves on.
-                finder.publish(self.reach());
-                return Ok(true);
-            }
-            let keys: Vec<String> = keys.into_iter().collect();
-            if !is_behind {
-                self.next_write = Instant::now() + BETWEEN_WRITES;
-            }
-            let documents = store.documents(&self.reference, &keys).await?;
-            self.write(keys.into_iter().zip(documents).collect())
-                .await?;
-            finder.publish(self.reach());
-        }
-        Ok(true)
-    }
-
-    /// Writes and shows changes, with how far they reach.
-    async fn write(&mut self, documents: Vec<(String, Option<Document>)>) -> Result<(), Trouble> {
-        let reach = self.reach();
-        let checkpoint = format!(
-            "{{\"generation\":{},\"position\":{}}}",
-            reach.generation.0, reach.position
+    fn stay_in_memory(&mut self, reason: String) {
+        tracing::error!(
+            reason,
+            "search.in_memory: the search index is kept in memory and filled anew at each start"
         );
-        self.put(documents, Some(checkpoint)).await
+        self.home = Arc::new(Home::Memory);
+        self.finder.told.lives(false, Some(reason));
     }
 
-    async fn put(
-        &mut self,
-        documents: Vec<(String, Option<Document>)>,
-        commit: Option<String>,
-    ) -> Result<(), Trouble> {
-        let mut writer = self.writer.take().ok_or(Trouble::Ended)?;
-        let written = tokio::task::spawn_blocking(move || {
-            for (key, document) in documents {
-                put(&mut writer, &key, document.as_ref())?;
+    async fn run(&mut self) {
+        let mut pause = PAUSE;
+        loop {
+            let begun = Instant::now();
+            let ended = self.round().await;
+            if ended.is_ok() || begun.elapsed() > LONGEST_PAUSE {
+                pause = PAUSE;
             }
-            if let Some(checkpoint) = commit {
-                writer.commit(&checkpoint)?;
+            if let Err(trouble) = &ended {
+                self.complain(trouble);
             }
-            Ok::<_, SearchError>(writer)
-        });
-        self.writer = Some(written.await.map_err(|_| Trouble::Ended)??);
-        Ok(())
+            tokio::time::sleep(pause).await;
+            pause = (pause * 2).min(LONGEST_PAUSE);
+        }
     }
-}
 
-impl Lane {
-    /// Takes a change in: whether the index moves on by it, and whether it is about another generation of its model.
-    fn take(
-        &mut self,
-        change: Change,
-        ours: &ModelRef,
-        keys: &mut BTreeSet<String>,
-    ) -> (bool, bool) {
-        self.place = change.cursor;
-        let (mut moved, mut other) = (false, false);
-        for (reference, position, changed) in change.models {
-            if reference == *ours {
-                moved = true;
-                self.position = self.position.max(position);
-                keys.extend(changed);
-            } else if reference.name == ours.name {
-                other = true;
+    fn complain(&mut self, trouble: &Trouble) {
+        if self.finder.told.troubled(trouble.to_string()) {
+            tracing::warn!(error = %trouble, "search.trouble: the search index does not follow the documents; what it has answers on");
+        }
+        let has_directory = matches!(*self.home, Home::Directory { .. });
+        if has_directory && self.kept.is_none() && trouble.is_of_the_index() {
+            self.stay_in_memory(trouble.to_string());
+        }
+    }
+
+    /// Follows until there is trouble, or at once when there is nothing to follow.
+    async fn round(&mut self) -> Result<(), Trouble> {
+        let Some(live) = self.live().await? else {
+            self.finder.told.has_nothing();
+            return Ok(());
+        };
+        let mut following = match self.gone_on_with(&live).await? {
+            Some(following) => following,
+            None => self.filled(live).await?,
+        };
+        loop {
+            match self.follow(&mut following).await? {
+                Ended::Lost => {
+                    tracing::warn!(
+                        "search.lost: the change feed no longer holds what came since; the index is built anew beside the one that answers"
+                    );
+                    let reference = following.reference().clone();
+                    drop(following);
+                    following = self.filled(reference).await?;
+                }
+                Ended::Promoted(reference) => {
+                    tracing::info!(
+                        generation = reference.generation.0,
+                        "search.promoted: an index of the new title pages is built beside the one that answers"
+                    );
+                    following = self.filled_beside(following, reference).await?;
+                }
             }
         }
-        (moved, other)
     }
-}
 
-/// Puts a page in the place of what was known of it; takes it out when it is gone or hidden.
-fn put(
-    writer: &mut IndexWriter,
-    key: &str,
-    document: Option<&Document>,
-) -> Result<(), SearchError> {
-    let Ok(id) = key.parse::<Uuid>() else {
-        return Ok(());
-    };
-    let page = document
-        .filter(|document| !document.hidden)
-        .and_then(|document| serde_json::from_slice::<TitlePageDocument>(&document.body).ok());
-    let Some(page) = page else {
-        writer.remove(EntryKind::Title, id.as_u128());
-        return Ok(());
-    };
-    writer.put(&entry_of(&page))
+    /// The title pages that readers are sent to.
+    async fn live(&self) -> Result<Option<ModelRef>, Trouble> {
+        let name = Model::TitlePage.name();
+        let live = self.store.model(name).await?.live;
+        Ok(live.map(|generation| ModelRef {
+            name: name.to_owned(),
+            generation,
+        }))
+    }
+
+    /// The index that answers, or one that lies in the directory, if it can be gone on with.
+    async fn gone_on_with(&mut self, live: &ModelRef) -> Result<Option<Following>, Trouble> {
+        let Some((kept, checkpoint)) = self.found(live).await? else {
+            return Ok(None);
+        };
+        let (store, lanes) = (&self.store, self.lanes);
+        let resumed = Following::resumed(store, live.clone(), kept, &checkpoint, lanes).await?;
+        let Some(following) = resumed else {
+            tracing::warn!(
+                "search.doubted: the change feed does not bear out how far the index reaches; it is built anew"
+            );
+            return Ok(None);
+        };
+        let reach = following.reach();
+        tracing::info!(
+            position = reach.position.get(),
+            generation = reach.generation.0,
+            entries = following.kept().index.count(),
+            "search.resumed: the index goes on from its last commit"
+        );
+        if self.kept.is_none() {
+            metrics::counter!("accession_search_resumed_total").increment(1);
+            self.show(&following, Origin::Resumed).await;
+        }
+        Ok(Some(following))
+    }
+
+    async fn found(&self, live: &ModelRef) -> Result<Option<(Kept, Checkpoint)>, Trouble> {
+        if let Some((made_from, kept)) = &self.kept {
+            let text = kept.index.checkpoint()?;
+            let checkpoint = text.as_deref().and_then(Checkpoint::read);
+            let is_ours = made_from == live;
+            return Ok(checkpoint
+                .filter(|_| is_ours)
+                .map(|checkpoint| (kept.clone(), checkpoint)));
+        }
+        let (home, generation) = (Arc::clone(&self.home), live.generation);
+        let found = tokio::task::spawn_blocking(move || home.found(generation));
+        found.await.map_err(|_| Trouble::Ended)
+    }
+
+    /// An index that is filled while what there is answers on; then it answers.
+    async fn filled(&mut self, reference: ModelRef) -> Result<Following, Trouble> {
+        let following = self.filling(reference).await?;
+        self.show(&following, Origin::Filled).await;
+        Ok(following)
+    }
+
+    /// The same, while the one that answers still takes in what comes for it.
+    async fn filled_beside(
+        &mut self,
+        mut old: Following,
+        reference: ModelRef,
+    ) -> Result<Following, Trouble> {
+        let built = {
+            let filling = self.filling(reference);
+            tokio::pin!(filling);
+            let mut goes_on = true;
+            loop {
+                let heard = tokio::select! {
+                    built = &mut filling => break built?,
+                    heard = old.heard(&self.finder), if goes_on => heard,
+                };
+                goes_on = match heard {
+                    Ok(batch) if !batch.is_lost => {
+                        old.take(&self.store, batch, &self.finder).await.is_ok()
+                    }
+                    _ => false,
+                };
+            }
+        };
+        drop(old);
+        self.show(&built, Origin::Filled).await;
+        Ok(built)
+    }
+
+    async fn filling(&self, reference: ModelRef) -> Result<Following, Trouble> {
+        let begun = Instant::now();
+        let (home, generation) = (Arc::clone(&self.home), reference.generation);
+        let kept = tokio::task::spawn_blocking(move || home.begin(generation));
+        let kept = kept.await.map_err(|_| Trouble::Ended)??;
+        let mut following = Following::begun(&self.store, reference, kept, self.lanes).await?;
+        following.fill(&self.store, &self.finder).await?;
+        let reach = following.reach();
+        tracing::info!(
+            position = reach.position.get(),
+            generation = reach.generation.0,
+            entries = following.kept().index.count(),
+            seconds = begun.elapsed().as_secs_f64(),
+            "search.filled: an index was filled from the documents"
+        );
+        metrics::counter!("accession_search_filled_total").increment(1);
+        Ok(following)
+    }
+
+    /// Answers come from this one from now on, and the others are removed.
+    async fn show(&mut self, following: &Following, origin: Origin) {
+        let kept = following.kept().clone();
+        self.finder.flip(kept.index.clone(), following.reach());
+        self.finder.told.answers(origin);
+        self.kept = Some((following.reference().clone(), kept.clone()));
+        let home = Arc::clone(&self.home);
+        let removed = tokio::task::spawn_blocking(move || home.keep_only(&kept)).await;
+        if let Err(error) = removed {
+            tracing::warn!(%error, "the folders of former search indexes were not removed");
+        }
+    }
+
+    /// Follows until that cannot go on.
+    async fn follow(&self, following: &mut Following) -> Result<Ended, Trouble> {
+        let mut others = true;
+        loop {
+            if others
+                && let Some(live) = self.live().await?
+                && live != *following.reference()
+            {
+                return Ok(Ended::Promoted(live));
+            }
+            let batch = following.heard(&self.finder).await?;
+            if batch.is_lost {
+                return Ok(Ended::Lost);
+            }
+            // Another generation of title pages is being built, or has been sent readers to: asked once for all changes.
+            others = batch.others;
+            following.take(&self.store, batch, &self.finder).await?;
+        }
+    }
 }

@@ -18,7 +18,7 @@ use crate::validity;
 
 /// The feeds of all lanes.
 pub(super) struct Feeds {
-    /// A life of the directory in this process: places of an earlier one say nothing, for what was not synced may be gone.
+    /// A life of the directory, from when it was made or opened again after a failure: places of another one say nothing.
     epoch: u64,
     ended: watch::Sender<bool>,
     lanes: Vec<Lane>,

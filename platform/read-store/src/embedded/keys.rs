@@ -9,6 +9,9 @@ pub(super) const LANES: &[u8] = b"lanes";
 /// By which layout of tables and values the directory was made.
 pub(super) const LAYOUT: &[u8] = b"layout";
 
+/// Which life of the change feeds the directory is in.
+pub(super) const LIFE: &[u8] = b"life";
+
 /// What the keys of a generation begin with, in every table: name, zero byte, generation (big-endian).
 pub(super) fn generation(model: &ModelRef) -> Vec<u8> {
     let mut key = Vec::with_capacity(model.name.len() + 5);

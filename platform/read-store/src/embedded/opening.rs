@@ -28,7 +28,7 @@ enum State {
 
 impl Opening {
     pub(super) fn new(options: &EmbeddedOptions) -> Result<Self, ReadStoreError> {
-        let tables = open(options, 1)?;
+        let tables = open(options, None)?;
         Ok(Self {
             options: options.clone(),
             state: RwLock::new(State::Open(tables)),
@@ -54,7 +54,7 @@ impl Opening {
         if before.strong_count() > 0 {
             return Err(again("readers of before are not done yet"));
         }
-        let opened = open(&self.options, epoch);
+        let opened = open(&self.options, Some(epoch));
         let tables = opened.map_err(|error| again(&error.to_string()))?;
         tracing::warn!("the embedded read store was opened again after a write had failed");
         *state = State::Open(Arc::clone(&tables));
@@ -83,7 +83,7 @@ impl Opening {
     }
 }
 
-fn open(options: &EmbeddedOptions, epoch: u64) -> Result<Arc<Tables>, ReadStoreError> {
+fn open(options: &EmbeddedOptions, epoch: Option<u64>) -> Result<Arc<Tables>, ReadStoreError> {
     let tables = Tables::open(options, epoch)?;
     dropping::finish_interrupted(&tables)?;
     Ok(Arc::new(tables))

@@ -49,8 +49,11 @@ pub(super) struct Tables {
 }
 
 impl Tables {
-    /// Opens or makes the tables of a directory, in this life of their change feeds.
-    pub(super) fn open(options: &EmbeddedOptions, epoch: u64) -> Result<Self, ReadStoreError> {
+    /// Opens or makes the tables of a directory, in a new life of their change feeds or in the one that they were left in.
+    pub(super) fn open(
+        options: &EmbeddedOptions,
+        epoch: Option<u64>,
+    ) -> Result<Self, ReadStoreError> {
         let (db, meta) = match open(options)? {
             (db, meta) if is_of_another_layout(&meta)? => {
                 drop((db, meta));
@@ -75,6 +78,7 @@ impl Tables {
         });
         let changes = table("changes", SMALL_BUFFER)?;
         let lanes = agreed_lanes(&meta, options)?;
+        let epoch = life(&meta, epoch)?;
         Ok(Self {
             records: records.map_err(opened)?,
             index: table("index", INDEX_BUFFER)?,
@@ -146,6 +150,33 @@ fn clear(options: &EmbeddedOptions) -> Result<(), ReadStoreError> {
             "the directory {directory} was made by another version and cannot be removed ({error}); \
              remove it: it is rebuilt from the log"
         ),
+    })
+}
+
+/// The life of the change feeds: a new one, or the one on record. That of a new directory is when it was made, so that a
+/// follower who kept a place in the feed of another directory is told that it is lost.
+fn life(meta: &Keyspace, new: Option<u64>) -> Result<u64, ReadStoreError> {
+    if new.is_none()
+        && let Some(stored) = meta.get(keys::LIFE).map_err(in_use)?
+    {
+        let stored = <[u8; 8]>::try_from(&*stored).map_err(|_| unreadable("the feeds' life"))?;
+        return Ok(u64::from_be_bytes(stored));
+    }
+    let life = new.unwrap_or_else(now);
+    meta.insert(keys::LIFE, life.to_be_bytes())
+        .map_err(in_use)?;
+    Ok(life)
+}
+
+/// Microseconds since 1970, as Redis begins the life of a feed.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "tells two directories apart, and nothing else is made of it"
+)]
+fn now() -> u64 {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    since.map_or(1, |since| {
+        u64::try_from(since.as_micros()).unwrap_or(u64::MAX)
     })
 }
 

@@ -85,6 +85,26 @@ async fn everything_is_there_after_a_restart() {
 }
 
 #[tokio::test]
+async fn a_place_in_the_feed_of_another_directory_is_lost() {
+    let (one, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let page = model("page", 1);
+    let mut places = Vec::new();
+    for directory in [&one, &other] {
+        let store = EmbeddedStore::open(directory.path()).unwrap();
+        store.register(&page, "fold").await.unwrap();
+        let mut projector = Projector::of(&store, &page).await;
+        projector.write(&store, vec![document("a")]).await;
+        places.push(store.newest_change(0).await.unwrap());
+    }
+    let store = EmbeddedStore::open(other.path()).unwrap();
+    assert_ne!(places[0], places[1]);
+    for (place, is_lost) in places.iter().zip([true, false]) {
+        let read = store.changes(0, place, 10, Duration::ZERO).await.unwrap();
+        assert_eq!(matches!(read, ChangeRead::Lost { .. }), is_lost);
+    }
+}
+
+#[tokio::test]
 async fn a_directory_of_another_layout_is_emptied_so_that_it_is_built_again() {
     let directory = tempfile::tempdir().unwrap();
     let page = model("page", 1);

@@ -2,6 +2,10 @@
 //!
 //! Never a test of how well typos are forgiven: that is measured over thousands of queries in `bench/`.
 
+mod directory;
+mod doubts;
+mod trouble;
+
 use accession_events::Position;
 use http::StatusCode;
 use serde_json::{Value, json};
