@@ -29,7 +29,7 @@ pub(crate) struct Page {
     undone: u64,
     settled: u64,
     kept: Vec<Kept>,
-    next_before: Option<u64>,
+    next_cursor: Option<String>,
 }
 
 #[derive(Debug, Deserialize, Serialize)]
@@ -54,9 +54,9 @@ async fn undo(args: &Args) -> Result<ExitCode, Ended> {
 
 async fn pages(reach: &Reach, args: &Args) -> Result<ExitCode, Ended> {
     let (mut undone, mut settled, mut kept) = (0, 0, 0);
-    let mut before = None;
+    let mut cursor = None;
     loop {
-        let body = json!({ "reason": args.reason, "before": before });
+        let body = json!({ "reason": args.reason, "cursor": cursor });
         let page: Page = reach.undo_run(&args.id, &body).await?;
         undone += page.undone;
         settled += page.settled;
@@ -64,10 +64,12 @@ async fn pages(reach: &Reach, args: &Args) -> Result<ExitCode, Ended> {
         for stays in &page.kept {
             show(stays, args.place.json);
         }
-        before = page.next_before;
-        let Some(position) = before else { break };
+        cursor = page.next_cursor;
+        if cursor.is_none() {
+            break;
+        }
         output::error(&format!(
-            "{undone} changes taken back so far; those before position {position} are left"
+            "{undone} changes taken back so far; older ones are left"
         ));
     }
     if args.place.json {

@@ -60,7 +60,7 @@ async fn a_run_is_taken_back_once_the_latest_change_first_and_marked() {
             .json();
         assert_eq!(
             done,
-            json!({ "undone": 4, "settled": 0, "kept": [], "next_before": null })
+            json!({ "undone": 4, "settled": 0, "kept": [], "next_cursor": null })
         );
         let mut after: Vec<String> = app.event_names().await.split_off(before.len());
         assert_eq!(after.pop().unwrap(), "ImportRunUndone");
@@ -85,7 +85,7 @@ async fn a_run_is_taken_back_once_the_latest_change_first_and_marked() {
             .json();
         assert_eq!(
             again,
-            json!({ "undone": 0, "settled": 4, "kept": [], "next_before": null })
+            json!({ "undone": 0, "settled": 4, "kept": [], "next_cursor": null })
         );
         assert_eq!(app.events().await.len(), count);
         let told = app
@@ -151,36 +151,42 @@ async fn what_somebody_has_built_upon_stays_and_is_told() {
 }
 
 #[tokio::test]
-async fn a_run_is_taken_back_page_by_page() {
+async fn a_run_is_taken_back_page_by_page_and_marked_when_all_of_it_was_looked_at() {
     let app = App::embedded().await;
-    let (run, titles) = imported(&app).await;
+    let (run, _) = imported(&app).await;
     complete(&app, &run).await;
-    // As if the page before had looked at everything behind the titles.
-    let events = app.events().await;
-    let second = events
-        .iter()
-        .rfind(|event| &*event.event_type == "TitleAdded")
-        .unwrap();
-    let before = second.position.get();
-    let done = undo(
-        &app,
-        &run,
-        json!({ "reason": "wrong file", "before": before }),
-    )
-    .await
-    .ok()
-    .json();
-    assert_eq!(
-        (&done["undone"], &done["settled"]),
-        (&json!(0), &json!(0)),
-        "an edition stands under it: {done}"
-    );
-    assert_eq!(done["kept"][0]["of"], format!("title {}", titles[0]));
-    let done = undo(&app, &run, json!({ "reason": "wrong file" }))
-        .await
-        .ok()
-        .json();
-    assert_eq!((&done["undone"], &done["kept"]), (&json!(4), &json!([])));
+    let (mut cursor, mut undone, mut pages) = (json!(null), 0, 0);
+    loop {
+        let page = json!({ "reason": "wrong file", "limit": 2, "cursor": cursor });
+        let page = undo(&app, &run, page).await.ok().json();
+        undone += page["undone"].as_u64().unwrap();
+        assert_eq!(page["kept"], json!([]), "{page}");
+        pages += 1;
+        let names = app.event_names().await;
+        let is_marked = names.iter().any(|name| name == "ImportRunUndone");
+        cursor = page["next_cursor"].clone();
+        assert_eq!(is_marked, cursor.is_null(), "after page {pages}");
+        if cursor.is_null() {
+            break;
+        }
+    }
+    assert!(undone == 4 && pages > 2, "{undone} in {pages} pages");
+}
+
+#[tokio::test]
+async fn a_place_that_nobody_handed_out_is_refused_and_nothing_is_taken_back() {
+    let app = App::embedded().await;
+    let (run, _) = imported(&app).await;
+    complete(&app, &run).await;
+    let count = app.events().await.len();
+    for cursor in ["2", "", "AAAAAAAAAAIAAAAAAAAAAA"] {
+        let chosen = undo(&app, &run, json!({ "reason": "r", "cursor": cursor })).await;
+        assert_eq!(chosen.status.as_u16(), 422, "{cursor}");
+        assert_eq!(chosen.json()["errors"][0]["code"], "invalid_cursor");
+    }
+    let none = undo(&app, &run, json!({ "reason": "r", "limit": 0 })).await;
+    assert_eq!(none.status.as_u16(), 422);
+    assert_eq!(app.events().await.len(), count);
 }
 
 #[tokio::test]

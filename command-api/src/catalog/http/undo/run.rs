@@ -4,6 +4,9 @@
 //! bounded; a page that is asked for again takes nothing back twice.
 
 mod changes;
+mod place;
+
+use std::num::NonZeroU64;
 
 use accession_event_log::{EventFilter, Given, Repository, Search};
 use accession_events::Position;
@@ -26,7 +29,7 @@ use crate::http::describe::CommandProblems;
 use crate::http::failure::from_log;
 use changes::Found;
 
-/// Positions of the log that one request looks at.
+/// Most positions of the log that one request looks at.
 const WINDOW: u64 = 5_000;
 /// Events that are read at a time.
 const PAGE: usize = 1000;
@@ -37,9 +40,13 @@ const PAGE: usize = 1000;
 pub(in crate::catalog::http) struct UndoRunRequest {
     /// In your words, at most 200 characters; it stands beside each undo in the history.
     reason: String,
-    /// `next_before` of the answer before; the end of the log when it is left out.
+    /// `next_cursor` of the answer before; the end of the log when it is left out.
     #[serde(default)]
-    before: Option<u64>,
+    cursor: Option<String>,
+    /// Positions of the log that the request looks at, at most 5,000: as many when it is left out.
+    #[serde(default)]
+    #[schema(value_type = Option<u64>, minimum = 1, maximum = 5000)]
+    limit: Option<NonZeroU64>,
 }
 
 /// What a page of an undo came to.
@@ -51,8 +58,8 @@ pub(in crate::catalog::http) struct UndoneRun {
     settled: u64,
     /// The changes that stay as they are.
     kept: Vec<KeptChange>,
-    /// Send it as `before` to go on; null when the whole run has been looked at, which marks it as undone.
-    next_before: Option<u64>,
+    /// Send it as `cursor` to go on; null when the whole run has been looked at, which marks it as undone.
+    next_cursor: Option<String>,
 }
 
 /// A change of the run that was not taken back.
@@ -93,8 +100,13 @@ pub(in crate::catalog::http) async fn undo_import_run(
         editions,
         episodes,
     };
-    let page = undoing.page(&run, value.before.map(Position::new)).await?;
-    if page.next_before.is_none() {
+    let cursor = value.cursor.as_deref();
+    let before = cursor
+        .map(|cursor| place::of(cursor, &run.id))
+        .transpose()?;
+    let limit = value.limit.map_or(WINDOW, NonZeroU64::get).min(WINDOW);
+    let page = undoing.page(&run, before, limit).await?;
+    if page.next_cursor.is_none() {
         let reason = undoing.reason.to_string();
         runs.mark_undone(&run, &undoing.given(), reason).await?;
     }
@@ -112,12 +124,17 @@ struct Undoing {
 
 impl Undoing {
     /// Undoes what the run changed in the last window before a position.
-    async fn page(&self, run: &EndedRun, before: Option<Position>) -> Result<UndoneRun, Problem> {
+    async fn page(
+        &self,
+        run: &EndedRun,
+        before: Option<Position>,
+        limit: u64,
+    ) -> Result<UndoneRun, Problem> {
         let store = self.titles.log().store();
         let head = store.head().await.map_err(|error| from_log(&error))?;
         let last = before.map_or(head, |before| Position::new(before.get().saturating_sub(1)));
         let last = last.min(head);
-        let after = Position::new(last.get().saturating_sub(WINDOW)).max(run.opened);
+        let after = Position::new(last.get().saturating_sub(limit)).max(run.opened);
         let filter = EventFilter {
             import_run: Some(run.id.clone()),
             ..EventFilter::default()
@@ -134,7 +151,7 @@ impl Undoing {
             }
         }
         let mut page = UndoneRun {
-            next_before: (after > run.opened).then_some(after.get() + 1),
+            next_cursor: (after > run.opened).then(|| place::cursor(after.next(), &run.id)),
             ..UndoneRun::default()
         };
         self.undo(found, after, &mut page).await?;
