@@ -32,23 +32,8 @@ impl Input {
         let mut file = File::open(path)?;
         let size = file.metadata()?.len();
         let digest = digest(&mut file)?;
-        file.seek(SeekFrom::Start(0))?;
-        let mut magic = [0_u8; 2];
-        let is_gzip = file.read_exact(&mut magic).is_ok() && magic == GZIP_MAGIC;
-        file.seek(SeekFrom::Start(0))?;
         let read = Arc::new(AtomicU64::new(0));
-        let counted = BufReader::with_capacity(
-            BUFFER,
-            Counted {
-                inner: file,
-                read: Arc::clone(&read),
-            },
-        );
-        let reader: Box<dyn Read + Send> = if is_gzip {
-            Box::new(MultiGzDecoder::new(counted))
-        } else {
-            Box::new(counted)
-        };
+        let reader = reader_at(path, 0, &read)?;
         let name = path.file_name().map_or_else(
             || "input".into(),
             |name| name.to_string_lossy().into_owned(),
@@ -59,6 +44,13 @@ impl Input {
             size,
             read,
         })
+    }
+
+    /// The same file from another byte of its unpacked content on: plain files are entered there, packed ones unpacked up
+    /// to there.
+    pub(crate) fn from_byte(&self, path: &Path, byte: u64) -> io::Result<Box<dyn Read + Send>> {
+        self.read.store(0, Ordering::Relaxed);
+        reader_at(path, byte, &self.read)
     }
 
     /// The input that a built-in source brings along.
@@ -73,6 +65,29 @@ impl Input {
             read: Arc::new(AtomicU64::new(0)),
         }
     }
+}
+
+fn reader_at(path: &Path, byte: u64, read: &Arc<AtomicU64>) -> io::Result<Box<dyn Read + Send>> {
+    let mut file = File::open(path)?;
+    let mut magic = [0_u8; 2];
+    let is_gzip = file.read_exact(&mut magic).is_ok() && magic == GZIP_MAGIC;
+    file.seek(SeekFrom::Start(if is_gzip { 0 } else { byte }))?;
+    if !is_gzip {
+        read.fetch_add(byte, Ordering::Relaxed);
+    }
+    let counted = BufReader::with_capacity(
+        BUFFER,
+        Counted {
+            inner: file,
+            read: Arc::clone(read),
+        },
+    );
+    if !is_gzip {
+        return Ok(Box::new(counted));
+    }
+    let mut unpacked = MultiGzDecoder::new(counted);
+    io::copy(&mut (&mut unpacked).take(byte), &mut io::sink())?;
+    Ok(Box::new(unpacked))
 }
 
 fn identity(name: &str, digest: &str) -> String {
@@ -138,6 +153,25 @@ mod tests {
         assert_eq!(content(&path).1, first);
         std::fs::write(&path, "2").unwrap();
         assert_ne!(content(&path).1, first);
+    }
+
+    #[test]
+    fn a_file_is_entered_at_a_byte_of_its_content_packed_or_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+        encoder.write_all(b"one\ntwo\n").unwrap();
+        for content in [b"one\ntwo\n".to_vec(), encoder.finish().unwrap()] {
+            let path = folder.path().join("dump.txt");
+            std::fs::write(&path, content).unwrap();
+            let input = Input::open(&path).unwrap();
+            let mut text = String::new();
+            input
+                .from_byte(&path, 4)
+                .unwrap()
+                .read_to_string(&mut text)
+                .unwrap();
+            assert_eq!(text, "two\n");
+        }
     }
 
     #[test]

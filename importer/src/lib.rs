@@ -7,6 +7,7 @@ mod encodings;
 mod fit;
 mod input;
 mod leash;
+mod lines;
 mod looks;
 mod marc;
 mod pipeline;

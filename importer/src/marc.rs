@@ -65,11 +65,35 @@ impl MarcRecord {
         })
     }
 
+    /// Takes control characters out of the texts; cataloguers' signs for words that do not sort are such.
+    pub(crate) fn without_controls(mut self) -> Self {
+        for field in &mut self.fields {
+            tidy(&mut field.text);
+            for (_, text) in &mut field.subfields {
+                tidy(text);
+            }
+        }
+        self
+    }
+
     /// Remembers that something had to be mended.
     pub(crate) fn mend(&mut self, code: &'static str) {
         if !self.mended.contains(&code) {
             self.mended.push(code);
         }
+    }
+}
+
+fn tidy(text: &mut String) {
+    if text.contains(char::is_control) {
+        *text = text
+            .chars()
+            .filter_map(|sign| match sign {
+                '\n' | '\r' | '\t' => Some(' '),
+                sign if sign.is_control() => None,
+                sign => Some(sign),
+            })
+            .collect();
     }
 }
 

@@ -30,6 +30,8 @@ pub(crate) struct Answer {
     pub(crate) status: ItemStatus,
     /// Why it was rejected.
     pub(crate) reject: Option<Reject>,
+    /// The byte of the input behind it, when a later attempt may go on there.
+    pub(crate) end: Option<u64>,
     /// Whether the server has never seen it.
     pub(crate) unsent: bool,
 }
@@ -165,6 +167,7 @@ impl Work {
         self.chunk.answers.push(Answer {
             number: record.number,
             name: record.name,
+            end: record.end,
             raw: record.raw,
             notes: record.notes,
             status: if reject.is_some() {

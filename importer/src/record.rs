@@ -67,4 +67,35 @@ pub struct Record {
     pub items: Result<Items, Reject>,
     /// What its owner should know.
     pub notes: Vec<Note>,
+    /// The byte of the unpacked input behind it, when a later attempt may go on there.
+    pub end: Option<u64>,
+}
+
+/// How far an input has been done.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Place {
+    /// The last record that is done, with all before it.
+    pub(crate) number: u64,
+    /// The byte of the unpacked input behind it; 0 when it is not known, then the input is read from its start.
+    pub(crate) byte: u64,
+}
+
+impl Place {
+    /// `17` or `17@4096`, as a checkpoint keeps it.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let (number, byte) = text.split_once('@').unwrap_or((text, "0"));
+        Some(Self {
+            number: number.parse().ok()?,
+            byte: byte.parse().ok()?,
+        })
+    }
+}
+
+impl std::fmt::Display for Place {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.byte {
+            0 => write!(f, "{}", self.number),
+            byte => write!(f, "{}@{byte}", self.number),
+        }
+    }
 }

@@ -16,6 +16,7 @@ use tokio::sync::mpsc;
 
 use crate::client::{Checkpoint, Client, ClientError, Server};
 use crate::input::Input;
+use crate::record::Place;
 use crate::report::{ExitCode, Progress, Report};
 use crate::sources::{Reading, Source, UnreadableInput, Wishes};
 pub(crate) use opening::Opening;
@@ -95,29 +96,40 @@ pub async fn run(
     options: ImportOptions,
     observer: &mut dyn Observer,
 ) -> Result<Report, ImportError> {
-    let input = open(&options)?;
+    let mut input = open(&options)?;
     let (identity, size, read) = (input.identity.clone(), input.size, Arc::clone(&input.read));
-    let Reading { columns, records } = options
-        .source
-        .read(input.reader, &options.wishes)
-        .map_err(|error| unreadable(&identity, &error))?;
+    let beginning = std::mem::replace(&mut input.reader, Box::new(std::io::empty()));
+    // A wrong file is told before a server is asked for.
+    let mut reading = read_from(&options, &identity, beginning, Place::default())?;
     let client = Client::new(options.server.clone())?;
     let (run, earlier) = Opening::find(client.clone(), options.source.name(), &identity).await?;
-    let resumed_after = earlier.done;
+    if let (Some(place), Some(path)) = (earlier.done.filter(|place| place.byte > 0), &options.file)
+    {
+        let rest = input
+            .from_byte(path, place.byte)
+            .map_err(|error| ImportError::Input {
+                input: identity.clone(),
+                reason: error.to_string(),
+            })?;
+        reading = read_from(&options, &identity, rest, place)?;
+    }
+    let Reading { columns, records } = reading;
+    let done = earlier.done.unwrap_or_default();
+    let resumed_after = earlier.done.map(|place| place.number);
     let mut import = Import {
         client,
         tally: Tally::new(
             options.rejected_file.clone(),
             columns,
             earlier.counts,
-            resumed_after,
+            earlier.done,
         ),
         run,
         started: Instant::now(),
         size,
         read,
     };
-    let chunks = chunks(records, resumed_after.unwrap_or(0), options.limit);
+    let chunks = chunks(records, done.number, options.limit);
     import.send_all(chunks, &identity, observer).await?;
     import.tally.finish()?;
     let readable = import.end().await?;
@@ -194,7 +206,7 @@ impl Import {
 
     fn progress(&self) -> Progress {
         Progress {
-            records: self.tally.done,
+            records: self.tally.done.number,
             counts: self.tally.counts,
             records_per_second: rate(self.tally.done_now, self.started.elapsed()),
             bytes_read: self.read.load(Ordering::Relaxed),
@@ -216,7 +228,7 @@ impl Import {
             run_id: self.run.opened().map(|run| run.to_string()),
             readable,
             resumed_after,
-            records: self.tally.done,
+            records: self.tally.done.number,
             counts: self.tally.counts,
             records_per_second: rate(self.tally.done_now, elapsed),
             rejected_file: self.tally.rejected_path(),
@@ -227,6 +239,18 @@ impl Import {
             seconds: elapsed.as_secs_f64(),
         }
     }
+}
+
+fn read_from(
+    options: &ImportOptions,
+    identity: &str,
+    reader: Box<dyn std::io::Read + Send>,
+    start: Place,
+) -> Result<Reading, ImportError> {
+    options
+        .source
+        .read(reader, &options.wishes, start)
+        .map_err(|error| unreadable(identity, &error))
 }
 
 fn open(options: &ImportOptions) -> Result<Input, ImportError> {

@@ -8,12 +8,17 @@ mod document;
 mod elements;
 mod goodbooks;
 mod goodreads;
+mod google_books;
+mod kodik;
 mod librarything;
 mod mal_xml;
 mod marc;
 mod onix;
+mod opds;
+mod open_library;
 mod personal;
 mod sample;
+mod shikimori;
 mod storygraph;
 mod video;
 mod wishes;
@@ -22,7 +27,7 @@ use std::io::{self, Read};
 
 use crate::fit::fit;
 use crate::looks::{Look, SAMPLE};
-use crate::record::Record;
+use crate::record::{Place, Record};
 pub use wishes::Wishes;
 
 /// Records in the order of the input.
@@ -56,6 +61,8 @@ pub(crate) struct Given {
     pub(crate) wishes: Wishes,
     /// The name in the provenance of what is read.
     pub(crate) provenance: String,
+    /// Where the reader stands in the input.
+    pub(crate) start: Place,
 }
 
 /// What a source reads.
@@ -105,11 +112,23 @@ pub enum Source {
     Marcxml,
     /// Publishers' product information in ONIX for Books.
     Onix,
+    /// A catalogue of e-books as an OPDS feed.
+    Opds,
+    /// A monthly dump of Open Library.
+    OpenLibraryDump,
+    /// Answers of Open Library's API.
+    OpenLibrary,
+    /// Answers of the Google Books API.
+    GoogleBooks,
+    /// Answers of Shikimori's API.
+    Shikimori,
+    /// Answers of Kodik's API.
+    Kodik,
 }
 
 impl Source {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 17] = [
         Self::Goodbooks,
         Self::AnimeList,
         Self::Sample,
@@ -121,6 +140,12 @@ impl Source {
         Self::Marc,
         Self::Marcxml,
         Self::Onix,
+        Self::Opds,
+        Self::OpenLibraryDump,
+        Self::OpenLibrary,
+        Self::GoogleBooks,
+        Self::Shikimori,
+        Self::Kodik,
     ];
 
     const fn description(self) -> &'static Description {
@@ -136,6 +161,12 @@ impl Source {
             Self::Marc => &marc::BINARY,
             Self::Marcxml => &marc::XML,
             Self::Onix => &onix::SOURCE,
+            Self::Opds => &opds::SOURCE,
+            Self::OpenLibraryDump => &open_library::DUMP,
+            Self::OpenLibrary => &open_library::ANSWERS,
+            Self::GoogleBooks => &google_books::SOURCE,
+            Self::Shikimori => &shikimori::SOURCE,
+            Self::Kodik => &kodik::SOURCE,
         }
     }
 
@@ -175,13 +206,15 @@ impl Source {
         self,
         mut input: Box<dyn Read + Send>,
         wishes: &Wishes,
+        start: Place,
     ) -> Result<Reading, UnreadableInput> {
         let description = self.description();
         let sample = first_bytes(&mut input).map_err(|error| {
             UnreadableInput::new(format!("its first bytes cannot be read: {error}"))
         })?;
         let look = Look::of(&sample);
-        if !description.looks.contains(&look) {
+        let is_spent = start.number > 0 && look == Look::Empty;
+        if !description.looks.contains(&look) && !is_spent {
             return Err(UnreadableInput::new(format!(
                 "this looks like {}; {} expects {}",
                 look.words(),
@@ -195,6 +228,7 @@ impl Source {
             look,
             provenance: wishes.provenance(description.name)?,
             wishes: wishes.clone(),
+            start,
         };
         let mut reading = (description.read)(given)?;
         reading.records = Box::new(reading.records.map(|record| record.map(fitted)));

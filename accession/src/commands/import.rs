@@ -16,7 +16,8 @@ use crate::data_dir::DataDir;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// Which source: goodbooks, anime-list, sample, goodreads, storygraph, librarything, csv, mal-xml, marc, marcxml, onix
+    /// Which source: goodbooks, anime-list, sample, goodreads, storygraph, librarything, csv, mal-xml, marc, marcxml, onix,
+    /// opds, open-library-dump, open-library, google-books, shikimori, kodik
     source: String,
     /// The input file, plain or gzip
     #[arg(long, visible_alias = "books", value_name = "FILE")]
@@ -38,6 +39,9 @@ pub(crate) struct Args {
     /// Columns of a CSV file, for example title=Name,authors=Writers
     #[arg(long, value_name = "FIELD=COLUMN,…", value_parser = Columns::parse)]
     map: Option<Columns>,
+    /// The dump of authors that goes with a dump of works
+    #[arg(long, value_name = "FILE")]
+    authors: Option<PathBuf>,
     /// A name for where the file comes from: keeps apart the record ids of two libraries
     #[arg(long = "as", value_name = "NAME")]
     named: Option<String>,
@@ -178,7 +182,7 @@ fn options(args: Args) -> Result<ImportOptions, Wrong> {
         wishes: Wishes {
             columns: args.map.map(|Columns(columns)| columns).unwrap_or_default(),
             named: args.named,
-            ..Wishes::default()
+            authors: args.authors,
         },
     })
 }

@@ -155,7 +155,7 @@ fn parse(bytes: &[u8]) -> Parsed {
     }
     let raw = fields(directory, data, &mut record)?;
     decode(&raw, &mut record);
-    Ok(record)
+    Ok(record.without_controls())
 }
 
 fn printable(byte: u8) -> char {

@@ -46,7 +46,7 @@ pub(crate) fn read(node: &Node) -> Result<MarcRecord, Reject> {
     if record.leader.chars().count() != 24 {
         record.mend("leader_mended");
     }
-    Ok(record)
+    Ok(record.without_controls())
 }
 
 fn tag(part: &Node) -> Result<String, Reject> {

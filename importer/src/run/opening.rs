@@ -11,6 +11,7 @@ use serde::Serialize;
 use tokio::sync::OnceCell;
 
 use crate::client::{Client, ClientError, Run};
+use crate::record::Place;
 
 /// The run that an import's batches are sent in the name of. Cheap to clone.
 #[derive(Clone)]
@@ -24,8 +25,8 @@ pub(crate) struct Opening {
 /// What an earlier attempt on the same input left behind.
 #[derive(Debug, Default)]
 pub(super) struct Earlier {
-    /// The record after which to go on.
-    pub(super) done: Option<u64>,
+    /// Where to go on.
+    pub(super) done: Option<Place>,
     /// Totals up to there.
     pub(super) counts: ImportCounts,
 }
@@ -39,7 +40,7 @@ impl Opening {
     ) -> Result<(Self, Earlier), ClientError> {
         let found = client.find_run(source, input).await?;
         let (run, earlier) = found.map_or_else(Default::default, |Run { id, cursor, counts }| {
-            let done = cursor.and_then(|cursor| cursor.parse().ok());
+            let done = cursor.and_then(|cursor| Place::parse(&cursor));
             (Some(id), Earlier { done, counts })
         });
         let opening = Self {

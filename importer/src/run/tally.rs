@@ -10,7 +10,7 @@ use accession_events::ingestion::{ImportCounts, RejectedItem};
 
 use super::ImportError;
 use crate::pipeline::{Answer, ChunkAnswers};
-use crate::record::Note;
+use crate::record::{Note, Place};
 
 /// How many losses the report names one by one.
 const EXAMPLES: usize = 20;
@@ -26,7 +26,7 @@ pub(super) struct Tally {
     /// Totals over all attempts.
     pub(super) counts: ImportCounts,
     /// The last record that is done, with all before it.
-    pub(super) done: u64,
+    pub(super) done: Place,
     /// Records done in this attempt.
     pub(super) done_now: u64,
     /// The newest position heard of.
@@ -43,7 +43,7 @@ impl Tally {
         rejected_file: PathBuf,
         columns: Vec<String>,
         counts: ImportCounts,
-        resumed_after: Option<u64>,
+        resumed_after: Option<Place>,
     ) -> Self {
         Self {
             rejected_file,
@@ -51,7 +51,7 @@ impl Tally {
             writer: None,
             resumed: resumed_after.is_some(),
             counts,
-            done: resumed_after.unwrap_or(0),
+            done: resumed_after.unwrap_or_default(),
             done_now: 0,
             position: Position::START,
             reasons: BTreeMap::new(),
@@ -65,7 +65,10 @@ impl Tally {
     pub(super) fn take(&mut self, chunk: &ChunkAnswers) -> Result<(), ImportError> {
         self.position = self.position.max(chunk.position);
         for answer in &chunk.answers {
-            self.done = answer.number;
+            self.done = Place {
+                number: answer.number,
+                byte: answer.end.unwrap_or(0),
+            };
             self.done_now += 1;
             self.count(answer)?;
             for note in &answer.notes {

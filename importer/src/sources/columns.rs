@@ -202,6 +202,7 @@ pub(crate) fn records(
                     raw: row.raw(),
                     items: map(&row, &mut notes),
                     notes,
+                    end: None,
                 }
             }
             Err(bad) => Record {
@@ -210,6 +211,7 @@ pub(crate) fn records(
                 raw: Vec::new(),
                 items: Err(Reject::new("bad_row", bad.reason)),
                 notes: Vec::new(),
+                end: None,
             },
         })
     });

@@ -22,6 +22,7 @@ pub(super) fn records(
             raw: vec![raw],
             items,
             notes,
+            end: None,
         })
     });
     Reading {

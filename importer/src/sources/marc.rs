@@ -46,6 +46,7 @@ fn read_binary(given: Given) -> Result<Reading, UnreadableInput> {
             raw: vec![raw],
             items,
             notes,
+            end: None,
         })
     });
     Ok(Reading {

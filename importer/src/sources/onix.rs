@@ -9,6 +9,8 @@ mod map;
 mod tags;
 mod titles;
 
+pub(super) use map::plain;
+
 use super::elements::records;
 use super::{Description, Given, Reading, UnreadableInput};
 use crate::looks::Look;

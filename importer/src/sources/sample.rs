@@ -78,6 +78,7 @@ fn read(given: Given) -> Result<Reading, UnreadableInput> {
             raw: Vec::new(),
             items: Ok(series(video)),
             notes: Vec::new(),
+            end: None,
         })
     });
     let records = books.records.chain(videos).zip(1..);

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use super::{Source, Wishes};
 use crate::input::Input;
+use crate::record::Place;
 
 /// A file and the source that reads it, or why none does.
 type Belongs = Result<Source, &'static str>;
@@ -44,9 +45,28 @@ fn source_of(path: &str) -> Belongs {
     match folder {
         "library_exports/goodreads" => Ok(Source::Goodreads),
         "library_exports/mal" | "library_exports/other" => export_of(name),
+        "googlebooks" => Ok(Source::GoogleBooks),
+        "kodik" => Ok(Source::Kodik),
+        "shikimori" => Err("recorded exchanges of many kinds; no file of one answer"),
+        _ if folder.starts_with("shikimori/") => shikimori_of(name),
+        "openlibrary/api" => Ok(Source::OpenLibrary),
+        "openlibrary" => Ok(Source::OpenLibraryDump),
+        _ if folder.starts_with("opds/") => Ok(Source::Opds),
         _ if folder.starts_with("onix/") => Ok(Source::Onix),
         _ if folder.starts_with("marc/") => marc_of(folder, name),
         _ => Err("no source"),
+    }
+}
+
+fn shikimori_of(name: &str) -> Belongs {
+    match name {
+        "anime.json"
+        | "animes.json"
+        | "ranobes.json"
+        | "graphql_animes_simple.json"
+        | "animes.jsonl"
+        | "mangas.jsonl" => Ok(Source::Shikimori),
+        _ => Err("people, genres, pictures, links or relations of titles; no title"),
     }
 }
 
@@ -84,7 +104,16 @@ fn export_of(name: &str) -> Belongs {
 
 /// All files of the folders that belong to sources, in order.
 fn files(data: &Path) -> Vec<String> {
-    let folders = ["library_exports", "marc", "onix"];
+    let folders = [
+        "library_exports",
+        "marc",
+        "onix",
+        "opds",
+        "openlibrary",
+        "googlebooks",
+        "shikimori",
+        "kodik",
+    ];
     let mut found = Vec::new();
     let mut open: Vec<PathBuf> = folders.iter().map(|folder| data.join(folder)).collect();
     while let Some(folder) = open.pop() {
@@ -105,7 +134,7 @@ fn files(data: &Path) -> Vec<String> {
 fn read(source: Source, path: &Path) -> Outcome {
     let mut outcome = Outcome::default();
     let input = Input::open(path).unwrap();
-    let reading = match source.read(input.reader, &Wishes::default()) {
+    let reading = match source.read(input.reader, &Wishes::default(), Place::default()) {
         Ok(reading) => reading,
         Err(error) => {
             outcome.refused = Some(error.reason);

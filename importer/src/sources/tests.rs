@@ -14,7 +14,10 @@ pub(super) fn read_with(
     wishes: &Wishes,
 ) -> Result<Vec<Record>, UnreadableInput> {
     let input = Box::new(io::Cursor::new(bytes.to_vec()));
-    source.read(input, wishes)?.records.collect()
+    source
+        .read(input, wishes, Place::default())?
+        .records
+        .collect()
 }
 
 #[test]
@@ -61,7 +64,9 @@ fn a_file_that_breaks_off_is_an_error_and_not_a_short_file() {
     let packed = encoder.finish().unwrap();
     let half = packed[..packed.len() / 2].to_vec();
     let input = Box::new(flate2::read::MultiGzDecoder::new(io::Cursor::new(half)));
-    let reading = Source::AnimeList.read(input, &Wishes::default()).unwrap();
+    let reading = Source::AnimeList
+        .read(input, &Wishes::default(), Place::default())
+        .unwrap();
     let records: Vec<_> = reading.records.collect();
     let error = records.last().unwrap().as_ref().unwrap_err();
     assert!(error.reason.contains("to its end"), "{error}");

@@ -45,6 +45,7 @@ pub(super) fn read(given: Given) -> Result<Reading, UnreadableInput> {
                 raw: vec![book.to_string()],
                 items,
                 notes,
+                end: None,
             })
         });
     Ok(Reading {

@@ -94,7 +94,7 @@ fn kind(record: &MarcRecord, notes: &mut Vec<Note>) -> Result<TitleKind, Reject>
     }
 }
 
-/// The names of field 245.
+/// The name of field 245; records without one sometimes have it in 740.
 struct Names {
     /// Title, part and subtitle.
     full: String,
@@ -103,12 +103,11 @@ struct Names {
 impl Names {
     fn of(record: &MarcRecord) -> Result<Self, Reject> {
         let missing = || Reject::new("missing_field", "the title (245 $a) is missing");
-        let field = record.all(&["245"]).next().ok_or_else(missing)?;
-        let full = full_name(field);
-        if full.is_empty() {
-            return Err(missing());
-        }
-        Ok(Self { full })
+        let names = record.all(&["245", "740"]).map(full_name);
+        let full = names.into_iter().find(|name| !name.is_empty());
+        Ok(Self {
+            full: full.ok_or_else(missing)?,
+        })
     }
 }
 
