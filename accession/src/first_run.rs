@@ -20,6 +20,9 @@ use uuid::Uuid;
 use crate::commands::output;
 use crate::settings::Settings;
 
+/// How often another password is asked for before the question is given up.
+const PASSWORDS: u32 = 4;
+
 /// Whom the operator makes an account for.
 pub(crate) struct Newcomer {
     pub(crate) email: String,
@@ -30,21 +33,17 @@ pub(crate) struct Newcomer {
 
 /// Makes the first administrator from the settings; does nothing when there is an account.
 pub(crate) async fn ensure_administrator(settings: &Settings, accounts: &Accounts) -> Result<()> {
-    let newcomer = match (&settings.admin_email, &settings.admin_password_file) {
-        (Some(email), Some(file)) => Some(Newcomer {
-            email: email.clone(),
-            name: "Administrator".into(),
-            password: password_in(file)?,
-            role: Some(PlatformRole::Admin),
-        }),
-        _ => None,
-    };
-    let Some(newcomer) = newcomer else {
+    let (Some(email), Some(file)) = (&settings.admin_email, &settings.admin_password_file) else {
         return Ok(());
     };
     if has_accounts(accounts).await? {
+        tracing::info!(
+            "admin_email is set and there are accounts already: it makes nobody any more and can go, with \
+             admin_password_file; other administrators are made with `accession admin create`"
+        );
         return Ok(());
     }
+    let newcomer = administrator(email.clone(), password_in(file)?);
     match make(accounts, newcomer).await? {
         Registered::New { account, .. } => {
             tracing::info!(%account, "the first administrator has an account");
@@ -135,26 +134,24 @@ pub(crate) async fn offer(accounts: &Accounts) -> Result<()> {
         );
         return Ok(());
     }
-    let (tell, told) = tokio::sync::oneshot::channel();
+    let accounts = accounts.clone();
+    let runtime = tokio::runtime::Handle::current();
     // A thread of its own: whoever never answers must not keep the process from ending.
     std::thread::spawn(move || {
-        let _ = tell.send(asked());
-    });
-    let accounts = accounts.clone();
-    tokio::spawn(async move {
-        if let Ok(Ok(Some(newcomer))) = told.await {
-            let text = match make(&accounts, newcomer).await {
-                Ok(_) => "The administrator can sign in now.".to_owned(),
-                Err(error) => format!("{error:#}; try again with `accession admin create`"),
-            };
-            output::error(&text);
-        }
+        let text = match asked(|newcomer| runtime.block_on(make(&accounts, newcomer))) {
+            Ok(false) => return,
+            Ok(true) => "The administrator can sign in now.".to_owned(),
+            Err(error) => format!(
+                "{error:#}; start the server again to be asked again, or use `accession admin create`"
+            ),
+        };
+        output::error(&text);
     });
     Ok(())
 }
 
-/// What is answered on the terminal; none when nothing is.
-fn asked() -> Result<Option<Newcomer>> {
+/// Asks on the terminal until an account was made; whether one was, or an empty line put it off.
+fn asked(make: impl Fn(Newcomer) -> Result<Registered>) -> Result<bool> {
     output::error(
         "There is no account yet. Who is the administrator? (an empty line: later, with `accession admin create`)",
     );
@@ -163,14 +160,28 @@ fn asked() -> Result<Option<Newcomer>> {
     std::io::stdin().lock().read_line(&mut email)?;
     let email = email.trim().to_owned();
     if email.is_empty() {
-        return Ok(None);
+        return Ok(false);
     }
-    Ok(Some(Newcomer {
+    EmailAddress::parse(&email)?;
+    let mut tries = 1..=PASSWORDS;
+    loop {
+        let made =
+            asked_password().and_then(|password| make(administrator(email.clone(), password)));
+        match made {
+            Ok(_) => return Ok(true),
+            Err(error) if tries.next().is_some() => output::error(&format!("{error:#}")),
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+fn administrator(email: String, password: String) -> Newcomer {
+    Newcomer {
         email,
         name: "Administrator".into(),
-        password: asked_password()?,
+        password,
         role: Some(PlatformRole::Admin),
-    }))
+    }
 }
 
 /// A password, asked for twice and not shown.

@@ -2,19 +2,23 @@
 //!
 //! Never names a context: whoever asks knows this page, and not who answers.
 
+mod documents;
 mod password;
 mod registration;
 
 use std::time::Duration;
 
-use accession_event_log::Given;
-use accession_events::ids::{AccountId, SubjectId};
+use accession_event_log::{Given, StoredResponse};
+use accession_events::Position;
+use accession_events::ids::{AccountId, PasswordId, SubjectId};
 use accession_events::values::{EmailAddress, EmailIndex, PersonName};
 use accession_secrets::challenges::Challenges;
 use accession_secrets::{BlindIndexer, Sealer};
 use accession_service::problem::Problem;
 use async_trait::async_trait;
+use jiff::Timestamp;
 
+pub use documents::{DocumentVersions, Outdated};
 pub use password::{Password, PasswordFault};
 pub use registration::{NewAccount, Registered, Vouching};
 
@@ -32,6 +36,9 @@ pub trait FrontDesk: Send + Sync {
 
     /// Answers that must not tell whether an account exists take at least so long.
     fn answers_after(&self) -> Duration;
+
+    /// The texts that people have to agree to, as they are now.
+    fn documents(&self) -> &DocumentVersions;
 
     /// Whose address this is.
     async fn owner_of(&self, address: &EmailAddress) -> Result<Option<AccountId>, FrontDeskError>;
@@ -52,8 +59,32 @@ pub trait FrontDesk: Send + Sync {
         password: Password,
     ) -> Result<(), FrontDeskError>;
 
+    /// Who answers for a child's account; none of a grown-up's.
+    async fn guardian_of(&self, account: AccountId) -> Result<Option<AccountId>, FrontDeskError>;
+
+    /// Gives a child's account another password, and ends its sessions. For whoever has made sure that the one who asks looks
+    /// after the child; refused for a grown-up's account.
+    async fn choose_childs_password(
+        &self,
+        child: AccountId,
+        new: (PasswordId, Password),
+        now: Timestamp,
+        given: &Given,
+    ) -> Result<Noted, FrontDeskError>;
+
     /// Makes an account, unless the address is somebody's.
     async fn register(&self, new: NewAccount, given: &Given) -> Result<Registered, FrontDeskError>;
+}
+
+/// A change of an account that stands in the log.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Noted {
+    /// The account's version.
+    pub version: u64,
+    /// Where its last event stands.
+    pub position: Position,
+    /// What this very request was answered before, if it was.
+    pub replayed: Option<StoredResponse>,
 }
 
 /// Why the front desk did not do what it was asked, in the words of whoever sits at it.

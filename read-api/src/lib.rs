@@ -19,6 +19,7 @@ mod reads;
 pub mod records;
 mod search;
 mod standings;
+mod texts;
 mod viewing;
 
 use std::path::PathBuf;
@@ -45,6 +46,7 @@ use standings::HotStandings;
 use viewing::Views;
 
 pub use standings::standing_of;
+pub use texts::CurrentTexts;
 
 const MEGABYTE: usize = 1024 * 1024;
 
@@ -104,6 +106,7 @@ pub struct ReadApi {
     standings: Arc<dyn Standings>,
     views: Option<Views>,
     records: Option<Arc<dyn PersonalRecords>>,
+    texts: CurrentTexts,
 }
 
 impl ReadApi {
@@ -143,6 +146,7 @@ impl ReadApi {
             standings,
             views: None,
             records: None,
+            texts: CurrentTexts::default(),
         }
     }
 
@@ -157,6 +161,13 @@ impl ReadApi {
     #[must_use]
     pub fn telling(mut self, records: Arc<dyn PersonalRecords>) -> Self {
         self.records = Some(records);
+        self
+    }
+
+    /// The same, telling people which of these texts they agreed to in another version.
+    #[must_use]
+    pub fn asking_for(mut self, texts: CurrentTexts) -> Self {
+        self.texts = texts;
         self
     }
 
@@ -191,6 +202,7 @@ impl ReadApi {
             views: self.views.clone(),
             records: self.records.clone(),
             finder: self.finder.clone(),
+            texts: self.texts.clone(),
         });
         // One layer of three for each route: what is put around a route one by one costs a box each, with every question.
         let around = (

@@ -10,6 +10,7 @@ mod members;
 mod my_invitations;
 mod my_libraries;
 mod people;
+mod roster;
 mod search;
 mod visit;
 

@@ -62,10 +62,25 @@ impl Reads {
         standing: &Standing,
         list: List,
     ) -> Result<(Vec<ListedEntry>, Option<Cursor>), Problem> {
-        let limit = asked.limit()?;
         let question = list.question(standing.model);
+        let after = asked.cursor(&question)?;
+        let (entries, more) = self.entries_behind(asked, standing, list, after).await?;
+        let next = entries.last().filter(|_| more);
+        let next = next.map(|last| Cursor::behind(question, last));
+        Ok((entries, next))
+    }
+
+    /// The entries of a page that begins behind this one, and whether the list goes on.
+    pub(crate) async fn entries_behind(
+        &self,
+        asked: &Asked,
+        standing: &Standing,
+        list: List,
+        after: Option<(String, String)>,
+    ) -> Result<(Vec<ListedEntry>, bool), Problem> {
+        let limit = asked.limit()?;
         let range = IndexRange {
-            after: asked.cursor(&question)?,
+            after,
             index: list.index,
             prefix: String::new(),
             descending: list.descending,
@@ -75,9 +90,7 @@ impl Reads {
         let mut entries = self.entries(standing, &range).await?;
         let more = entries.len() > limit;
         entries.truncate(limit);
-        let next = entries.last().filter(|_| more);
-        let next = next.map(|last| Cursor::behind(question, last));
-        Ok((entries, next))
+        Ok((entries, more))
     }
 
     /// The page that these entries make.

@@ -18,6 +18,7 @@ use crate::cache::{HotDocuments, Standing, Trouble};
 use crate::models::Model;
 use crate::records::PersonalRecords;
 use crate::search::Finder;
+use crate::texts::CurrentTexts;
 use crate::viewing::Views;
 
 /// When a reader may try again after trouble.
@@ -39,6 +40,8 @@ pub(crate) struct Sources {
     pub(crate) records: Option<Arc<dyn PersonalRecords>>,
     /// The search index, in a process that keeps one.
     pub(crate) finder: Option<Arc<Finder>>,
+    /// The texts that people have to agree to.
+    pub(crate) texts: CurrentTexts,
 }
 
 impl Reads {
@@ -52,6 +55,11 @@ impl Reads {
     /// The search index, in a process that keeps one.
     pub(crate) fn finder(&self) -> Option<&Finder> {
         self.from.finder.as_deref()
+    }
+
+    /// The texts that people have to agree to.
+    pub(crate) fn texts(&self) -> &CurrentTexts {
+        &self.from.texts
     }
 
     /// Where it is written down who looks at whose data, if this process reaches it.

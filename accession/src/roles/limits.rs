@@ -24,6 +24,9 @@ const LIMITS: &[(&str, u32, u64, By)] = &[
     ("email_change", 3, 60, By::Account),
     ("password_checks", 5, 5 * 60, By::Account),
     ("avatar", 10, 60, By::Account),
+    ("invitations", 60, 60 * 60, By::Account),
+    ("children", 20, 60 * 60, By::Account),
+    ("libraries", 20, 60 * 60, By::Account),
     ("people_search", 20, 60, By::Account),
     ("personal_export", 5, 60 * 60, By::Account),
     // A search box asks with each key that is pressed.
@@ -78,6 +81,34 @@ const ROUTES: &[(&str, &str, &[&str])] = &[
         "/api/v1/auth/oauth/{provider}/consent",
         &["sign_in_with_others", "writes"],
     ),
+    // Makes an account, and a hash, as registering does.
+    (
+        "POST",
+        "/api/v1/auth/invitations/accept",
+        &["register", "writes"],
+    ),
+    (
+        "POST",
+        "/api/v1/auth/invitations/decline",
+        &["verify_email", "writes"],
+    ),
+    ("POST", "/api/v1/libraries", &["libraries", "writes"]),
+    // Each sends a mail to whomever the caller names.
+    (
+        "POST",
+        "/api/v1/libraries/{id}/members",
+        &["invitations", "writes"],
+    ),
+    (
+        "POST",
+        "/api/v1/libraries/{id}/members/children",
+        &["children", "writes"],
+    ),
+    (
+        "POST",
+        "/api/v1/libraries/{id}/members/{account}/password",
+        &["password_checks", "writes"],
+    ),
     (
         "POST",
         "/api/v1/users/me/identities/{provider}/link",
@@ -86,7 +117,7 @@ const ROUTES: &[(&str, &str, &[&str])] = &[
     (
         "POST",
         "/api/v1/users/me/email/change",
-        &["email_change", "writes"],
+        &["email_change", "password_checks", "writes"],
     ),
     (
         "POST",

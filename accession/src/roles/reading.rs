@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use accession_read_api::records::PersonalRecords;
-use accession_read_api::{ReadApi, ReadOptions};
+use accession_read_api::{CurrentTexts, ReadApi, ReadOptions};
 use accession_read_store::{ReadStore, ReadStoreError, RedisStore};
 use accession_service::access::{AccessVerifier, NobodyKnows, Standings};
 use accession_service::problem::Problem;
@@ -81,7 +81,12 @@ pub(super) fn questions(
     } else {
         ReadOptions::standings_only(settings.lanes)
     };
-    let mut api = ReadApi::start(store, Some(verifier), &options, shutdown);
+    let now = settings.documents()?;
+    let texts = CurrentTexts {
+        privacy: now.privacy.map(|version| version.to_string()),
+        terms: now.terms.map(|version| version.to_string()),
+    };
+    let mut api = ReadApi::start(store, Some(verifier), &options, shutdown).asking_for(texts);
     if let Some(views) = held.views {
         api = api.witnessed_by(views);
     } else {

@@ -1,6 +1,8 @@
 //! The first administrator: made from two settings or by a command, once, and never with a password that is easy to guess.
 //!
-//! Never a prompt: there is no terminal here.
+//! Prompts are in a module of their own: there is no terminal here.
+
+mod terminal;
 
 use std::path::{Path, PathBuf};
 
@@ -54,9 +56,15 @@ async fn an_administrator_is_made_at_the_first_start_and_others_by_a_command_alo
     let mut server = Process::start("all", folder.path(), &first).await;
     assert_eq!(administers(&server, "first@books.example").await, 200);
     server.terminate();
-    // There is somebody by now: another address in the settings makes nobody.
-    let second = settings("second@books.example", &file);
+    // There is somebody by now: another address in the settings makes nobody, and says so; nor is the password needed.
+    let second = settings("second@books.example", &folder.path().join("gone"));
     let mut server = Process::start("all", folder.path(), &second).await;
+    let log = std::fs::read_to_string(folder.path().join("all.log")).unwrap();
+    assert_eq!(
+        log.matches("admin_email is set and there are accounts")
+            .count(),
+        1
+    );
     assert_eq!(log_in(&server, "second@books.example").await.0, 401);
     assert_eq!(administers(&server, "first@books.example").await, 200);
     server.terminate();

@@ -25,7 +25,7 @@ use super::answer::Reply;
 use super::body::BodyDigest;
 use super::conditions::{expected_version, idempotency_key};
 
-pub use anybody::OpenCall;
+pub use anybody::{KeysOf, OpenCall};
 pub use roles::{AdminCall, CuratorCall, ImporterCall};
 pub use signed_in::{AccountCall, MemberCall};
 

@@ -25,6 +25,20 @@ pub struct Conditions {
     idempotency_key: Option<String>,
 }
 
+/// The header that makes a repeat of an open call harmless.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(
+    dead_code,
+    reason = "describes a header; it is read from the request's head"
+)]
+pub struct OpenConditions {
+    /// A text of your own, at most 200 printable characters: a repeat of the request under the same key is answered
+    /// as the first was, and does nothing. Keys of calls without a token belong to the address or link they are about.
+    #[param(rename = "Idempotency-Key", required = false, example = "3f9e2b7c")]
+    idempotency_key: Option<String>,
+}
+
 /// The problems that any command may answer with.
 #[derive(Debug)]
 pub struct CommandProblems;

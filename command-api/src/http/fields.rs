@@ -4,13 +4,14 @@
 
 use std::fmt;
 
+use accession_events::identity::Consents;
 use accession_events::values::{EmailAddress, LanguageTag, PersonName, ShortText};
 use accession_service::problem::{FieldError, Problem};
 use serde::Deserialize;
 use unicode_normalization::UnicodeNormalization as _;
 
 use super::body::BodyDigest;
-use crate::front_desk::Password;
+use crate::front_desk::{DocumentVersions, Password};
 
 /// A text that no log and no error may show.
 #[derive(Clone, Deserialize)]
@@ -86,6 +87,31 @@ impl Faults {
     /// A short text.
     pub(crate) fn short(&mut self, field: &str, text: &str) -> Option<ShortText> {
         self.take(field, "bad_text", ShortText::parse(text))
+    }
+
+    /// What somebody agrees to: of each text the version of now, where the operator has set one.
+    pub(crate) fn consents(
+        &mut self,
+        now: &DocumentVersions,
+        privacy: &str,
+        terms: &str,
+    ) -> Option<Consents> {
+        let privacy = self.version("accepted_privacy_version", privacy, now.privacy.as_ref());
+        let terms = self.version("accepted_terms_version", terms, now.terms.as_ref());
+        let (privacy, terms) = (privacy?, terms?);
+        Some(Consents { privacy, terms })
+    }
+
+    fn version(&mut self, field: &str, text: &str, now: Option<&ShortText>) -> Option<ShortText> {
+        let agreed = self.short(field, text)?;
+        match now {
+            Some(now) if *now != agreed => {
+                let now = now.as_str();
+                let fault = format!("the version of now is `{now}`: read and agree to that one");
+                self.take(field, "not_the_current_version", Err(fault))
+            }
+            _ => Some(agreed),
+        }
     }
 
     /// The problem, when something is wrong. What is missing is then never looked at.

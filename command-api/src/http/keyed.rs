@@ -8,7 +8,7 @@
 //! written is then `unchanged`, because its record and the hash of its content are known, and a rejection that was noted
 //! on the run is not noted again. So never use this for effects that would happen twice.
 
-use accession_event_log::{Append, EventLog, Idempotency, Outcome};
+use accession_event_log::{Append, EventLog, Idempotency, Keyed, Outcome};
 use accession_service::problem::Problem;
 
 use super::answer::{Answer, Reply};
@@ -35,6 +35,28 @@ pub async fn answered_before(
         Some(stored) if stored.fingerprint == call.fingerprint(body) => {
             Answer::replayed(&stored).map(Some)
         }
+        Some(_) => Err(key_reused()),
+    }
+}
+
+/// The answer that this very call of anybody got before, if it did.
+pub async fn open_answered_before(
+    log: &EventLog,
+    keyed: Option<&Keyed>,
+) -> Result<Option<Answer>, Problem> {
+    let Some(Keyed {
+        scope,
+        key,
+        fingerprint,
+        ..
+    }) = keyed
+    else {
+        return Ok(None);
+    };
+    let stored = log.store().stored_response(scope, key).await;
+    match stored.map_err(|error| from_log(&error))? {
+        None => Ok(None),
+        Some(stored) if stored.fingerprint == *fingerprint => Answer::replayed(&stored).map(Some),
         Some(_) => Err(key_reused()),
     }
 }

@@ -12,6 +12,7 @@ pub mod disable;
 mod examples;
 pub mod give_consent;
 pub mod link_identity;
+pub mod mailed;
 pub mod note_attempt;
 pub mod register;
 pub mod request_verification;
@@ -158,7 +159,7 @@ impl Account {
 }
 
 impl Decider for Account {
-    const SCHEMA: &'static str = "account/1";
+    const SCHEMA: &'static str = "account/2";
 
     fn decide(&self, command: &AccountCommand) -> Result<Vec<AccountEvent>, AccountError> {
         use AccountCommand as Ask;

@@ -34,10 +34,11 @@ use super::erasure::Erasure;
 use super::passwords::{HashError, Hashing, HashingBusy, HashingOptions, Weakness};
 use crate::ties::Held;
 
-pub use crate::front_desk::{NewAccount, Registered, Vouching, subject_of};
+pub use crate::front_desk::{
+    DocumentVersions, NewAccount, Outdated, Registered, Vouching, subject_of,
+};
 pub use belongings::Belongings;
 pub use checking::{CheckedAccount, Verdict};
-pub use consenting::{DocumentVersions, Outdated};
 
 /// The token that proves an address is good for a day.
 pub const VERIFY_WITHIN: SignedDuration = SignedDuration::from_hours(24);
@@ -163,6 +164,12 @@ impl Accounts {
         &self.repository
     }
 
+    /// The log that they stand in.
+    #[must_use]
+    pub fn log(&self) -> &EventLog {
+        self.repository.log()
+    }
+
     /// The pictures.
     #[must_use]
     pub fn avatars(&self) -> &Arc<dyn AvatarStore> {
@@ -216,6 +223,12 @@ impl Accounts {
         Ok(loaded.state.live().ok().cloned())
     }
 
+    /// Whether there was an account with this id, and is none any more.
+    pub async fn was_deleted(&self, account: AccountId) -> Result<bool, AccountsError> {
+        let loaded = self.repository.load(&account.to_string()).await?;
+        Ok(*loaded.state == Account::Deleted)
+    }
+
     /// Carries a command out.
     pub async fn execute(
         &self,
@@ -258,7 +271,7 @@ impl Accounts {
     }
 
     /// The account and the challenge that a token answers.
-    async fn answered(
+    pub async fn answered(
         &self,
         token: &str,
         purpose: ChallengePurpose,

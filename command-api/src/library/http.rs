@@ -3,6 +3,7 @@
 //! The only axum in the room; it decides nothing. For a stranger there is no library.
 
 mod children;
+mod childs_password;
 mod create;
 mod delete;
 mod edit;
@@ -53,6 +54,7 @@ pub fn routes() -> OpenApiRouter<Services> {
         .routes(routes!(sessions::revoke_library_sessions))
         .routes(routes!(invite::invite_member))
         .routes(routes!(children::add_child))
+        .routes(routes!(childs_password::choose_childs_password))
         .routes(routes!(members::change_member, members::remove_member))
         .routes(routes!(leave::leave_library))
         .routes(routes!(invitations::accept_invitation))

@@ -5,6 +5,7 @@
 mod confirming;
 mod inviting;
 mod joining;
+mod looking_after;
 
 use accession_event_log::{
     EventLog, ExecuteError, Executed, Given, Repository, RepositoryError, RepositoryOptions,
@@ -17,7 +18,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::library::{KnownLibrary, Library, LibraryCommand, LibraryError};
-use crate::front_desk::{FrontDesk, FrontDeskError};
+use crate::front_desk::{DocumentVersions, FrontDesk, FrontDeskError};
 
 pub use confirming::Confirming;
 pub use inviting::NewInvitation;
@@ -52,6 +53,9 @@ pub enum LibrariesError {
     /// Nobody has confirmed this, or too long ago.
     #[error("this deletion was not confirmed, or too long ago")]
     NotConfirmed,
+    /// Nobody knows whether who invites can be reached.
+    #[error("inviting needs a verified e-mail address: follow the link in the mail first")]
+    NotReachable,
     /// Somebody has an account with the invited address: they sign in and accept.
     #[error(
         "an account with this address was made meanwhile: sign in with it and accept the invitation there"
@@ -86,6 +90,12 @@ impl Libraries {
     #[must_use]
     pub fn answers_after(&self) -> Duration {
         self.desk.answers_after()
+    }
+
+    /// The texts that people have to agree to, as they are now.
+    #[must_use]
+    pub fn documents(&self) -> &DocumentVersions {
+        self.desk.documents()
     }
 
     /// The libraries by id.

@@ -27,6 +27,8 @@ pub(super) struct Card {
     pub(super) language: String,
     /// When the account was made.
     pub(super) registered_at: Timestamp,
+    /// Whose mail it is, when it goes to the grown-up.
+    pub(super) child: Option<Boxed<PersonName>>,
     /// For a child: who gets the mail.
     guardian: Option<AccountId>,
 }
@@ -52,7 +54,13 @@ impl AddressBook {
             return Ok(None);
         };
         match own.guardian {
-            Some(guardian) => self.own_card(guardian, at).await,
+            Some(guardian) => {
+                let card = self.own_card(guardian, at).await?;
+                Ok(card.map(|card| Card {
+                    child: Some(own.name),
+                    ..card
+                }))
+            }
             None => Ok(Some(own)),
         }
     }
@@ -139,6 +147,7 @@ fn note(card: &mut Option<Card>, recorded: &RecordedEvent, event: AccountEvent) 
                 name: Boxed::of(stream, "name", &name),
                 language: language.to_string(),
                 registered_at: recorded.recorded_at,
+                child: None,
                 guardian,
             });
         }

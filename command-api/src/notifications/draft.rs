@@ -84,6 +84,9 @@ pub(super) struct Draft {
     /// The name of who invites.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) inviter: Option<Boxed<PersonName>>,
+    /// The name of the child that it is about, when the receiver gets it as the grown-up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) child: Option<Boxed<PersonName>>,
     /// What the receiver calls a device.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) device: Option<Boxed<String>>,

@@ -163,6 +163,7 @@ fn draft_to(card: &Card, when: Timestamp) -> Draft {
         to: card.email.clone(),
         name: Some(card.name.clone()),
         inviter: None,
+        child: card.child.clone(),
         device: None,
         language: card.language.clone(),
         page: None,

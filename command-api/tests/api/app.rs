@@ -11,6 +11,7 @@ use accession_command_api::identity::accounts::{
 use accession_command_api::identity::entrance::Entrance;
 use accession_command_api::identity::passwords::{Cost, HashingOptions};
 use accession_command_api::identity::sessions::{SessionOptions, SessionParts, Sessions};
+use accession_command_api::identity::sign_in::SignIn;
 use accession_command_api::services::Policy;
 use accession_command_api::{CommandApi, CommandOptions, SigningIn};
 use accession_event_log::sqlite::SqliteLog;
@@ -18,9 +19,10 @@ use accession_event_log::{
     EventLog, LogStore, PostgresLog, PostgresOptions, RepositoryOptions, WriterOptions, migrate,
 };
 use accession_events::ids::AccountId;
-use accession_events::values::{EmailAddress, SourceName};
+use accession_events::values::{EmailAddress, ShortText, SourceName};
 use accession_events::{Position, RecordedEvent};
 use accession_secrets::challenges::{ChallengePurpose, Challenges};
+use accession_secrets::sign_in_attempts::SignInAttempts;
 use accession_secrets::{PrivateDatabase, RootKey, SubjectKeys};
 use accession_service::access::cookies::CookieOptions;
 use accession_service::access::{
@@ -28,6 +30,7 @@ use accession_service::access::{
     mint, session_claims,
 };
 use accession_service::keys::TokenKey;
+use accession_sign_in::{Fetch, FetchError, ProviderSettings, Providers};
 use accession_testkit::{FreshDatabase, Stores, fresh_database};
 use axum::Router;
 use axum::body::Body;
@@ -134,6 +137,29 @@ impl App {
         database: Option<FreshDatabase>,
         session: SessionOptions,
     ) -> Self {
+        let documents = DocumentVersions::default();
+        Self::with(store, folder, database, (session, documents)).await
+    }
+
+    /// Over SQLite, where people have to agree to these versions.
+    pub(crate) async fn asking_for(privacy: &str, terms: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let store = SqliteLog::open(folder.path().join("log.db")).await.unwrap();
+        let version = |text| Some(ShortText::parse(text).unwrap());
+        let documents = DocumentVersions {
+            privacy: version(privacy),
+            terms: version(terms),
+        };
+        let settings = (SessionOptions::default(), documents);
+        Self::with(Arc::new(store), folder, None, settings).await
+    }
+
+    async fn with(
+        store: Arc<dyn LogStore>,
+        folder: TempDir,
+        database: Option<FreshDatabase>,
+        (session, documents): (SessionOptions, DocumentVersions),
+    ) -> Self {
         let log = EventLog::start(store, WriterOptions::default());
         let key = TokenKey::from_seed(&[7; 32]).unwrap();
         let verifier = AccessVerifier::new(vec![key.verifying()]);
@@ -142,7 +168,7 @@ impl App {
         let PrivateDatabase::Sqlite(pool) = private.clone() else {
             panic!("a file is SQLite")
         };
-        let accounts = accounts(&log, private.clone());
+        let accounts = accounts(&log, private.clone(), documents);
         let standings: Arc<dyn Standings> = Arc::new(LoggedStandings {
             log: log.store().clone(),
         });
@@ -162,7 +188,7 @@ impl App {
             accounts: accounts.clone(),
             sessions: Sessions::new(&log, &parts, RepositoryOptions::default(), session),
             entrance: Entrance::new(&kept, &parts.root, CookieOptions { secure: true }),
-            sign_in: None,
+            sign_in: Some(sign_in(&accounts, &kept, &parts.root)),
         };
         let credentials = Credentials::new(Arc::new(SqliteCredentials::new(pool)));
         let (_, credential) = credentials
@@ -465,7 +491,32 @@ impl Answered {
 }
 
 /// Accounts whose passwords cost little.
-fn accounts(log: &EventLog, database: PrivateDatabase) -> Accounts {
+/// Nobody is reached.
+struct NoWeb;
+
+#[async_trait::async_trait]
+impl Fetch for NoWeb {
+    async fn fetch(&self, _: Request<Vec<u8>>) -> Result<http::Response<Vec<u8>>, FetchError> {
+        let reason = "there is no web here".to_owned();
+        Err(FetchError::Away { reason })
+    }
+}
+
+/// Signing in with a provider that nobody reaches: what is wrong with a request is known before it is asked.
+fn sign_in(accounts: &Accounts, database: &PrivateDatabase, root: &RootKey) -> SignIn {
+    let work = ProviderSettings {
+        issuer: Some("http://127.0.0.1:9".into()),
+        client_id: Some("accession".into()),
+        ..ProviderSettings::default()
+    };
+    let settings = std::iter::once(("work".to_owned(), work)).collect();
+    let url = "https://books.example";
+    let providers = Providers::new(&settings, url).unwrap();
+    let attempts = SignInAttempts::new(database, root);
+    SignIn::new(accounts.clone(), attempts, providers, Arc::new(NoWeb), url)
+}
+
+fn accounts(log: &EventLog, database: PrivateDatabase, documents: DocumentVersions) -> Accounts {
     let root = RootKey::from_bytes([9; 32]);
     let keys = SubjectKeys::new(&database, &root);
     let secrets = Secrets {
@@ -474,7 +525,7 @@ fn accounts(log: &EventLog, database: PrivateDatabase) -> Accounts {
         keys,
     };
     let options = AccountOptions {
-        documents: DocumentVersions::default(),
+        documents,
         hashing: HashingOptions {
             threads: 2,
             waiting: 256,

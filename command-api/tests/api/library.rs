@@ -5,7 +5,9 @@
 mod admins;
 mod at_once;
 mod belonging;
+mod childs_password;
 mod deleting;
+mod expired;
 mod isolation;
 
 use accession_secrets::challenges::ChallengePurpose;

@@ -100,13 +100,15 @@ impl MessageKind {
         let when = json!({ "when": "2026-11-21 14:00 UTC" });
         let library = json!({ "library": "Seaside Library" });
         let role = json!({ "role": "viewer" });
+        // Empty, unless the receiver looks after the child whose account it is.
+        let child = json!({ "child": "" });
         let own: Vec<Value> = match self {
             Self::AccountDeleted => vec![when, json!({ "child": false })],
             Self::AlreadyRegistered => vec![link],
-            Self::EmailChangeConfirm | Self::ResetPassword | Self::VerifyEmail => vec![link, until],
-            Self::EmailChangeNotice | Self::PasswordChanged | Self::ReplayDetected => {
-                vec![link, when]
-            }
+            Self::EmailChangeConfirm | Self::VerifyEmail => vec![link, until],
+            Self::ResetPassword => vec![link, until, child],
+            Self::PasswordChanged => vec![link, when, child],
+            Self::EmailChangeNotice | Self::ReplayDetected => vec![link, when],
             Self::InvitationMember | Self::InvitationNewcomer => {
                 vec![link, until, library, role, json!({ "inviter": "Ben" })]
             }

@@ -10,6 +10,7 @@ use sqlx::{PgPool, SqlitePool};
 
 use crate::database::PrivateDatabase;
 use crate::error::{During, SecretsError};
+use crate::steps::{step_of, sweep_postgres, sweep_sqlite};
 
 /// Attempts that cost no waiting.
 const FREE: i64 = 5;
@@ -91,7 +92,7 @@ const DOING: &str = "counting attempts to sign in";
 
 /// Implements the port over one kind of database: the statements differ in nothing but the mark of a parameter.
 macro_rules! guesses {
-    ($store:ident, $least:literal, $mark:literal) => {
+    ($store:ident, $least:literal, $mark:literal, $row:literal, $sweep:ident) => {
         #[async_trait]
         impl GuessStore for $store {
             async fn attempt(
@@ -137,21 +138,13 @@ macro_rules! guesses {
             }
 
             async fn forget_old(&self, now: Timestamp) -> Result<u64, SecretsError> {
-                let before = now - FORGOTTEN;
-                let done = sqlx::query(concat!(
-                    "DELETE FROM sign_in_failures WHERE last_at < ",
-                    $mark,
-                    "1"
-                ))
-                .bind(before.as_microsecond())
-                .execute(&self.0)
-                .await
-                .during(DOING)?;
-                Ok(done.rows_affected())
+                let step = step_of!($row, "sign_in_failures", "last_at < ", $mark, "1");
+                let swept = $sweep(&self.0, step, now - FORGOTTEN).await;
+                swept.during(DOING)
             }
         }
     };
 }
 
-guesses!(PostgresGuesses, "least", "$");
-guesses!(SqliteGuesses, "min", "?");
+guesses!(PostgresGuesses, "least", "$", "ctid", sweep_postgres);
+guesses!(SqliteGuesses, "min", "?", "rowid", sweep_sqlite);

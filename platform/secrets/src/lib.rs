@@ -35,6 +35,7 @@ mod sealed;
 mod sealer;
 pub mod sessions;
 pub mod sign_in_attempts;
+mod steps;
 pub mod subject_keys;
 pub mod view_log;
 

@@ -12,7 +12,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::member::MemberDocument;
 use super::opened;
+use crate::sort_name::sort_name;
 
 /// A membership, as the person's document keeps it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -113,5 +115,14 @@ impl MembershipView {
     fn end(&mut self, at: Timestamp) {
         self.status = MembershipStatus::Revoked;
         self.ended_at = Some(at);
+    }
+}
+
+impl MemberDocument {
+    /// Where the person stands in rosters, which are in the order of names; nowhere once their name is forgotten.
+    #[must_use]
+    pub fn place_in_rosters(&self) -> Option<String> {
+        let name = self.name.as_ref()?;
+        Some(format!("{}/", sort_name(name.as_str())))
     }
 }

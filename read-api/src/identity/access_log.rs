@@ -57,6 +57,8 @@ pub(super) async fn access_log(
     asked: Asked,
 ) -> Result<Response, Problem> {
     asked.only(&["cursor", "limit"])?;
+    // Views stand in no read model, so none is waited for; what cannot be understood is refused as everywhere.
+    asked.min_position()?;
     let who = asked.signed_in()?;
     let limit = asked.limit()?;
     let place = Place::asked(&asked)?;

@@ -34,6 +34,7 @@ const FRESH: SignedDuration = SignedDuration::from_hours(1);
         Problems))]
 pub(super) async fn export(State(reads): State<Reads>, asked: Asked) -> Result<Response, Problem> {
     asked.only(&[])?;
+    asked.min_position()?;
     let who = asked.signed_in()?;
     let records = reads.records().ok_or_else(elsewhere)?.clone();
     let views = reads.views().ok_or_else(not_kept)?.clone();

@@ -10,6 +10,7 @@ use axum::response::Response;
 use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 use super::visit::made;
 use crate::asking::{Asked, Segment};
@@ -17,6 +18,10 @@ use crate::described::{NotModified, Paging, Problems};
 use crate::models::Model;
 use crate::pages::{List, Page};
 use crate::reads::{Reads, now};
+use crate::viewing::Viewer;
+
+/// As views of this question are written down.
+const ROUTE: &str = "/api/read/libraries/{id}/invitations";
 
 /// An invitation, as admins see it. Whether an account has the address is not told.
 #[derive(Debug, Serialize, ToSchema)]
@@ -68,6 +73,10 @@ pub(super) async fn invitations(
         .flat_map(|document| document.open)
         .filter(|open| open.library_id == visit.library);
     let now = now();
+    // By the subject, which is the account of whoever has one: an address is told here by virtue of an office.
+    let concerned = keys.iter().filter_map(|key| Uuid::parse_str(key).ok());
+    let viewer = Viewer::account(visit.who.account.as_uuid());
+    reads.looked(viewer, ROUTE, concerned).await?;
     let page = Page {
         items: of_it.map(|open| view(open, now)).collect(),
         next_cursor: next.map(|cursor| cursor.text()),

@@ -42,7 +42,7 @@ pub(super) async fn members(
         index: format!("library:{}:by_name", visit.library),
         descending: false,
     };
-    let (entries, next) = reads.entries_of(&asked, &standing, list).await?;
+    let (entries, next) = reads.roster(&asked, visit.library, &standing, list).await?;
     let keys: Vec<String> = entries.into_iter().map(|entry| entry.key).collect();
     let items = reads.members_shown(&visit, &standing, &keys).await?;
     reads.looked_at_members(&visit, ROUTE, &items).await?;

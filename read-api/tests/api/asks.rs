@@ -8,7 +8,9 @@ use std::time::Duration;
 use accession_events::Position;
 use accession_read_api::{ReadApi, ReadOptions};
 use accession_read_store::ReadStore;
-use accession_service::access::{ACCESS_LIFETIME, AccessVerifier, Role, access_claims, mint};
+use accession_service::access::{
+    ACCESS_LIFETIME, AccessVerifier, Role, Session, access_claims, mint, session_claims,
+};
 use accession_service::keys::TokenKey;
 use accession_service::shutdown::{ShutdownTrigger, shutdown};
 use accession_testkit::eventually;
@@ -20,6 +22,7 @@ use http_body_util::BodyExt as _;
 use jiff::Timestamp;
 use serde_json::Value;
 use tower::ServiceExt as _;
+use uuid::Uuid;
 
 use crate::given::MemoryViews;
 
@@ -82,6 +85,21 @@ pub(crate) fn token(role: Option<Role>, lifetime: Duration) -> String {
     mint(&key(), &claims).unwrap()
 }
 
+/// An access token of a session of this account, which began at position 2.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the API compares tokens with the clock"
+)]
+pub(crate) fn session_token(account: Uuid) -> String {
+    let session = Session {
+        id: Uuid::from_u128(77),
+        account,
+        since: 2,
+    };
+    let claims = session_claims(session, None, "t2".into(), Timestamp::now());
+    mint(&key(), &claims).unwrap()
+}
+
 impl App {
     /// The API over a store, once it follows the changes.
     pub(crate) async fn over(store: &Arc<dyn ReadStore>) -> Self {
@@ -136,6 +154,12 @@ impl App {
     /// GET as a curator.
     pub(crate) async fn get_as_curator(&self, path: &str) -> Got {
         let bearer = format!("Bearer {}", token(Some(Role::Curator), ACCESS_LIFETIME));
+        self.get_with(path, &[("authorization", &bearer)]).await
+    }
+
+    /// GET with this token.
+    pub(crate) async fn get_as(&self, path: &str, token: &str) -> Got {
+        let bearer = format!("Bearer {token}");
         self.get_with(path, &[("authorization", &bearer)]).await
     }
 

@@ -4,10 +4,12 @@
 
 mod catalogue;
 mod folds;
+pub(crate) mod people;
 mod subject;
 mod views;
 
 pub(crate) use catalogue::{Catalogue, curated, id};
 pub(crate) use folds::Fold;
+pub(crate) use people::an_admin_of_a_library;
 pub(crate) use subject::{Subject, embedded, over_every_store, redis, redis_at};
 pub(crate) use views::MemoryViews;

@@ -11,6 +11,7 @@ mod imports;
 mod isbn;
 mod positions;
 mod provenance;
+mod rosters;
 mod search;
 mod surface;
 mod title;

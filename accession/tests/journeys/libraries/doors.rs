@@ -109,6 +109,13 @@ fn doors() -> Vec<Door> {
             (422, "weak_password"),
         ),
         tell(
+            Method::POST,
+            "/api/v1/libraries/{id}/members/{nobody}/password",
+            json!({ "current_password": "not the password at all", "new_password": "another good password 17" }),
+            Rank::Editor,
+            (404, "not_found"),
+        ),
+        tell(
             Method::PATCH,
             "/api/v1/libraries/{id}/members/{admin}",
             json!({}),

@@ -2,6 +2,8 @@
 //!
 //! Never an address for anybody but an admin.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
 use super::{Cast, asks};
@@ -28,8 +30,28 @@ impl Cast {
             assert!(whole.len() > 3, "{path}: {whole:?}");
             assert_eq!(pages(at, &path, &self.vera.token).await, whole, "{path}");
         }
+        self.a_cursor_names_nobody(at, &roster).await;
         self.what_went_on(at).await;
         self.a_name_is_found_as_it_is_typed(at).await;
+    }
+
+    /// An address of a page gets into logs and histories.
+    async fn a_cursor_names_nobody(&self, at: &Premises, roster: &str) {
+        let page = at
+            .get(&format!("{roster}?limit=3"), &self.vera.token)
+            .await
+            .ok();
+        let cursor = page["next_cursor"].as_str().unwrap();
+        let plain = String::from_utf8(URL_SAFE_NO_PAD.decode(cursor).unwrap()).unwrap();
+        assert!(!plain.to_lowercase().contains("ender"), "{plain}");
+        // Nor does one of one's own making tell where a stranger's name would stand.
+        assert!(plain.contains(&self.edgar.account), "{plain}");
+        let stranger = at.root().await.account;
+        let forged = URL_SAFE_NO_PAD.encode(plain.replace(&self.edgar.account, &stranger));
+        let refused = at
+            .get(&format!("{roster}?cursor={forged}"), &self.vera.token)
+            .await;
+        assert_eq!(refused.status, 400, "{refused:?}");
     }
 
     async fn what_went_on(&self, at: &Premises) {

@@ -4,15 +4,19 @@
 
 use std::sync::Arc;
 
-use accession_event_log::Given;
+use accession_event_log::{Given, Keyed};
 use accession_events::ids::EventId;
+use accession_events::values::EmailIndex;
 use accession_service::client::PlaceDigest;
 use accession_service::problem::Problem;
 use axum::extract::FromRequestParts;
 use http::request::Parts;
 use jiff::Timestamp;
+use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
+use super::super::answer::Reply;
+use super::super::body::BodyDigest;
 use super::super::conditions::idempotency_key;
 use super::{metadata_of, new_id, now};
 
@@ -23,6 +27,25 @@ pub struct OpenCall {
     pub now: Timestamp,
     place: Option<PlaceDigest>,
     key: Option<String>,
+    target: String,
+}
+
+/// Whose the keys of calls without a token are: of an address or a link, by a digest that nobody can make who does not know it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeysOf(String);
+
+impl KeysOf {
+    /// Of whoever has this address, by its index.
+    #[must_use]
+    pub fn address(index: &EmailIndex) -> Self {
+        Self(format!("address {index}"))
+    }
+
+    /// Of whoever has this token of a link.
+    #[must_use]
+    pub fn link(token: &str) -> Self {
+        Self(format!("link {}", hex::encode(Sha256::digest(token))))
+    }
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for OpenCall {
@@ -33,6 +56,7 @@ impl<S: Send + Sync> FromRequestParts<S> for OpenCall {
             now: now(),
             place: parts.extensions.get::<PlaceDigest>().cloned(),
             key: idempotency_key(&parts.headers)?,
+            target: format!("{} {}", parts.method, parts.uri.path()),
         })
     }
 }
@@ -53,6 +77,27 @@ impl OpenCall {
     #[must_use]
     pub fn place(&self) -> Option<&str> {
         self.place.as_ref().map(|place| &*place.0)
+    }
+
+    /// The key under which this call's answer is kept, and what tells its repeat from another call.
+    #[must_use]
+    pub fn keyed(&self, of: &KeysOf, body: &BodyDigest, reply: &Reply) -> Option<Keyed> {
+        let reply = reply.clone();
+        self.key.clone().map(|key| Keyed {
+            scope: format!("{} {}", self.target, of.0),
+            key,
+            fingerprint: hex::encode(body.as_bytes()),
+            answer: Arc::new(move |version| reply.stored(version)),
+        })
+    }
+
+    /// The same as [`given`](Self::given), and the answer is kept under the call's key.
+    #[must_use]
+    pub fn given_once(&self, actor: impl Into<String>, keyed: Option<Keyed>) -> Given {
+        Given {
+            idempotency: keyed,
+            ..self.given(actor)
+        }
     }
 
     /// What the log is given with a command that this person gives about their own account, as far as anybody can tell.

@@ -1,8 +1,9 @@
 //! Request a verification: mail the question once more whether the address is the person's own.
 //!
-//! Never keeps two questions open: the newer takes the place of the older.
+//! Never keeps two questions open: the newer takes the place of the older. Never floods a mailbox.
 
 use accession_events::identity::AccountEvent;
+use jiff::Timestamp;
 
 use super::{AccountError, Challenge, LiveAccount};
 
@@ -11,6 +12,8 @@ use super::{AccountError, Challenge, LiveAccount};
 pub struct RequestVerification {
     /// The token's name and end.
     pub challenge: Challenge,
+    /// When.
+    pub now: Timestamp,
 }
 
 impl RequestVerification {
@@ -18,7 +21,7 @@ impl RequestVerification {
         if account.verified {
             return Err(AccountError::AlreadyVerified);
         }
-        if account.guardian.is_some() {
+        if account.guardian.is_some() || account.questions.is_enough(self.now) {
             return Ok(Vec::new());
         }
         let Challenge { id, expires_at } = self.challenge;
@@ -40,6 +43,7 @@ mod tests {
         let mut given = registered();
         let command = AccountCommand::RequestVerification(RequestVerification {
             challenge: challenge(2, 60),
+            now: at(0),
         });
         given.extend(after(&given, &command).unwrap());
         assert_eq!(
@@ -55,7 +59,26 @@ mod tests {
         given.push(AccountEvent::EmailVerified { challenge: None });
         let command = AccountCommand::RequestVerification(RequestVerification {
             challenge: challenge(2, 60),
+            now: at(0),
         });
         assert_eq!(after(&given, &command), Err(AccountError::AlreadyVerified));
+    }
+
+    #[test]
+    fn a_mailbox_gets_so_many_questions_and_the_newest_stays_good() {
+        let mut given = registered();
+        let ask = |number, minute| {
+            AccountCommand::RequestVerification(RequestVerification {
+                challenge: challenge(number, minute + 24 * 60),
+                now: at(minute),
+            })
+        };
+        for number in 2..10 {
+            given.extend(after(&given, &ask(number, 1)).unwrap());
+        }
+        // The one of the registration counts.
+        assert_eq!(given.len(), registered().len() + 4);
+        assert!(after(&given, &verify(5, at(24 * 60))).is_ok());
+        assert_eq!(after(&given, &ask(10, 24 * 60 + 1)).unwrap().len(), 1);
     }
 }

@@ -14,14 +14,16 @@ use super::{AccountError, Challenge, LiveAccount};
 pub struct RequestReset {
     /// The token's name and end.
     pub challenge: Challenge,
+    /// When.
+    pub now: Timestamp,
 }
 
 impl RequestReset {
     pub(super) fn decide(&self, account: &LiveAccount) -> Vec<AccountEvent> {
-        // A child's account has no mailbox: its parent sets the password.
-        if account.guardian.is_some() {
+        if account.offers.is_enough(self.now) {
             return Vec::new();
         }
+        // A child's account has no mailbox: the mail goes to whoever answers for it.
         let Challenge { id, expires_at } = self.challenge;
         vec![AccountEvent::PasswordResetRequested {
             challenge: id,
@@ -44,7 +46,9 @@ pub struct ResetPassword {
 impl ResetPassword {
     pub(super) fn decide(&self, account: &LiveAccount) -> Result<Vec<AccountEvent>, AccountError> {
         still_open(account.reset.as_ref(), self.challenge, self.now)?;
-        let proven = (!account.verified).then_some(AccountEvent::EmailVerified {
+        // Of a child it proves the grown-up's mailbox, and there is nothing to prove of its own.
+        let proves = !account.verified && account.guardian.is_none();
+        let proven = proves.then_some(AccountEvent::EmailVerified {
             challenge: Some(self.challenge),
         });
         let reset = AccountEvent::PasswordReset {
@@ -68,12 +72,15 @@ mod tests {
     use crate::identity::account::AccountCommand;
     use crate::identity::account::change_email::ConfirmEmailChange;
     use crate::identity::account::examples::{
-        after, at, challenge, index, names, password, registered, sealed,
+        after, at, challenge, index, names, password, register, registered, sealed,
     };
+    use crate::identity::account::register::Proof;
+    use accession_events::ids::AccountId;
 
     fn request() -> AccountCommand {
         AccountCommand::RequestReset(RequestReset {
             challenge: challenge(5, 15),
+            now: at(0),
         })
     }
 
@@ -117,6 +124,34 @@ mod tests {
             now: at(15),
         });
         assert_eq!(after(&given, &confirm), Err(AccountError::ChallengeNotOpen));
+    }
+
+    #[test]
+    fn a_mailbox_gets_so_many_offers_and_the_newest_stays_good() {
+        let ask = |number, minute| {
+            AccountCommand::RequestReset(RequestReset {
+                challenge: challenge(number, minute + 15),
+                now: at(minute),
+            })
+        };
+        let mut given = registered();
+        for number in 5..15 {
+            given.extend(after(&given, &ask(number, 0)).unwrap());
+        }
+        assert_eq!(given.len(), registered().len() + 5);
+        assert!(after(&given, &reset(9, 14)).is_ok());
+        assert_eq!(after(&given, &ask(15, 15)).unwrap().len(), 1);
+    }
+
+    #[test]
+    fn a_childs_password_is_reset_by_the_grown_ups_mail_which_proves_no_address_of_the_child() {
+        let mut child = register();
+        child.guardian = Some(AccountId::new(uuid::Uuid::from_u128(9)));
+        child.proof = Proof::None;
+        let mut given = after(&[], &AccountCommand::Register(Box::new(child))).unwrap();
+        given.extend(after(&given, &request()).unwrap());
+        let decided = after(&given, &reset(5, 14)).unwrap();
+        assert_eq!(names(&decided), ["PasswordReset", "SessionsRevoked"]);
     }
 
     #[test]

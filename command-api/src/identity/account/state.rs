@@ -10,6 +10,7 @@ use accession_events::values::{ContentHash, EmailIndex, PersonName, Personal};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::mailed::Mailed;
 use super::{AccountError, Challenge};
 
 /// An account that is somebody's.
@@ -29,6 +30,10 @@ pub struct LiveAccount {
     pub verification: Option<Challenge>,
     /// The open offer of a new password.
     pub reset: Option<Challenge>,
+    /// Questions about the address that were mailed lately.
+    pub questions: Mailed,
+    /// Offers of a new password that were mailed lately.
+    pub offers: Mailed,
     /// The address that waits for its confirmation.
     pub pending_email: Option<PendingEmail>,
     /// Its picture.
@@ -84,6 +89,8 @@ impl LiveAccount {
             password: None,
             verification: None,
             reset: None,
+            questions: Mailed::default(),
+            offers: Mailed::default(),
             pending_email: None,
             avatar: None,
             preferences: Preferences {
@@ -122,6 +129,7 @@ impl LiveAccount {
                 expires_at,
             } => {
                 self.reset = Some(Challenge { id, expires_at });
+                self.offers.note(expires_at);
             }
             AccountEvent::AvatarSet { sha256 } => self.avatar = Some(sha256),
             AccountEvent::AvatarRemoved {} => self.avatar = None,
@@ -152,9 +160,11 @@ impl LiveAccount {
                 expires_at,
             } => {
                 self.verification = Some(Challenge { id, expires_at });
+                self.questions.note(expires_at);
             }
             AccountEvent::EmailVerified { .. } => {
                 (self.verified, self.verification) = (true, None);
+                self.questions.forget();
             }
             AccountEvent::EmailChangeRequested {
                 challenge: id,
@@ -175,6 +185,8 @@ impl LiveAccount {
                 (self.email, self.email_index, self.verified) = (email, email_index, true);
                 // What was mailed to the former address opens nothing any more.
                 (self.pending_email, self.verification, self.reset) = (None, None, None);
+                self.questions.forget();
+                self.offers.forget();
             }
             AccountEvent::RegistrationAttempted { at } => self.attempted_at = Some(at),
             _ => {}
@@ -184,6 +196,7 @@ impl LiveAccount {
     /// A new password makes every open offer of another one void.
     fn take_password(&mut self, password: PasswordId) {
         (self.password, self.reset) = (Some(password), None);
+        self.offers.forget();
     }
 }
 

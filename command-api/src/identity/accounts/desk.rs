@@ -5,14 +5,17 @@
 use std::time::Duration;
 
 use accession_event_log::Given;
-use accession_events::ids::AccountId;
+use accession_events::ids::{AccountId, PasswordId};
 use accession_events::values::{EmailAddress, EmailIndex, PersonName};
 use accession_secrets::challenges::Challenges;
 use accession_secrets::{BlindIndexer, Sealer};
 use async_trait::async_trait;
+use jiff::Timestamp;
 
 use super::{Accounts, AccountsError};
-use crate::front_desk::{FrontDesk, FrontDeskError, NewAccount, Password, Registered};
+use crate::front_desk::{
+    DocumentVersions, FrontDesk, FrontDeskError, NewAccount, Noted, Password, Registered,
+};
 
 impl From<AccountsError> for FrontDeskError {
     fn from(error: AccountsError) -> Self {
@@ -36,6 +39,10 @@ impl FrontDesk for Accounts {
 
     fn answers_after(&self) -> Duration {
         self.options.answers_after
+    }
+
+    fn documents(&self) -> &DocumentVersions {
+        &self.options.documents
     }
 
     async fn owner_of(&self, address: &EmailAddress) -> Result<Option<AccountId>, FrontDeskError> {
@@ -68,6 +75,26 @@ impl FrontDesk for Accounts {
     ) -> Result<(), FrontDeskError> {
         Self::reauthenticate(self, account, password).await?;
         Ok(())
+    }
+
+    async fn guardian_of(&self, account: AccountId) -> Result<Option<AccountId>, FrontDeskError> {
+        let found = self.find(account).await?;
+        Ok(found.and_then(|account| account.guardian))
+    }
+
+    async fn choose_childs_password(
+        &self,
+        child: AccountId,
+        new: (PasswordId, Password),
+        now: Timestamp,
+        given: &Given,
+    ) -> Result<Noted, FrontDeskError> {
+        let executed = Self::choose_childs_password(self, child, new, now, given).await?;
+        Ok(Noted {
+            version: executed.version,
+            position: executed.position,
+            replayed: executed.replayed,
+        })
     }
 
     async fn register(&self, new: NewAccount, given: &Given) -> Result<Registered, FrontDeskError> {

@@ -28,7 +28,8 @@ impl Accounts {
         let mailed = Mailed {
             purpose: ChallengePurpose::ResetPassword,
             within: RESET_WITHIN,
-            command: |challenge| AccountCommand::RequestReset(RequestReset { challenge }),
+            command: |challenge, now| AccountCommand::RequestReset(RequestReset { challenge, now }),
+            is_enough: |account, now| account.offers.is_enough(now),
         };
         self.mail(address, mailed, id, now, given).await
     }
@@ -75,6 +76,23 @@ impl Accounts {
     ) -> Result<Executed<Account>, AccountsError> {
         let account = self.reauthenticate(id, present).await?;
         let password = self.keep_new(id, &account, new, now).await?;
+        let command = AccountCommand::ChangePassword(ChangePassword { password, session });
+        self.replace(id, &account, password, given, &command).await
+    }
+
+    /// Gives a child's account another password; every session of it ends. Never a grown-up's.
+    pub async fn choose_childs_password(
+        &self,
+        id: AccountId,
+        new: (PasswordId, Password),
+        now: Timestamp,
+        given: &Given,
+    ) -> Result<Executed<Account>, AccountsError> {
+        let account = self.find(id).await?;
+        let account = account.filter(|account| account.guardian.is_some());
+        let account = account.ok_or(AccountError::Unknown)?;
+        let password = self.keep_new(id, &account, new, now).await?;
+        let session = None;
         let command = AccountCommand::ChangePassword(ChangePassword { password, session });
         self.replace(id, &account, password, given, &command).await
     }

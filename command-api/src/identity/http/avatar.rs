@@ -4,6 +4,7 @@
 
 use ::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, X_CONTENT_TYPE_OPTIONS};
 use ::http::{HeaderMap, HeaderName, StatusCode};
+use accession_events::ids::AccountId;
 use accession_events::values::ContentHash;
 use accession_service::problem::Problem;
 use axum::body::Bytes;
@@ -64,11 +65,7 @@ pub(super) async fn set_avatar(
         reply,
     )
     .await?;
-    accounts
-        .avatars()
-        .forget_all_but(account, Some(&sha256))
-        .await
-        .map_err(away)?;
+    forget_former(&accounts, account).await?;
     Ok(answer)
 }
 
@@ -82,12 +79,20 @@ pub(super) async fn remove_avatar(
 ) -> Result<Answer, Problem> {
     let command = AccountCommand::RemoveAvatar;
     let answer = change(accounts.repository(), account, &call, &digest, &command).await?;
-    accounts
-        .avatars()
-        .forget_all_but(account, None)
-        .await
-        .map_err(|error| problem(error.into(), "avatar"))?;
+    forget_former(&accounts, account).await?;
     Ok(answer)
+}
+
+/// Forgets all pictures but the one that the account has now: a repeat of an older request must not take a newer one away.
+async fn forget_former(accounts: &Accounts, account: AccountId) -> Result<(), Problem> {
+    let told = |error| problem(error, "avatar");
+    let now = accounts.find(account).await.map_err(told)?;
+    let picture = now.and_then(|account| account.avatar);
+    let forgotten = accounts.avatars().forget_all_but(account, picture.as_ref());
+    forgotten
+        .await
+        .map(drop)
+        .map_err(|error| told(error.into()))
 }
 
 /// A picture by the hash of its bytes. It never changes, so it may be kept for ever.

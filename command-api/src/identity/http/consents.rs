@@ -2,7 +2,6 @@
 //!
 //! Never a way to take an agreement back and keep the account: both texts are what it rests on.
 
-use accession_events::identity::Consents;
 use accession_events::values::ShortText;
 use accession_service::problem::Problem;
 use axum::Json;
@@ -88,35 +87,13 @@ pub(super) async fn give_consents(
     State(accounts): State<Accounts>,
     Body { value, digest }: Body<NewConsents>,
 ) -> Result<Answer, Problem> {
-    let documents = &accounts.options().documents;
     let mut faults = Faults::default();
-    let mut version = |field: &str, text: &str, now: Option<&ShortText>| {
-        let agreed = faults.short(field, text)?;
-        match now {
-            Some(now) if *now != agreed => {
-                let fault = format!(
-                    "the version of now is `{}`: read and agree to that one",
-                    now.as_str()
-                );
-                faults.take(field, "not_the_current_version", Err(fault))
-            }
-            _ => Some(agreed),
-        }
-    };
-    let privacy = version(
-        "accepted_privacy_version",
+    let consents = faults.consents(
+        &accounts.options().documents,
         &value.accepted_privacy_version,
-        documents.privacy.as_ref(),
-    );
-    let terms = version(
-        "accepted_terms_version",
         &value.accepted_terms_version,
-        documents.terms.as_ref(),
     );
-    let (Some(privacy), Some(terms)) = (privacy, terms) else {
-        return Err(faults.problem());
-    };
-    let consents = Consents { privacy, terms };
+    let consents = consents.ok_or_else(|| faults.problem())?;
     let command = AccountCommand::GiveConsent(GiveConsent { consents });
     change(accounts.repository(), account, &call, &digest, &command).await
 }

@@ -3,17 +3,18 @@
 //! Never changes it before the new mailbox has confirmed it.
 
 use accession_events::ids::ChallengeId;
+use accession_secrets::challenges::ChallengePurpose;
 use accession_service::problem::Problem;
 use axum::extract::State;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::problem;
-use super::verification::MailedToken;
+use super::verification::{Link, MailedToken};
 use crate::http::answer::{Answer, Changed, Reply};
 use crate::http::body::Body;
 use crate::http::call::{AccountCall, OpenCall, new_id};
-use crate::http::describe::{CommandProblems, Conditions};
+use crate::http::describe::{CommandProblems, Conditions, OpenConditions};
 use crate::http::execute::answer;
 use crate::http::fields::{Faults, Secret, digest_without_secrets, given, token};
 use crate::identity::accounts::Accounts;
@@ -55,17 +56,24 @@ pub(super) async fn request_email_change(
 }
 
 /// Confirm another address with the token that was mailed to it, once. 409 when somebody else has it by now.
-#[utoipa::path(post, path = "/api/v1/auth/confirm-email-change", tag = "identity", security(()), request_body = MailedToken,
+#[utoipa::path(post, path = "/api/v1/auth/confirm-email-change", tag = "identity", security(()), params(OpenConditions), request_body = MailedToken,
     responses((status = 200, description = "It is the account's address.", body = Changed), CommandProblems))]
 pub(super) async fn confirm_email_change(
     call: OpenCall,
     State(accounts): State<Accounts>,
     Body { value, .. }: Body<MailedToken>,
 ) -> Result<Answer, Problem> {
-    let given = call.given("mailbox");
-    let (account, executed) = accounts
-        .confirm_email_change(token(&value.token), call.now, &given)
-        .await
-        .map_err(|error| problem(error, "token"))?;
-    answer(executed, Reply::changed(account))
+    let link = Link::shown(&call, token(&value.token));
+    if let Some(answer) = link.answered_before(accounts.log()).await? {
+        return Ok(answer);
+    }
+    let told = |error| problem(error, "token");
+    let purpose = ChallengePurpose::ChangeEmail;
+    let answered = accounts.answered(link.token, purpose).await.map_err(told)?;
+    let reply = Reply::changed(answered.0);
+    let given = link.given(&reply);
+    let executed = accounts
+        .confirm_email_change(answered, call.now, &given)
+        .await;
+    answer(executed.map_err(told)?, reply)
 }

@@ -3,7 +3,6 @@
 //! Never tells whether the address is somebody's already: its owner hears of it by mail, the caller does not.
 
 use ::http::StatusCode;
-use accession_events::identity::Consents;
 use accession_events::ids::{AccountId, ChallengeId, PasswordId};
 use accession_service::problem::Problem;
 use axum::Json;
@@ -14,10 +13,10 @@ use utoipa::ToSchema;
 use super::problem;
 use crate::http::body::Body;
 use crate::http::call::{OpenCall, new_id};
-use crate::http::describe::CommandProblems;
+use crate::http::describe::{CommandProblems, OpenConditions};
 use crate::http::equal_time::not_before;
 use crate::http::fields::{Faults, Secret};
-use crate::identity::accounts::{Accounts, NewAccount, Registered, Vouching};
+use crate::identity::accounts::{Accounts, DocumentVersions, NewAccount, Registered, Vouching};
 
 /// Somebody who wants an account.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -36,7 +35,7 @@ pub(super) struct Registration {
     #[serde(default = "english")]
     #[schema(example = "en")]
     language: String,
-    /// The version of the privacy notice that the person agrees to.
+    /// The version of the privacy notice that the person agrees to: the one of now, when the operator has set one.
     #[schema(example = "2026-11")]
     accepted_privacy_version: String,
     /// The version of the terms of use that the person agrees to.
@@ -58,18 +57,22 @@ fn english() -> String {
 }
 
 /// Make an account. The answer is the same when the address has one already; its owner is told by mail.
-#[utoipa::path(post, path = "/api/v1/auth/register", tag = "identity", security(()), request_body = Registration,
+#[utoipa::path(post, path = "/api/v1/auth/register", tag = "identity", security(()), params(OpenConditions), request_body = Registration,
     responses((status = 201, description = "A mail says how to go on.", body = AskedFor), CommandProblems))]
 pub(super) async fn register(
     call: OpenCall,
     State(accounts): State<Accounts>,
     Body { value, .. }: Body<Registration>,
 ) -> Result<(StatusCode, Json<AskedFor>), Problem> {
-    let mut new = value.read(&call)?;
+    let mut new = value.read(&accounts.options().documents, &call)?;
     let index = accounts.indexer().email(&new.email).to_string();
-    let id = AccountId::new(call.repeatable_id("account", &index));
-    new.id = id;
+    let repeatable = AccountId::new(call.repeatable_id("account", &index));
     not_before(accounts.options().answers_after, async {
+        // A key outlives the account that it made: then this asks for a new one.
+        if !accounts.was_deleted(repeatable).await? {
+            new.id = repeatable;
+        }
+        let id = new.id;
         let given = call.given(format!("user:{}", new.id));
         // Whoever repeats the request that made the account is nobody else who tries.
         if let Registered::Taken { owner } = accounts.register(new, &given).await?
@@ -90,16 +93,19 @@ pub(super) async fn register(
 }
 
 impl Registration {
-    fn read(self, call: &OpenCall) -> Result<NewAccount, Problem> {
+    fn read(self, documents: &DocumentVersions, call: &OpenCall) -> Result<NewAccount, Problem> {
         let mut faults = Faults::default();
         let email = faults.email("email", &self.email);
         let password = faults.password("password", &self.password);
         let name = faults.name("name", &self.name);
         let language = faults.language("language", &self.language);
-        let privacy = faults.short("accepted_privacy_version", &self.accepted_privacy_version);
-        let terms = faults.short("accepted_terms_version", &self.accepted_terms_version);
-        let (Some(email), Some(password), Some(name), Some(language), Some(privacy), Some(terms)) =
-            (email, password, name, language, privacy, terms)
+        let consents = faults.consents(
+            documents,
+            &self.accepted_privacy_version,
+            &self.accepted_terms_version,
+        );
+        let (Some(email), Some(password), Some(name), Some(language), Some(consents)) =
+            (email, password, name, language, consents)
         else {
             return Err(faults.problem());
         };
@@ -108,7 +114,7 @@ impl Registration {
             email,
             name,
             language,
-            consents: Consents { privacy, terms },
+            consents,
             password: Some((PasswordId::new(new_id()), password)),
             vouching: Vouching::Mail(ChallengeId::new(new_id())),
             guardian: None,

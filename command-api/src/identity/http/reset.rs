@@ -10,17 +10,17 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::problem;
-use super::verification::{Address, mailed_or_not};
+use super::verification::{Address, Link, asked_once, mailed_or_not};
 use crate::http::answer::{Answer, Changed, Reply};
 use crate::http::body::Body;
 use crate::http::call::{OpenCall, new_id};
-use crate::http::describe::CommandProblems;
+use crate::http::describe::{CommandProblems, OpenConditions};
 use crate::http::execute::answer;
 use crate::http::fields::{Faults, Secret, token};
 use crate::identity::accounts::Accounts;
 
 /// Ask for a mail that lets choose a new password. The answer is always the same.
-#[utoipa::path(post, path = "/api/v1/auth/forgot-password", tag = "identity", security(()), request_body = Address,
+#[utoipa::path(post, path = "/api/v1/auth/forgot-password", tag = "identity", security(()), params(OpenConditions), request_body = Address,
     responses((status = 204, description = "If there is an account with this address, a mail is on its way."), CommandProblems))]
 pub(super) async fn forgot_password(
     call: OpenCall,
@@ -28,7 +28,10 @@ pub(super) async fn forgot_password(
     Body { value, .. }: Body<Address>,
 ) -> Result<StatusCode, Problem> {
     let address = value.read()?;
-    let (id, given) = (ChallengeId::new(new_id()), call.given("anonymous"));
+    let (id, given) = (
+        ChallengeId::new(new_id()),
+        asked_once(&call, &accounts, &address),
+    );
     let work = accounts.request_reset(&address, id, call.now, &given);
     mailed_or_not(&accounts, work).await
 }
@@ -46,7 +49,7 @@ pub(super) struct Reset {
 }
 
 /// Choose a new password with the token that was mailed, within 15 minutes and once. Signs out everywhere.
-#[utoipa::path(post, path = "/api/v1/auth/reset-password", tag = "identity", security(()), request_body = Reset,
+#[utoipa::path(post, path = "/api/v1/auth/reset-password", tag = "identity", security(()), params(OpenConditions), request_body = Reset,
     responses((status = 200, description = "The password is set and every session has ended.", body = Changed), CommandProblems))]
 pub(super) async fn reset_password(
     call: OpenCall,
@@ -57,12 +60,16 @@ pub(super) async fn reset_password(
     let Some(password) = faults.password("password", &value.password) else {
         return Err(faults.problem());
     };
+    let link = Link::shown(&call, token(&value.token));
+    if let Some(answer) = link.answered_before(accounts.log()).await? {
+        return Ok(answer);
+    }
     let new = (PasswordId::new(new_id()), password);
-    let given = call.given("mailbox");
+    // Whoever resets a password logs in next, with the address: the account's id is not needed for it.
+    let reply = Reply::changed("me");
     let executed = accounts
-        .reset_password(token(&value.token), new, call.now, &given)
+        .reset_password(link.token, new, call.now, &link.given(&reply))
         .await
         .map_err(|error| problem(error, "password"))?;
-    // Whoever resets a password logs in next, with the address: the account's id is not needed for it.
-    answer(executed, Reply::changed("me"))
+    answer(executed, reply)
 }

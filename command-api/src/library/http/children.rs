@@ -2,7 +2,6 @@
 //!
 //! The child's account has no mailbox: whoever answers for it gets its mail.
 
-use accession_events::identity::Consents;
 use accession_events::ids::{AccountId, LibraryId, PasswordId};
 use accession_events::values::Year;
 use accession_service::access::MemberRole;
@@ -12,6 +11,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::refusals::problem;
+use crate::front_desk::DocumentVersions;
 use crate::http::answer::{Answer, Changed, Reply};
 use crate::http::body::Body;
 use crate::http::call::{AccountCall, new_id};
@@ -58,7 +58,7 @@ pub(super) async fn add_child(
     // The account comes before the membership, whose append keeps the answer.
     let child = AccountId::new(call.repeatable_id("child"));
     let email = undeliverable(child).map_err(|error| problem(error, "password"))?;
-    let new = value.read(child, account, call.now)?;
+    let new = value.read(libraries.documents(), child, account, call.now)?;
     let at = format!("/api/read/libraries/{library}/members/{child}");
     let reply = Reply::created(library, at)
         .with("account_id", child.to_string())
@@ -72,6 +72,7 @@ pub(super) async fn add_child(
 impl Child {
     fn read(
         &self,
+        documents: &DocumentVersions,
         account: AccountId,
         guardian: AccountId,
         now: jiff::Timestamp,
@@ -80,22 +81,19 @@ impl Child {
         let name = faults.name("full_name", &self.full_name);
         let password = faults.password("password", &self.password);
         let language = faults.language("language", self.language.as_deref().unwrap_or("en"));
-        let privacy = faults.short("accepted_privacy_version", &self.accepted_privacy_version);
-        let terms = faults.short("accepted_terms_version", &self.accepted_terms_version);
+        let consents = faults.consents(
+            documents,
+            &self.accepted_privacy_version,
+            &self.accepted_terms_version,
+        );
         let birth_year = match self.birth_year {
             Some(year) => faults
                 .take("birth_year", "bad_year", Year::new(year))
                 .map(Some),
             None => Some(None),
         };
-        let (
-            Some(name),
-            Some(password),
-            Some(language),
-            Some(privacy),
-            Some(terms),
-            Some(birth_year),
-        ) = (name, password, language, privacy, terms, birth_year)
+        let (Some(name), Some(password), Some(language), Some(consents), Some(birth_year)) =
+            (name, password, language, consents, birth_year)
         else {
             return Err(faults.problem());
         };
@@ -104,7 +102,7 @@ impl Child {
             name,
             birth_year,
             language,
-            consents: Consents { privacy, terms },
+            consents,
             password: (PasswordId::new(new_id()), password),
             guardian,
             now,

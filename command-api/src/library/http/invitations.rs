@@ -2,7 +2,6 @@
 //!
 //! Never lets another address in than the one that was asked.
 
-use accession_events::identity::Consents;
 use accession_events::ids::{AccountId, LibraryId, PasswordId};
 use accession_service::problem::Problem;
 use axum::extract::State;
@@ -10,12 +9,14 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::refusals::problem;
+use crate::front_desk::DocumentVersions;
 use crate::http::answer::{Answer, Changed, Reply};
 use crate::http::body::{Body, NoBody};
-use crate::http::call::{AccountCall, OpenCall, new_id};
-use crate::http::describe::{CommandProblems, Conditions};
+use crate::http::call::{AccountCall, KeysOf, OpenCall, new_id};
+use crate::http::describe::{CommandProblems, Conditions, OpenConditions};
 use crate::http::execute::{answer, change};
-use crate::http::fields::{Faults, Secret, token};
+use crate::http::fields::{Faults, Secret, digest_without_secrets, token};
+use crate::http::keyed::open_answered_before;
 use crate::http::paths::Id;
 use crate::library::libraries::{Libraries, LibrariesError, Newcomer};
 use crate::library::library::LibraryCommand;
@@ -93,29 +94,36 @@ pub(super) async fn decline_invitation(
 
 /// Accept an invitation as somebody new: makes your account, which needs no further proof of its address, and has you
 /// join. Who has an account signs in and accepts there.
-#[utoipa::path(post, path = "/api/v1/auth/invitations/accept", tag = "library", params(Conditions), security(()),
+#[utoipa::path(post, path = "/api/v1/auth/invitations/accept", tag = "library", params(OpenConditions), security(()),
     request_body = NewMember, responses((status = 201, description = "You belong to it; `account_id` is yours.", body = Changed), CommandProblems))]
 pub(super) async fn accept_by_mail(
     call: OpenCall,
     State(libraries): State<Libraries>,
     Body { value, .. }: Body<NewMember>,
 ) -> Result<Answer, Problem> {
-    let new = value.read(call.now)?;
+    let mut new = value.read(libraries.documents(), call.now)?;
     let told = |error: LibrariesError| problem(error, "password");
-    let invitation = libraries
-        .invited_by(token(&value.token))
-        .await
-        .map_err(told)?;
-    let (library, _) = invitation;
+    let (shown, of) = (token(&value.token), KeysOf::link(token(&value.token)));
+    let digest = digest_without_secrets(&[&value.email, &value.full_name]);
+    let before = call.keyed(&of, &digest, &Reply::changed(""));
+    let log = libraries.repository().log();
+    if let Some(answer) = open_answered_before(log, before.as_ref()).await? {
+        return Ok(answer);
+    }
+    let invitation = libraries.invited_by(shown).await.map_err(told)?;
+    let (library, challenge) = invitation;
+    // The account comes before the membership, whose append keeps the answer.
+    new.account = AccountId::new(call.repeatable_id("newcomer", &challenge.to_string()));
     let reply = Reply::created(library, format!("/api/read/libraries/{library}"))
         .with("account_id", new.account.to_string());
-    let given = call.given(format!("user:{}", new.account));
+    let keyed = call.keyed(&of, &digest, &reply);
+    let given = call.given_once(format!("user:{}", new.account), keyed);
     let executed = libraries.join_as_newcomer(invitation, new, &given).await;
     answer(executed.map_err(told)?, reply)
 }
 
 /// Decline an invitation by the token of its mail.
-#[utoipa::path(post, path = "/api/v1/auth/invitations/decline", tag = "library", params(Conditions), security(()),
+#[utoipa::path(post, path = "/api/v1/auth/invitations/decline", tag = "library", params(OpenConditions), security(()),
     request_body = MailToken, responses((status = 200, description = "You are not asked any longer.", body = Changed), CommandProblems))]
 pub(super) async fn decline_by_mail(
     call: OpenCall,
@@ -123,28 +131,39 @@ pub(super) async fn decline_by_mail(
     Body { value, .. }: Body<MailToken>,
 ) -> Result<Answer, Problem> {
     let told = |error: LibrariesError| problem(error, "token");
-    let (library, challenge) = libraries
-        .invited_by(token(&value.token))
-        .await
-        .map_err(told)?;
+    let (shown, digest) = (token(&value.token), digest_without_secrets(&[]));
+    let keyed = |reply: &Reply| call.keyed(&KeysOf::link(shown), &digest, reply);
+    let log = libraries.repository().log();
+    let before = keyed(&Reply::changed(""));
+    if let Some(answer) = open_answered_before(log, before.as_ref()).await? {
+        return Ok(answer);
+    }
+    let (library, challenge) = libraries.invited_by(shown).await.map_err(told)?;
     let reply = Reply::changed(library);
-    let given = call.given("anonymous");
+    let given = call.given_once("anonymous", keyed(&reply));
     let command = LibraryCommand::Decline(DeclineInvitation::ByToken(challenge));
     let executed = libraries.execute(library, &given, &command).await;
     answer(executed.map_err(told)?, reply)
 }
 
 impl NewMember {
-    fn read(&self, now: jiff::Timestamp) -> Result<Newcomer, Problem> {
+    fn read(
+        &self,
+        documents: &DocumentVersions,
+        now: jiff::Timestamp,
+    ) -> Result<Newcomer, Problem> {
         let mut faults = Faults::default();
         let email = faults.email("email", &self.email);
         let name = faults.name("full_name", &self.full_name);
         let password = faults.password("password", &self.password);
         let language = faults.language("language", self.language.as_deref().unwrap_or("en"));
-        let privacy = faults.short("accepted_privacy_version", &self.accepted_privacy_version);
-        let terms = faults.short("accepted_terms_version", &self.accepted_terms_version);
-        let (Some(email), Some(name), Some(password), Some(language), Some(privacy), Some(terms)) =
-            (email, name, password, language, privacy, terms)
+        let consents = faults.consents(
+            documents,
+            &self.accepted_privacy_version,
+            &self.accepted_terms_version,
+        );
+        let (Some(email), Some(name), Some(password), Some(language), Some(consents)) =
+            (email, name, password, language, consents)
         else {
             return Err(faults.problem());
         };
@@ -153,7 +172,7 @@ impl NewMember {
             email,
             name,
             language,
-            consents: Consents { privacy, terms },
+            consents,
             password: (PasswordId::new(new_id()), password),
             now,
         })

@@ -19,9 +19,10 @@ impl Refusal for LibraryError {
             Self::NotInvited => {
                 Problem::new(StatusCode::NOT_FOUND, "not_invited", self.to_string())
             }
-            Self::NotAllowed { .. } | Self::NotAParent { .. } | Self::AskAnAdmin => {
-                Problem::forbidden(self.to_string())
-            }
+            Self::NotAllowed { .. }
+            | Self::NotAParent { .. }
+            | Self::NotTheGrownUp
+            | Self::AskAnAdmin => Problem::forbidden(self.to_string()),
             Self::AlreadyMade => conflict("already_made"),
             Self::BeingTakenDown => conflict("library_being_deleted"),
             Self::NotBeingTakenDown | Self::StillPeopled => conflict("library_not_empty"),
@@ -47,6 +48,11 @@ pub(super) fn problem(error: LibrariesError, password: &'static str) -> Problem 
         LibrariesError::Seal(error) => from_seal(&error),
         LibrariesError::OtherName => at("name", "other_name", error.to_string()),
         LibrariesError::NotConfirmed => at("confirmation", "not_confirmed", error.to_string()),
+        LibrariesError::NotReachable => Problem::new(
+            StatusCode::FORBIDDEN,
+            "email_not_verified",
+            error.to_string(),
+        ),
         LibrariesError::SignInInstead => {
             Problem::new(StatusCode::CONFLICT, "account_exists", error.to_string())
         }

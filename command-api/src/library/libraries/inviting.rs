@@ -5,7 +5,7 @@
 use accession_event_log::{Executed, Given};
 use accession_events::ids::{AccountId, ChallengeId, LibraryId, SubjectId};
 use accession_events::library::MemberRole;
-use accession_events::values::{EmailAddress, PersonName};
+use accession_events::values::{EmailAddress, EmailIndex, PersonName};
 use accession_secrets::SealError;
 use accession_secrets::challenges::{ChallengePurpose, KeptChallenge};
 use jiff::Timestamp;
@@ -43,8 +43,12 @@ impl Libraries {
     ) -> Result<Executed<Library>, LibrariesError> {
         let known = self.find(library).await?;
         known.admin(new.by)?;
+        // Each invitation is a mail to somebody who did not ask for it: whoever sends them can be reached themselves.
+        if self.desk.proven_address(new.by).await?.is_none() {
+            return Err(LibrariesError::NotReachable);
+        }
         let email_index = self.desk.indexer().email(&new.email);
-        let account = self.desk.owner_of(&new.email).await?;
+        let account = self.proven_owner(&new.email, email_index).await?;
         let asked = known.invitation_to(email_index).map(|(subject, _)| subject);
         let subject = account.map(subject_of).or(asked).unwrap_or(new.stranger);
         let stream = self.repository.stream(&library.to_string());
@@ -82,5 +86,19 @@ impl Libraries {
             by: new.by,
         });
         self.execute(library, given, &command).await
+    }
+
+    /// The account whose owner has shown that this address is theirs. Somebody who only claims it is a stranger: an
+    /// invitation is not for whoever registered with an address of others.
+    async fn proven_owner(
+        &self,
+        address: &EmailAddress,
+        index: EmailIndex,
+    ) -> Result<Option<AccountId>, LibrariesError> {
+        let Some(owner) = self.desk.owner_of(address).await? else {
+            return Ok(None);
+        };
+        let proven = self.desk.proven_address(owner).await?;
+        Ok((proven == Some(index)).then_some(owner))
     }
 }

@@ -110,7 +110,10 @@ impl Libraries {
             },
             &unkeyed,
         );
-        if let Registered::Taken { .. } = registered.await? {
+        // The same request came before and was cut off between its two appends: it goes on.
+        if let Registered::Taken { owner } = registered.await?
+            && owner != account
+        {
             return Err(LibrariesError::SignInInstead);
         }
         let accept = LibraryCommand::Accept(AcceptInvitation {

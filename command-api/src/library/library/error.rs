@@ -37,6 +37,9 @@ pub enum LibraryError {
         /// What they are.
         role: MemberRole,
     },
+    /// Only who answers for a child, and admins, choose its password.
+    #[error("a child's password is chosen by who answers for it, or by an admin of the library")]
+    NotTheGrownUp,
     /// Nobody would be left to act as admin.
     #[error("nobody else is an active admin of this library: make somebody admin first")]
     LastAdmin,

@@ -16,7 +16,7 @@ pub struct InviteMember {
     pub subject: SubjectId,
     /// What the token in the mail is to prove.
     pub challenge: ChallengeId,
-    /// The account with this address, when there is one.
+    /// The account whose owner has shown that the address is theirs, when there is one.
     pub account: Option<AccountId>,
     /// Where the mail is to go.
     pub email: Personal<String>,

@@ -87,6 +87,7 @@ impl Mails {
             to: Boxed::of(&event.stream, "email", &farewell.email),
             name: Some(Boxed::of(&event.stream, "name", &farewell.name)),
             inviter: None,
+            child: None,
             device: None,
             language: farewell.language.to_string(),
             page: None,

@@ -96,6 +96,7 @@ impl Mails {
                 .as_ref()
                 .map(|name| Boxed::of(&event.stream, "name", name)),
             inviter: host.map(|card| card.name),
+            child: None,
             device: None,
             language: language.unwrap_or_default(),
             page: None,

@@ -56,6 +56,12 @@ impl MailSender {
                 .unwrap_or_default()
                 .into(),
         );
+        if let Some(child) = self.open(draft.child.as_ref()).await? {
+            values.insert("child".into(), child.to_string().into());
+        }
+        values
+            .entry("child")
+            .or_insert_with(|| String::new().into());
         values.insert(
             "device".into(),
             self.open(draft.device.as_ref())

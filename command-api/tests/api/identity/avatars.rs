@@ -107,3 +107,27 @@ async fn a_picture_comes_in_a_form_too_and_what_the_form_says_of_it_counts_for_n
     assert_eq!(post("picture", &pixel).await.problem().0, 400);
     assert_eq!(post("file", b"GIF89a").await.problem().0, 415);
 }
+
+#[tokio::test]
+async fn a_repeat_of_an_older_picture_takes_no_newer_one_away() {
+    let app = App::embedded().await;
+    let ana = app.sign_up("ana").await;
+    let set = |bytes: Vec<u8>, key: &str| {
+        let call = app.post("/api/v1/users/me/avatar").bearer(&ana.token);
+        call.key(key).text(bytes).send()
+    };
+    let url = |said: &crate::app::Answered| said.json()["avatar_url"].as_str().unwrap().to_owned();
+    let black = STANDARD.decode(PIXEL).unwrap();
+    let older = set(black.clone(), "k1").await.ok();
+    let mut white = std::io::Cursor::new(Vec::new());
+    let pixels = image::RgbImage::from_pixel(2, 2, image::Rgb([255; 3]));
+    pixels
+        .write_to(&mut white, image::ImageFormat::Png)
+        .unwrap();
+    let white = white.into_inner();
+    let newer = set(white, "k2").await.ok();
+    assert_ne!(url(&older), url(&newer));
+    assert_eq!(url(&set(black, "k1").await.ok()), url(&older));
+    assert_eq!(app.get(url(&newer)).send_bytes().await.0, 200);
+    assert_eq!(app.get(url(&older)).send_bytes().await.0, 404);
+}

@@ -49,3 +49,47 @@ async fn an_agreement_without_a_version_is_refused_and_log_in_tells_what_is_outd
     let handed = app.post("/api/v1/auth/login").json(&body).send().await.ok();
     assert_eq!(handed.json()["consents_outdated"], json!([]));
 }
+
+#[tokio::test]
+async fn whoever_asks_for_an_account_agrees_to_the_versions_of_now() {
+    let app = App::asking_for("2027-01", "1").await;
+    let stale = vec![(
+        "accepted_privacy_version".to_owned(),
+        "not_the_current_version".to_owned(),
+    )];
+    let register = |privacy: &str| {
+        app.post("/api/v1/auth/register")
+            .json(&json!({ "email": "ana@example.org", "password": PASSWORD,
+            "name": "Ana", "accepted_privacy_version": privacy, "accepted_terms_version": "1" }))
+    };
+    let refused = register("1").send().await;
+    assert_eq!(refused.faults(), stale);
+    assert!(refused.text.contains("2027-01"), "{refused:?}");
+    assert!(app.events().await.is_empty());
+    register("2027-01").send().await.created_nothing();
+    let ana = app.person("ana@example.org").await;
+    let library = app.library(&ana, "family").await;
+    let child = |privacy: &str| {
+        let call = app.post(format!("/api/v1/libraries/{library}/members/children"));
+        call.bearer(&ana.token)
+            .json(&json!({ "full_name": "Lydia", "password": PASSWORD,
+            "accepted_privacy_version": privacy, "accepted_terms_version": "1" }))
+    };
+    assert_eq!(child("1").send().await.faults(), stale);
+    child("2027-01").send().await.created();
+    for (path, field) in [
+        ("invitations/accept", "token"),
+        ("oauth/work/consent", "continuation"),
+    ] {
+        let mut body = json!({ "accepted_privacy_version": "1", "accepted_terms_version": "1" });
+        body[field] = json!("nobody has this");
+        if field == "token" {
+            (body["email"], body["full_name"]) = (json!("jane@example.org"), json!("Jane"));
+            body["password"] = json!(PASSWORD);
+        } else {
+            body["name"] = json!("Jane");
+        }
+        let call = app.post(format!("/api/v1/auth/{path}")).json(&body);
+        assert_eq!(call.send().await.faults(), stale, "{path}");
+    }
+}

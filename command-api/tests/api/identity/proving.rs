@@ -219,3 +219,88 @@ async fn a_reset_sets_the_password_and_ends_every_session() {
     );
     with(NEW).await.ok();
 }
+
+#[tokio::test]
+async fn a_mailbox_is_not_flooded_and_the_newest_link_stays_good() {
+    for app in App::everywhere().await {
+        app.register("ana@example.org")
+            .send()
+            .await
+            .created_nothing();
+        for _ in 0..12 {
+            assert_eq!(forgot(&app, "ana@example.org").await.status.as_u16(), 204);
+            let resend = app.post("/api/v1/auth/resend-verification");
+            let resend = resend.json(&json!({ "email": "ana@example.org" }));
+            assert_eq!(resend.send().await.status.as_u16(), 204);
+        }
+        let names = app.event_names().await;
+        for event in ["PasswordResetRequested", "EmailVerificationRequested"] {
+            let mails = names.iter().filter(|name| *name == event).count();
+            assert_eq!(mails, 5, "{event}");
+        }
+        verify(&app, &verification(&app).await).await.ok();
+        let newest = token(
+            &app,
+            ChallengePurpose::ResetPassword,
+            "PasswordResetRequested",
+        )
+        .await;
+        reset(&app, &newest, NEW).await.ok();
+    }
+}
+
+#[tokio::test]
+async fn what_is_asked_for_without_a_token_is_done_once_under_its_key() {
+    for app in App::everywhere().await {
+        app.register("ana@example.org")
+            .send()
+            .await
+            .created_nothing();
+        for path in ["forgot-password", "resend-verification"] {
+            let ask = |email: &str, key: &str| {
+                let call = app.post(format!("/api/v1/auth/{path}")).key(key);
+                call.json(&json!({ "email": email })).send()
+            };
+            let before = app.events().await.len();
+            for key in ["k1", "k1", "k2", "k1"] {
+                assert_eq!(ask("ana@example.org", key).await.status.as_u16(), 204);
+            }
+            assert_eq!(app.events().await.len(), before + 2, "{path}");
+            // The key of another address: neither told nor in the way.
+            assert_eq!(ask("bob@example.org", "k1").await.status.as_u16(), 204);
+        }
+        let used = verification(&app).await;
+        let prove = |key: &str| {
+            let call = app.post("/api/v1/auth/verify-email").key(key);
+            call.json(&json!({ "token": used })).send()
+        };
+        let first = prove("v").await.ok();
+        let again = prove("v").await.ok();
+        assert_eq!(first.json(), again.json());
+        assert_eq!(again.header("idempotency-replayed"), "true");
+        assert_eq!(
+            prove("w").await.problem(),
+            (400, "challenge_not_open".into())
+        );
+        let offered = token(
+            &app,
+            ChallengePurpose::ResetPassword,
+            "PasswordResetRequested",
+        )
+        .await;
+        let choose = || {
+            let call = app.post("/api/v1/auth/reset-password").key("r");
+            call.json(&json!({ "token": offered, "password": NEW }))
+                .send()
+        };
+        assert_eq!(choose().await.ok().json(), choose().await.ok().json());
+        let resets = app.event_names().await;
+        assert_eq!(
+            resets
+                .iter()
+                .filter(|name| *name == "PasswordReset")
+                .count(),
+            1
+        );
+    }
+}

@@ -201,3 +201,26 @@ async fn a_registration_repeated_under_its_key_is_the_same_one_and_nobody_is_tol
         app.person("ana@example.org").await;
     }
 }
+
+#[tokio::test]
+async fn a_key_outlives_its_account_and_makes_a_new_one_after_an_erasure() {
+    for app in App::everywhere().await {
+        let keyed = || app.register("ana@example.org").key("k1").send();
+        keyed().await.created_nothing();
+        let ana = app.person("ana@example.org").await;
+        let end = app.delete("/api/v1/users/me").bearer(&ana.token);
+        end.json(&json!({ "current_password": PASSWORD }))
+            .send()
+            .await
+            .ok();
+        keyed().await.created_nothing();
+        let anew = app.person("ana@example.org").await;
+        assert_ne!(anew.account, ana.account);
+        let log_in = json!({ "email": "ana@example.org", "password": PASSWORD });
+        app.post("/api/v1/auth/login")
+            .json(&log_in)
+            .send()
+            .await
+            .ok();
+    }
+}

@@ -125,6 +125,28 @@ fn of_anybody() -> Vec<Case> {
             json!({ "token": TOKEN }),
             &[("token", Secret)],
         ),
+        open(
+            "oauth/work/callback",
+            json!({ "state": TOKEN, "code": TOKEN, "iss": "https://id.example" }),
+            &[
+                ("state", Secret),
+                ("code", Secret),
+                ("iss", Secret),
+                ("error", Secret),
+                ("mode", Choice),
+            ],
+        ),
+        open(
+            "oauth/work/consent",
+            json!({ "continuation": TOKEN, "name": "New", "language": "en",
+                "accepted_privacy_version": "1", "accepted_terms_version": "1" }),
+            &person(&[
+                ("continuation", Secret),
+                ("name", Name),
+                ("language", Language),
+                ("mode", Choice),
+            ]),
+        ),
     ]
 }
 
@@ -164,6 +186,21 @@ fn of_oneself(token: &str) -> Vec<Case> {
             "users/me/email/change",
             json!({ "new_email": "other@example.org", "current_password": "not the password" }),
             &[("new_email", Address), ("current_password", Secret)],
+        ),
+        own(
+            Method::POST,
+            "users/me/consents",
+            json!({ "accepted_privacy_version": "1", "accepted_terms_version": "1" }),
+            &[
+                ("accepted_privacy_version", Text),
+                ("accepted_terms_version", Text),
+            ],
+        ),
+        own(
+            Method::POST,
+            "users/me/identities/work/link",
+            json!({ "current_password": "not the password" }),
+            &[("current_password", Secret), ("return_to", Choice)],
         ),
         own(
             Method::DELETE,
@@ -219,6 +256,12 @@ fn of_a_library(token: &str, library: &str, member: &str) -> Vec<Case> {
                 ("accepted_privacy_version", Text),
                 ("accepted_terms_version", Text),
             ],
+        ),
+        own(
+            Method::POST,
+            &format!("/members/{member}/password"),
+            json!({ "current_password": "not the password", "new_password": "another good password 17" }),
+            &[("current_password", Secret), ("new_password", NewPassword)],
         ),
         own(
             Method::PATCH,

@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::{ChallengePurpose, ChallengeStore, KeptChallenge, TokenHash};
 use crate::error::{During, SecretsError};
+use crate::steps::{step_of, sweep_postgres};
 
 pub(super) struct PostgresChallenges(pub(super) PgPool);
 
@@ -70,13 +71,12 @@ impl ChallengeStore for PostgresChallenges {
     }
 
     async fn purge(&self, before: Timestamp) -> Result<u64, SecretsError> {
-        let done = sqlx::query(
-            "DELETE FROM challenges WHERE expires_at < to_timestamp($1::double precision / 1000000)",
-        )
-        .bind(before.as_microsecond())
-        .execute(&self.0)
-        .await
-        .during("forgetting old challenges")?;
-        Ok(done.rows_affected())
+        let step = step_of!(
+            "ctid",
+            "challenges",
+            "expires_at < to_timestamp($1::double precision / 1000000)"
+        );
+        let swept = sweep_postgres(&self.0, step, before).await;
+        swept.during("forgetting old challenges")
     }
 }

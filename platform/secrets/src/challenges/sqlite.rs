@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::{ChallengePurpose, ChallengeStore, KeptChallenge, TokenHash};
 use crate::error::{During, SecretsError};
+use crate::steps::{step_of, sweep_sqlite};
 
 pub(super) struct SqliteChallenges(pub(super) SqlitePool);
 
@@ -72,11 +73,8 @@ impl ChallengeStore for SqliteChallenges {
     }
 
     async fn purge(&self, before: Timestamp) -> Result<u64, SecretsError> {
-        let done = sqlx::query("DELETE FROM challenges WHERE expires_at < ?1")
-            .bind(before.as_microsecond())
-            .execute(&self.0)
-            .await
-            .during("forgetting old challenges")?;
-        Ok(done.rows_affected())
+        let step = step_of!("rowid", "challenges", "expires_at < ?1");
+        let swept = sweep_sqlite(&self.0, step, before).await;
+        swept.during("forgetting old challenges")
     }
 }

@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use super::{KeptSession, Rotation, Selected, SessionStore};
 use crate::error::{During, SecretsError};
+use crate::steps::{step_of, sweep_postgres};
 
 /// Everything of a row, times as microseconds since 1970.
 macro_rules! all_of {
@@ -191,15 +192,13 @@ impl SessionStore for PostgresSessions {
     }
 
     async fn forget_ended(&self, before: Timestamp) -> Result<u64, SecretsError> {
-        let done = sqlx::query(concat!(
-            "DELETE FROM sessions WHERE ended_at < ",
-            time!("1")
-        ))
-        .bind(before.as_microsecond())
-        .execute(&self.0)
-        .await
-        .during("forgetting sessions")?;
-        Ok(done.rows_affected())
+        let step = step_of!(
+            "ctid",
+            "sessions",
+            "ended_at < to_timestamp($1::double precision / 1000000)"
+        );
+        let swept = sweep_postgres(&self.0, step, before).await;
+        swept.during("forgetting sessions")
     }
 }
 

@@ -11,6 +11,7 @@ use sqlx::{Row as _, SqlitePool};
 
 use super::{KeptSession, Rotation, Selected, SessionStore};
 use crate::error::{During, SecretsError};
+use crate::steps::{step_of, sweep_sqlite};
 
 /// Everything of a row.
 macro_rules! all_of {
@@ -155,12 +156,9 @@ impl SessionStore for SqliteSessions {
     }
 
     async fn forget_ended(&self, before: Timestamp) -> Result<u64, SecretsError> {
-        let done = sqlx::query("DELETE FROM sessions WHERE ended_at < ?1")
-            .bind(before.as_microsecond())
-            .execute(&self.0)
-            .await
-            .during("forgetting sessions")?;
-        Ok(done.rows_affected())
+        let step = step_of!("rowid", "sessions", "ended_at < ?1");
+        let swept = sweep_sqlite(&self.0, step, before).await;
+        swept.during("forgetting sessions")
     }
 }
 

@@ -8,6 +8,7 @@ use sqlx::PgPool;
 
 use super::{AttemptKey, SignInAttemptStore};
 use crate::error::{During, SecretsError};
+use crate::steps::{step_of, sweep_postgres};
 
 pub(super) struct PostgresAttempts(pub(super) PgPool);
 
@@ -49,11 +50,12 @@ impl SignInAttemptStore for PostgresAttempts {
     }
 
     async fn forget_expired(&self, now: Timestamp) -> Result<u64, SecretsError> {
-        let done = sqlx::query("DELETE FROM sign_in_attempts WHERE expires_at <= to_timestamp($1::double precision / 1000000)")
-            .bind(now.as_microsecond())
-            .execute(&self.0)
-            .await
-            .during("forgetting attempts to sign in")?;
-        Ok(done.rows_affected())
+        let step = step_of!(
+            "ctid",
+            "sign_in_attempts",
+            "expires_at <= to_timestamp($1::double precision / 1000000)"
+        );
+        let swept = sweep_postgres(&self.0, step, now).await;
+        swept.during("forgetting attempts to sign in")
     }
 }

@@ -8,6 +8,7 @@ use sqlx::SqlitePool;
 
 use super::{AttemptKey, SignInAttemptStore};
 use crate::error::{During, SecretsError};
+use crate::steps::{step_of, sweep_sqlite};
 
 pub(super) struct SqliteAttempts(pub(super) SqlitePool);
 
@@ -48,11 +49,8 @@ impl SignInAttemptStore for SqliteAttempts {
     }
 
     async fn forget_expired(&self, now: Timestamp) -> Result<u64, SecretsError> {
-        let done = sqlx::query("DELETE FROM sign_in_attempts WHERE expires_at <= ?1")
-            .bind(now.as_microsecond())
-            .execute(&self.0)
-            .await
-            .during("forgetting attempts to sign in")?;
-        Ok(done.rows_affected())
+        let step = step_of!("rowid", "sign_in_attempts", "expires_at <= ?1");
+        let swept = sweep_sqlite(&self.0, step, now).await;
+        swept.during("forgetting attempts to sign in")
     }
 }

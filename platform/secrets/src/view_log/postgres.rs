@@ -9,6 +9,7 @@ use sqlx::PgPool;
 use uuid::Uuid;
 
 use super::{away, no_time};
+use crate::steps::{step_of, sweep_postgres};
 
 pub(super) struct PostgresViews(pub(super) PgPool);
 
@@ -64,14 +65,13 @@ impl ViewLog for PostgresViews {
     }
 
     async fn purge(&self, before: Timestamp) -> Result<u64, ViewsAway> {
-        let done = sqlx::query(
-            "DELETE FROM personal_views WHERE viewed_at < to_timestamp($1::double precision / 1000000)",
-        )
-        .bind(before.as_microsecond())
-        .execute(&self.0)
-        .await
-        .map_err(|error| away(&error))?;
-        Ok(done.rows_affected())
+        let step = step_of!(
+            "ctid",
+            "personal_views",
+            "viewed_at < to_timestamp($1::double precision / 1000000)"
+        );
+        let swept = sweep_postgres(&self.0, step, before).await;
+        swept.map_err(|error| away(&error))
     }
 
     async fn forget(&self, person: Uuid) -> Result<(), ViewsAway> {

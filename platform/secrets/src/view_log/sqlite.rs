@@ -9,6 +9,7 @@ use sqlx::SqlitePool;
 use uuid::Uuid;
 
 use super::{away, no_time};
+use crate::steps::{step_of, sweep_sqlite};
 
 pub(super) struct SqliteViews(pub(super) SqlitePool);
 
@@ -65,12 +66,9 @@ impl ViewLog for SqliteViews {
     }
 
     async fn purge(&self, before: Timestamp) -> Result<u64, ViewsAway> {
-        let done = sqlx::query("DELETE FROM personal_views WHERE viewed_at < ?1")
-            .bind(before.as_microsecond())
-            .execute(&self.0)
-            .await
-            .map_err(|error| away(&error))?;
-        Ok(done.rows_affected())
+        let step = step_of!("rowid", "personal_views", "viewed_at < ?1");
+        let swept = sweep_sqlite(&self.0, step, before).await;
+        swept.map_err(|error| away(&error))
     }
 
     async fn forget(&self, person: Uuid) -> Result<(), ViewsAway> {

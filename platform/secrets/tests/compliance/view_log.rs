@@ -8,6 +8,7 @@ use uuid::Uuid;
 use crate::room::{Room, over_both};
 
 over_both!(
+    more_views_than_one_step_deletes_are_purged_all_the_same,
     views_are_told_the_newest_first_and_in_pages,
     old_views_are_purged_and_those_of_an_erased_person_forgotten,
     whoever_is_erased_is_forgotten_as_a_viewer_and_that_somebody_looked_is_not,
@@ -34,6 +35,19 @@ async fn views_are_told_the_newest_first_and_in_pages(room: Room) {
         .await
         .unwrap();
     assert_eq!(rest, [view(1, 10)]);
+}
+
+async fn more_views_than_one_step_deletes_are_purged_all_the_same(room: Room) {
+    let views = view_log::open(&room.database);
+    let many: Vec<View> = (0..1_100).map(|_| view(1, 10)).collect();
+    views.note(&many).await.unwrap();
+    views.note(&[view(1, 20)]).await.unwrap();
+    let before = Timestamp::from_second(20).unwrap();
+    assert_eq!(views.purge(before).await.unwrap(), 1_100);
+    assert_eq!(
+        views.of(Uuid::from_u128(1), None, 10).await.unwrap(),
+        [view(1, 20)]
+    );
 }
 
 async fn old_views_are_purged_and_those_of_an_erased_person_forgotten(room: Room) {

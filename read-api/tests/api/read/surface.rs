@@ -4,12 +4,13 @@
 
 use std::fmt::Write as _;
 
+use accession_service::access::{ACCESS_LIFETIME, Role};
 use http::StatusCode;
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 
-use crate::asks::App;
-use crate::given::{Catalogue, Subject, embedded, id, over_every_store};
+use crate::asks::{App, session_token, token};
+use crate::given::{Catalogue, Subject, an_admin_of_a_library, embedded, id, over_every_store};
 
 over_every_store!(
     every_question_refuses_a_bad_token_an_unknown_parameter_and_a_bad_position,
@@ -43,7 +44,12 @@ async fn every_question_refuses_a_bad_token_an_unknown_parameter_and_a_bad_posit
     subject: Subject,
 ) {
     Catalogue::in_store(&subject.store).await;
+    an_admin_of_a_library(&subject, id(1), id(1)).await;
     let app = App::over(&subject.store).await;
+    let (admin, member) = (
+        token(Some(Role::Admin), ACCESS_LIFETIME),
+        session_token(id(1)),
+    );
     for path in paths(&app) {
         let path = filled(&path);
         let got = app
@@ -62,6 +68,17 @@ async fn every_question_refuses_a_bad_token_an_unknown_parameter_and_a_bad_posit
         };
         for query in ["nothing_like_it=1", "min_position=soon"] {
             let got = app.get_as_curator(&format!("{path}?{query}")).await;
+            let code = got.code();
+            assert_eq!((got.status, code.as_str()), right, "{path} {query}");
+            // Whoever is let in is told what cannot be understood.
+            let of_operators = path.starts_with("/api/read/admin/");
+            let who = if of_operators { &admin } else { &member };
+            let got = app.get_as(&format!("{path}?{query}"), who).await;
+            let right = if path.starts_with("/api/read/imports") {
+                (StatusCode::FORBIDDEN, "forbidden")
+            } else {
+                (StatusCode::BAD_REQUEST, "malformed_request")
+            };
             let code = got.code();
             assert_eq!((got.status, code.as_str()), right, "{path} {query}");
         }

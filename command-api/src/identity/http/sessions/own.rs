@@ -28,7 +28,8 @@ pub(super) struct OwnSession {
     /// When it began.
     #[schema(value_type = String, format = DateTime)]
     started_at: Timestamp,
-    /// When its tokens were last made anew.
+    /// When its tokens were last made anew: it was used then, and for 15 minutes longer at most. A use is not written down each
+    /// time.
     #[schema(value_type = String, format = DateTime)]
     refreshed_at: Timestamp,
     /// When it is over, if nobody refreshes it.

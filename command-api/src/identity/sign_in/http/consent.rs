@@ -3,7 +3,6 @@
 //! Never without both consents.
 
 use ::http::HeaderMap;
-use accession_events::identity::Consents;
 use accession_events::ids::AccountId;
 use accession_service::problem::Problem;
 use axum::extract::Path;
@@ -13,6 +12,7 @@ use utoipa::ToSchema;
 
 use super::browser;
 use super::opening::{Arrival, SignInDesk, SignedIn};
+use crate::front_desk::DocumentVersions;
 use crate::http::body::Body;
 use crate::http::call::{OpenCall, new_id};
 use crate::http::describe::CommandProblems;
@@ -49,20 +49,21 @@ fn english() -> String {
 }
 
 impl Agreement {
-    fn read(&self) -> Result<Agreed, Problem> {
+    fn read(&self, documents: &DocumentVersions) -> Result<Agreed, Problem> {
         let mut faults = Faults::default();
         let name = faults.name("name", &self.name);
         let language = faults.language("language", &self.language);
-        let privacy = faults.short("accepted_privacy_version", &self.accepted_privacy_version);
-        let terms = faults.short("accepted_terms_version", &self.accepted_terms_version);
-        let (Some(name), Some(language), Some(privacy), Some(terms)) =
-            (name, language, privacy, terms)
-        else {
+        let consents = faults.consents(
+            documents,
+            &self.accepted_privacy_version,
+            &self.accepted_terms_version,
+        );
+        let (Some(name), Some(language), Some(consents)) = (name, language, consents) else {
             return Err(faults.problem());
         };
         Ok(Agreed {
             id: AccountId::new(new_id()),
-            consents: Consents { privacy, terms },
+            consents,
             name,
             language,
         })
@@ -80,7 +81,7 @@ pub(super) async fn agree_and_sign_in(
     headers: HeaderMap,
     Body { value, .. }: Body<Agreement>,
 ) -> Result<Response, Problem> {
-    let agreed = value.read()?;
+    let agreed = value.read(desk.documents())?;
     let browser = browser::known(&desk.sign_in, &headers).unwrap_or_default();
     let given = call.given(format!("user:{}", agreed.id));
     let key = (value.continuation.as_str(), browser.as_str());

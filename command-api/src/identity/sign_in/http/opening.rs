@@ -16,6 +16,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::front_desk::DocumentVersions;
 use crate::identity::accounts::Accounts;
 use crate::identity::entrance::Entrance;
 use crate::identity::http::problem;
@@ -74,6 +75,11 @@ pub(super) struct Arrival<'a> {
 }
 
 impl SignInDesk {
+    /// The texts that people have to agree to, as they are now.
+    pub(super) fn documents(&self) -> &DocumentVersions {
+        &self.accounts.options().documents
+    }
+
     /// Begins the session and answers with its tokens.
     pub(super) async fn let_in(
         &self,

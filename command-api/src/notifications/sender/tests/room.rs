@@ -134,6 +134,7 @@ impl Room {
             to: Boxed::of(&stream, "email", &boxed),
             name: None,
             inviter: None,
+            child: None,
             device: None,
             language: "en".into(),
             page: Some(Page::VerifyEmail),

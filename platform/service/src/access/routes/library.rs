@@ -31,5 +31,7 @@ pub(super) const ROUTES: &[Route] = &[
     post("/api/v1/libraries/{id}/members/children", Editors),
     delete("/api/v1/libraries/{id}/members/{account}", LibraryAdmins),
     patch("/api/v1/libraries/{id}/members/{account}", LibraryAdmins),
+    // Who is no admin has to be who answers for the child: the handler looks.
+    post("/api/v1/libraries/{id}/members/{account}/password", Editors),
     post("/api/v1/libraries/{id}/revoke-sessions", LibraryAdmins),
 ];
