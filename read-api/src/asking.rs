@@ -76,10 +76,18 @@ impl<S: Sync> FromRequest<S> for Asked {
 impl Asked {
     /// Refuses parameters that this question does not know, and those that are there twice.
     pub(crate) fn only(&self, known: &[&str]) -> Result<(), Problem> {
+        self.only_or_many(known, &[])
+    }
+
+    /// The same, where some parameters may be there as often as one likes.
+    pub(crate) fn only_or_many(&self, known: &[&str], many: &[&str]) -> Result<(), Problem> {
         let mut errors = Vec::new();
         for (place, (name, _)) in self.pairs.iter().enumerate() {
+            if many.contains(&name.as_str()) {
+                continue;
+            }
             if name != MIN_POSITION && !known.contains(&name.as_str()) {
-                errors.push(unknown(name, known));
+                errors.push(unknown(name, &[known, many].concat()));
             } else if self
                 .pairs
                 .iter()
@@ -103,6 +111,12 @@ impl Asked {
     pub(crate) fn one(&self, name: &str) -> Option<&str> {
         let pair = self.pairs.iter().find(|(known, _)| known == name);
         pair.map(|(_, value)| value.as_str())
+    }
+
+    /// The values of a parameter that may be there more than once.
+    pub(crate) fn each<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        let pairs = self.pairs.iter().filter(move |(known, _)| known == name);
+        pairs.map(|(_, value)| value.as_str())
     }
 
     /// A whole number within bounds, or what is usual.

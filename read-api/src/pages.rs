@@ -150,7 +150,8 @@ impl Reads {
     }
 }
 
-fn page(standing: &Standing, shown: &[Arc<Held>], next: Option<Cursor>) -> Answer {
+/// A page of these documents.
+pub(crate) fn page(standing: &Standing, shown: &[Arc<Held>], next: Option<Cursor>) -> Answer {
     let etag = tag(standing, shown, next.is_some());
     let next = next.map(|cursor| cursor.text());
     Answer::new(joined(shown, next.as_deref()), etag, standing)

@@ -4,6 +4,7 @@
 
 mod checkpoint;
 mod entries;
+mod filters;
 mod find;
 mod finder;
 mod follower;
@@ -11,6 +12,7 @@ mod following;
 mod hits;
 mod home;
 mod seen;
+mod lists;
 mod suggest;
 mod tail;
 mod told;
@@ -22,8 +24,10 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::reads::Reads;
+pub(crate) use filters::FILTERS;
 pub(crate) use finder::Finder;
 pub(crate) use follower::{Followed, follow};
+pub(crate) use lists::{Browse, Part, behind, part};
 
 /// All questions that the search index answers.
 pub(crate) fn router() -> OpenApiRouter<Reads> {

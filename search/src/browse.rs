@@ -20,15 +20,28 @@ pub enum Sort {
     Relevance,
     /// Latest added first.
     Newest,
+    /// Earliest added first.
+    Oldest,
     /// Latest year first; without a year last.
     YearDescending,
     /// Earliest year first; without a year last.
     Year,
     /// Best known first.
     Popular,
+    /// Least known first.
+    LeastPopular,
+    /// Best rated first; among equals the better known; without a rating last.
+    RatingDescending,
+    /// Worst rated first; among equals the better known; without a rating last.
+    Rating,
     /// By name.
     Name,
+    /// By name, from its end.
+    NameDescending,
 }
+
+/// Better than any rating, in hundredths of a star.
+const BEST_RATING: u64 = 1 << 16;
 
 /// What has been shown of an order by name, in the numbers of one segment: the first number not yet wholly shown,
 /// and whether that is the name of the place itself.
@@ -44,10 +57,15 @@ impl Sort {
         match self {
             Self::Relevance => rank_of(score(fit, room.standing(doc))),
             Self::Newest => room.added.get_val(doc),
+            Self::Oldest => u64::MAX - room.added.get_val(doc),
             Self::YearDescending => year(room, doc).map_or(0, |year| year),
             Self::Year => year(room, doc).map_or(0, |year| (1 << 32) - year),
-            Self::Popular => u64::from(room.standing(doc).popularity),
+            Self::Popular => room.popularity.get_val(doc),
+            Self::LeastPopular => u64::MAX - room.popularity.get_val(doc),
+            Self::RatingDescending => rated(room, doc, |rating| rating + 1),
+            Self::Rating => rated(room, doc, |rating| BEST_RATING - rating),
             Self::Name => u64::MAX - ordinal(room, doc),
+            Self::NameDescending => ordinal(room, doc),
         }
     }
 
@@ -59,19 +77,38 @@ impl Sort {
         rank: u64,
         id: impl FnOnce() -> u128,
     ) -> bool {
-        let (Self::Name, Some(shown)) = (self, shown) else {
+        let Some(shown) = shown.filter(|_| self.is_by_name()) else {
             return rank < place.rank || (rank == place.rank && id() > place.id);
         };
-        let ordinal = u64::MAX - rank;
+        let ordinal = match self {
+            Self::NameDescending => rank,
+            _ => u64::MAX - rank,
+        };
         if shown.same && ordinal == shown.first {
             return id() > place.id;
         }
-        ordinal >= shown.first
+        match self {
+            Self::NameDescending => ordinal < shown.first,
+            _ => ordinal >= shown.first,
+        }
+    }
+
+    /// Whether places in it are told by a name.
+    pub(crate) const fn is_by_name(self) -> bool {
+        matches!(self, Self::Name | Self::NameDescending)
+    }
+
+    /// Which of two names comes first.
+    pub(crate) fn of_names(self, one: &str, other: &str) -> std::cmp::Ordering {
+        match self {
+            Self::NameDescending => other.cmp(one),
+            _ => one.cmp(other),
+        }
     }
 
     /// Where a place stands in a segment, for the order by name.
     pub(crate) fn shown(self, room: &Room, place: &Place) -> Result<Option<Shown>, SearchError> {
-        let (Self::Name, Some(column)) = (self, &room.sort_name) else {
+        let Some(column) = room.sort_name.as_ref().filter(|_| self.is_by_name()) else {
             return Ok(None);
         };
         let names = column.dictionary();
@@ -103,6 +140,16 @@ fn ordinal(room: &Room, doc: DocId) -> u64 {
     column
         .and_then(|column| column.ords().first(doc))
         .unwrap_or(u64::MAX >> 1)
+}
+
+/// What is rated comes before what is not; among equals the better known.
+fn rated(room: &Room, doc: DocId, order: impl FnOnce(u64) -> u64) -> u64 {
+    let known = u64::from(room.standing(doc).popularity);
+    let rating = room
+        .rating
+        .first(doc)
+        .map(|rating| rating.min(BEST_RATING - 1));
+    rating.map_or(0, |rating| order(rating) << 16 | known)
 }
 
 fn year(room: &Room, doc: DocId) -> Option<u64> {

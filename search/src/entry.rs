@@ -74,6 +74,8 @@ pub struct Entry {
     pub year: Option<i16>,
     /// How many have rated, hold or read it.
     pub popularity: u64,
+    /// What those who rated it say on average, in hundredths of a star.
+    pub rating: Option<u16>,
     /// How much is known of it, of 255.
     pub completeness: u8,
     /// When it was added, as any number that grows.
@@ -104,6 +106,7 @@ impl Entry {
             status: None,
             year: None,
             popularity: 0,
+            rating: None,
             completeness: 0,
             added: 0,
             reach: Vec::new(),

@@ -51,8 +51,8 @@ pub struct Filter {
     pub authors: Vec<String>,
     /// ISBNs, thirteen digits.
     pub isbns: Vec<String>,
-    /// First and last year.
-    pub years: Option<(i16, i16)>,
+    /// Spans of years, each as its first and last one.
+    pub years: Vec<(i16, i16)>,
     /// Who asks. Always holds, also when it is empty.
     pub reach: Reach,
 }
@@ -61,7 +61,7 @@ impl Filter {
     /// Whether nothing is asked besides who asks.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.groups().is_empty() && self.years.is_none()
+        self.groups().is_empty() && self.years.is_empty()
     }
 
     /// Both.
@@ -71,7 +71,7 @@ impl Filter {
         groups.extend(other.groups());
         Both {
             groups,
-            years: [self.years, other.years],
+            years: [self.years.clone(), other.years.clone()],
             reach: reach_group(&self.reach),
         }
     }
@@ -115,7 +115,7 @@ fn reach_group(reach: &Reach) -> Vec<String> {
 #[derive(Debug, Clone)]
 pub struct Both {
     groups: Vec<Vec<String>>,
-    years: [Option<(i16, i16)>; 2],
+    years: [Vec<(i16, i16)>; 2],
     reach: Vec<String>,
 }
 
@@ -166,13 +166,12 @@ impl Both {
     }
 
     fn rest(&self, room: &Room, fits: &mut Vec<(DocId, f32)>) {
-        for (first, last) in self.years.iter().flatten() {
-            let span = i64::from(*first)..=i64::from(*last);
-            fits.retain(|(doc, _)| {
-                room.year
-                    .first(*doc)
-                    .is_some_and(|year| span.contains(&year))
-            });
+        for spans in self.years.iter().filter(|spans| !spans.is_empty()) {
+            let within = |year: i64| {
+                let mut spans = spans.iter();
+                spans.any(|(first, last)| (i64::from(*first)..=i64::from(*last)).contains(&year))
+            };
+            fits.retain(|(doc, _)| room.year.first(*doc).is_some_and(within));
         }
         fits.retain(|(doc, _)| room.alive(*doc));
     }

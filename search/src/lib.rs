@@ -5,6 +5,7 @@
 mod analysis;
 mod browse;
 mod columns;
+mod document;
 mod entry;
 mod error;
 mod expand;

@@ -15,7 +15,7 @@ use crate::top::{Ranked, Top};
 /// The hits of one page.
 pub(crate) fn page(rooms: &[Room], fits: &[Fits], search: &Search) -> Result<Found, SearchError> {
     let mut candidates = Vec::new();
-    let most = search.most.max(1);
+    let most = search.skip.saturating_add(search.most.max(1));
     for (at, (room, fits)) in rooms.iter().zip(fits).enumerate() {
         let mut top = Top::new(most + 1);
         let shown = match &search.after {
@@ -44,11 +44,12 @@ pub(crate) fn page(rooms: &[Room], fits: &[Fits], search: &Search) -> Result<Fou
     }
     hits.sort_by(|a, b| {
         let rank = b.place.rank.cmp(&a.place.rank);
-        rank.then_with(|| a.place.text.cmp(&b.place.text))
+        rank.then_with(|| search.sort.of_names(&a.place.text, &b.place.text))
             .then(a.id.cmp(&b.id))
     });
     let more = hits.len() > most;
     hits.truncate(most);
+    hits.drain(..search.skip.min(hits.len()));
     Ok(Found {
         hits,
         more,
@@ -62,9 +63,10 @@ fn is_after(search: &Search, shown: Option<Shown>, rank: u64, id: impl FnOnce() 
 }
 
 fn hit(room: &Room, ranked: Ranked, sort: Sort) -> Result<Hit, SearchError> {
-    let (rank, text) = match sort {
-        Sort::Name => (0, name(room, ranked.doc)?),
-        _ => (ranked.rank, String::new()),
+    let (rank, text) = if sort.is_by_name() {
+        (0, name(room, ranked.doc)?)
+    } else {
+        (ranked.rank, String::new())
     };
     Ok(Hit {
         what: room.standing(ranked.doc).what,

@@ -180,8 +180,9 @@ impl Question {
         let filter = &mut self.filter;
         match name {
             "year" => {
-                filter.years =
-                    Some(years(value).ok_or_else(|| QuestionError::Year(value.to_owned()))?);
+                filter
+                    .years
+                    .push(years(value).ok_or_else(|| QuestionError::Year(value.to_owned()))?);
             }
             "isbn" => filter
                 .isbns

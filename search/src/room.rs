@@ -46,9 +46,11 @@ pub(crate) struct Room {
     pub(crate) person: Arc<InvertedIndexReader>,
     standing: Arc<dyn ColumnValues<u64>>,
     pub(crate) added: Arc<dyn ColumnValues<u64>>,
+    pub(crate) popularity: Arc<dyn ColumnValues<u64>>,
     id_high: Arc<dyn ColumnValues<u64>>,
     id_low: Arc<dyn ColumnValues<u64>>,
     pub(crate) year: Column<i64>,
+    pub(crate) rating: Column<u64>,
     pub(crate) sort_name: Option<StrColumn>,
     pub(crate) facets: [Option<StrColumn>; 5],
 }
@@ -69,10 +71,14 @@ impl Room {
             person: index(fields.person)?,
             standing: columns.column_first_or_default("standing")?,
             added: columns.column_first_or_default("added")?,
+            popularity: columns.column_first_or_default("popularity")?,
             id_high: columns.column_first_or_default("id_high")?,
             id_low: columns.column_first_or_default("id_low")?,
             year: columns
                 .i64("year")
+                .unwrap_or_else(|_| Column::build_empty_column(reader.max_doc())),
+            rating: columns
+                .u64("rating")
                 .unwrap_or_else(|_| Column::build_empty_column(reader.max_doc())),
             sort_name: columns.str("sort_name")?,
             facets: [

@@ -5,7 +5,7 @@ use tantivy::schema::{
 };
 
 /// Version of the index's form and of what is put into it.
-pub const SCHEMA_VERSION: u32 = 1;
+pub const SCHEMA_VERSION: u32 = 2;
 
 /// Characters of a word's beginning that have entries of their own.
 pub(crate) const EDGE: usize = 3;
@@ -42,6 +42,9 @@ pub(crate) struct Fields {
     pub(crate) standing: Field,
     pub(crate) year: Field,
     pub(crate) added: Field,
+    /// How many know it, to the last one: `standing` has only about how many.
+    pub(crate) popularity: Field,
+    pub(crate) rating: Field,
     pub(crate) sort_name: Field,
     /// Facets, as they are shown.
     pub(crate) kind: Field,
@@ -99,7 +102,9 @@ impl Fields {
             id_low: schema.add_u64_field("id_low", number.clone()),
             standing: schema.add_u64_field("standing", number.clone()),
             year: schema.add_i64_field("year", number.clone()),
-            added: schema.add_u64_field("added", number),
+            added: schema.add_u64_field("added", number.clone()),
+            popularity: schema.add_u64_field("popularity", number.clone()),
+            rating: schema.add_u64_field("rating", number),
             sort_name,
             kind,
             genre,

@@ -34,6 +34,8 @@ pub struct Search {
     pub sort: Sort,
     /// How many hits at most.
     pub most: usize,
+    /// Pass over so many first; whoever asks bounds it, for all of them are ranked.
+    pub skip: usize,
     /// Go on after this place.
     pub after: Option<Place>,
     /// What to count.

@@ -60,6 +60,8 @@ fn shelf() -> Shelf {
     entries[3].genres = vec!["Mystery".into()];
     entries[7].kind = "series".into();
     entries[4].language = Some("fr-FR".into());
+    entries[4].rating = Some(431);
+    entries[9].rating = Some(427);
     for entry in &entries {
         writer.put(entry).unwrap();
     }
@@ -223,6 +225,11 @@ fn pages_of_every_order_show_each_title_once() {
         Sort::YearDescending,
         Sort::Popular,
         Sort::Name,
+        Sort::Oldest,
+        Sort::LeastPopular,
+        Sort::Rating,
+        Sort::RatingDescending,
+        Sort::NameDescending,
     ];
     for sort in orders {
         let (small, whole) = (pages(&shelf, sort, 2), pages(&shelf, sort, 100));
@@ -232,6 +239,16 @@ fn pages_of_every_order_show_each_title_once() {
     assert_eq!(pages(&shelf, Sort::Newest, 3)[0], 13);
     assert_eq!(pages(&shelf, Sort::Name, 3)[..3], [2, 11, 12]);
     assert_eq!(pages(&shelf, Sort::YearDescending, 3)[..2], [4, 3]);
+    assert_eq!(pages(&shelf, Sort::Oldest, 3)[0], 1);
+    assert_eq!(pages(&shelf, Sort::RatingDescending, 3)[..2], [5, 10]);
+    assert_eq!(pages(&shelf, Sort::Rating, 3)[..2], [10, 5]);
+    assert_eq!(pages(&shelf, Sort::LeastPopular, 3)[0], 9);
+    let (names, mut turned) = (
+        pages(&shelf, Sort::Name, 100),
+        pages(&shelf, Sort::NameDescending, 100),
+    );
+    turned.reverse();
+    assert_eq!(names, turned);
 }
 
 #[test]

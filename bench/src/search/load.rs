@@ -65,7 +65,7 @@ fn browse(index: &SearchIndex, turn: usize) -> Result<()> {
     let genre = genres.get(turn % 4).map(|genre| (*genre).to_owned());
     let filter = Filter {
         genres: genre.into_iter().collect(),
-        years: Some((1980, 2010)),
+        years: vec![(1980, 2010)],
         ..Filter::default()
     };
     index.search(&Search {

@@ -77,8 +77,12 @@ fn entry_of(page: &TitlePageDocument) -> Entry {
         status: page.status.map(|status| status_of(status).to_owned()),
         year: page.year.and_then(|year| year.to_string().parse().ok()),
         popularity: page.rating.as_ref().map_or(0, |rating| rating.votes),
+        rating: page
+            .rating
+            .as_ref()
+            .map(|rating| hundredths(rating.average)),
         completeness: completeness(page),
-        added: u64::try_from(page.added_at.as_millisecond()).unwrap_or_default(),
+        added: u64::try_from(page.added_at.as_microsecond()).unwrap_or_default(),
         sort_name: accession_projector::sort_name::sort_name(&page.name),
         reach: Vec::new(),
     }
@@ -98,6 +102,16 @@ fn status_of(status: ReleaseStatus) -> &'static str {
         ReleaseStatus::Completed => "completed",
         ReleaseStatus::Upcoming => "upcoming",
     }
+}
+
+/// A mean with its two decimals as a whole number.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "bounded on both sides; a fraction of a hundredth counts for nothing"
+)]
+fn hundredths(mean: f64) -> u16 {
+    (mean * 100.0).round().clamp(0.0, f64::from(u16::MAX)) as u16
 }
 
 /// How many of the things that a reader looks for are known, of 255.

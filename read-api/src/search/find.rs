@@ -57,7 +57,7 @@ pub(super) async fn search(State(reads): State<Reads>, asked: Asked) -> Result<R
     let found = away(move || index.search(&search)).await?;
     let next = found.hits.last().filter(|_| found.more);
     let page = FoundPage {
-        next_cursor: next.map(|last| cursor(&about, &last.place)),
+        next_cursor: next.map(|last| cursor(&about, &last.place).text()),
         items: reads.cards(&standing, &found.hits, &question).await?,
         total: found.total,
         total_is_exact: found.exact,

@@ -3,26 +3,16 @@
 //! Never answers; a wish that cannot be understood becomes a problem that says what was expected.
 
 use accession_events::catalog::TitleKind;
-use accession_search::{EntryKind, FacetName, Filter, Place, Question, Search, Sort, years};
+use accession_search::{FacetName, Place, Question, Search, Sort};
 use accession_service::problem::Problem;
-use sha2::{Digest as _, Sha256};
 
-use super::entries::STATUSES;
+use super::filters::{FILTERS, about, filter, sort};
 use crate::asking::{Asked, Cursor, bad, excerpt};
 
-/// Parameters of a search.
-pub(super) const KNOWN: [&str; 11] = [
-    "q", "kind", "genre", "language", "status", "author", "year", "sort", "facets", "cursor",
-    "limit",
-];
-const SORTS: [(&str, Sort); 6] = [
-    ("relevance", Sort::Relevance),
-    ("newest", Sort::Newest),
-    ("year", Sort::Year),
-    ("-year", Sort::YearDescending),
-    ("popular", Sort::Popular),
-    ("title", Sort::Name),
-];
+/// Parameters of a search besides filters.
+const KNOWN: [&str; 5] = ["q", "sort", "facets", "cursor", "limit"];
+/// What the order of what is found depends on, besides filters.
+const ORDERING: [&str; 2] = ["q", "sort"];
 
 /// A wish with what its cursors belong to.
 pub(super) struct Wish {
@@ -38,22 +28,23 @@ pub(super) fn question(asked: &Asked) -> Result<Question, Problem> {
 
 /// All of it.
 pub(super) fn wish(asked: &Asked) -> Result<Wish, Problem> {
-    asked.only(&KNOWN)?;
-    let filter = filter(asked)?;
-    let about = about(asked);
+    asked.only_or_many(&KNOWN, &FILTERS)?;
+    let filter = filter(asked, &TitleKind::NAMES)?;
+    let about = about("search", asked, &[&ORDERING[..], &FILTERS].concat());
     let search = Search {
         question: question(asked)?,
-        sort: sort(asked)?,
+        sort: sort(asked, Sort::Relevance)?,
         most: asked.limit()?,
         after: place(asked, &about)?,
         facets: facets(asked)?,
         filter,
+        skip: 0,
     };
     Ok(Wish { search, about })
 }
 
 /// The cursor behind a place.
-pub(super) fn cursor(about: &str, place: &Place) -> String {
+pub(super) fn cursor(about: &str, place: &Place) -> Cursor {
     let key = format!("{:032x}", place.id);
     let sort = format!("{}/{}", place.rank, place.text);
     Cursor {
@@ -61,10 +52,10 @@ pub(super) fn cursor(about: &str, place: &Place) -> String {
         sort,
         key,
     }
-    .text()
 }
 
-fn place(asked: &Asked, about: &str) -> Result<Option<Place>, Problem> {
+/// The place that a cursor of the request names; it must be one of this list.
+pub(super) fn place(asked: &Asked, about: &str) -> Result<Option<Place>, Problem> {
     let Some((sort, key)) = asked.cursor(about)? else {
         return Ok(None);
     };
@@ -83,80 +74,6 @@ fn place(asked: &Asked, about: &str) -> Result<Option<Place>, Problem> {
         )
     });
     place.map(Some)
-}
-
-fn about(asked: &Asked) -> String {
-    let mut digest = Sha256::new();
-    for name in KNOWN
-        .iter()
-        .filter(|name| !["cursor", "limit", "facets"].contains(name))
-    {
-        let value = asked.one(name).unwrap_or_default();
-        // With its length, so that no value can be taken for two.
-        digest.update(value.len().to_be_bytes());
-        digest.update(value);
-    }
-    format!("search:{}", hex::encode(digest.finalize()))
-}
-
-/// The values of a parameter of which only some are known.
-fn some_of(asked: &Asked, name: &str, known: &[&str]) -> Result<Vec<String>, Problem> {
-    let values = values(asked, name);
-    match values.iter().find(|value| !known.contains(&value.as_str())) {
-        None => Ok(values),
-        Some(other) => {
-            let found = excerpt(other);
-            let message = format!("`{name}` is {found}; expected some of {}", known.join(", "));
-            Err(bad(name, message))
-        }
-    }
-}
-
-fn values(asked: &Asked, name: &str) -> Vec<String> {
-    let text = asked.one(name).unwrap_or_default();
-    let values = text.split(',').map(str::trim);
-    values
-        .filter(|value| !value.is_empty())
-        .map(str::to_owned)
-        .collect()
-}
-
-fn filter(asked: &Asked) -> Result<Filter, Problem> {
-    let mut filter = Filter {
-        whats: vec![EntryKind::Title],
-        kinds: some_of(asked, "kind", &TitleKind::NAMES)?,
-        genres: values(asked, "genre"),
-        languages: values(asked, "language"),
-        statuses: some_of(asked, "status", &STATUSES)?,
-        authors: values(asked, "author"),
-        ..Filter::default()
-    };
-    if let Some(year) = asked.one("year") {
-        filter.years = Some(years(year).ok_or_else(|| {
-            bad(
-                "year",
-                format!(
-                    "`year` is {}; expected a year, or two as in 1980..1990",
-                    excerpt(year)
-                ),
-            )
-        })?);
-    }
-    Ok(filter)
-}
-
-fn sort(asked: &Asked) -> Result<Sort, Problem> {
-    let Some(name) = asked.one("sort") else {
-        return Ok(Sort::Relevance);
-    };
-    let known = SORTS.iter().find(|(known, _)| *known == name);
-    known.map(|(_, sort)| *sort).ok_or_else(|| {
-        let names = SORTS.map(|(name, _)| name).join(", ");
-        bad(
-            "sort",
-            format!("`sort` is {}; expected one of {names}", excerpt(name)),
-        )
-    })
 }
 
 fn facets(asked: &Asked) -> Result<Vec<FacetName>, Problem> {

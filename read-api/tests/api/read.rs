@@ -3,6 +3,7 @@
 //! Never more than one test module a question.
 
 mod anime;
+mod browse;
 mod editions;
 mod encodings;
 mod episodes;

@@ -96,14 +96,7 @@ async fn the_list_pages_by_offset_within_bounds(subject: Subject) {
         .collect();
     assert_eq!(slugs, expected);
     assert_eq!(app.get("/api/read/anime?skip=500").await.json(), json!([]));
-    for bad in [
-        "limit=101",
-        "limit=0",
-        "skip=-1",
-        "skip=999999",
-        "year=2013",
-        "cursor=x",
-    ] {
+    for bad in ["limit=101", "limit=0", "skip=-1", "skip=999999", "cursor=x"] {
         let got = app.get(&format!("/api/read/anime?{bad}")).await;
         assert_eq!(
             (got.status, got.code()),

@@ -131,10 +131,10 @@ async fn bad_parameters_are_told_with_what_is_expected(subject: Subject) {
         ("limit=0", "from 1 to 200"),
         ("limit=201", "from 1 to 200"),
         ("limit=many", "from 1 to 200"),
-        ("kind=movie", "one of book, series, film"),
-        ("sort=best", "newest or title"),
+        ("kind=movie", "some of book, series, film"),
+        ("sort=best", "one of newest, oldest, title"),
         ("knd=book", "did you mean `kind`"),
-        ("kind=book&kind=film", "more than once"),
+        ("sort=title&sort=newest", "more than once"),
         ("min_position=soon", "Accession-Position"),
     ] {
         let got = app.get(&format!("/api/read/titles?{query}")).await;

@@ -1,0 +1,212 @@
+//! An entry as the fields of the index say it: words, whole titles, what filters ask, columns.
+//!
+//! Never decides how much anything counts.
+
+use std::collections::BTreeSet;
+
+use tantivy::TantivyDocument;
+use tantivy::tokenizer::{PreTokenizedString, Token};
+
+use crate::analysis::{fold, words};
+use crate::columns::Standing;
+use crate::entry::Entry;
+use crate::isbn_form::isbn13;
+use crate::schema::{EDGE, Fields, HEAD};
+use crate::title_key::{aliases, bare_title, main_keys, parted};
+use crate::writer::name_of;
+
+/// Positions between two values of a field, so that no phrase runs from one into the next.
+const GAP: usize = 8;
+
+/// The document of an entry.
+pub(crate) fn document(fields: Fields, entry: &Entry) -> TantivyDocument {
+    let mut document = TantivyDocument::new();
+    let standing = Standing::of(entry);
+    document.add_text(fields.name, name_of(entry.what, entry.id));
+    add_words(&mut document, fields, entry);
+    add_keys(&mut document, fields, entry, standing);
+    add_tags(&mut document, fields, entry);
+    let [high, low] = halves(entry.id);
+    document.add_u64(fields.id_high, high);
+    document.add_u64(fields.id_low, low);
+    document.add_u64(fields.standing, standing.packed());
+    document.add_u64(fields.added, entry.added);
+    document.add_u64(fields.popularity, entry.popularity);
+    if let Some(rating) = entry.rating {
+        document.add_u64(fields.rating, u64::from(rating));
+    }
+    document.add_text(fields.sort_name, &entry.sort_name);
+    if let Some(year) = entry.year {
+        document.add_i64(fields.year, i64::from(year));
+    }
+    document
+}
+
+/// Upper and lower half of an id.
+#[expect(clippy::cast_possible_truncation, reason = "each half of 128 bits")]
+fn halves(id: u128) -> [u64; 2] {
+    [(id >> 64) as u64, id as u64]
+}
+
+fn add_words(document: &mut TantivyDocument, fields: Fields, entry: &Entry) {
+    let bare = bare_title(&entry.name);
+    let suffix = entry.name.get(bare.len()..).unwrap_or_default();
+    let other = std::iter::once(suffix)
+        .chain(entry.other_names.iter().map(String::as_str))
+        .chain(entry.more.iter().map(String::as_str));
+    let people: Vec<String> = entry
+        .people
+        .iter()
+        .map(|name| with_initials(name))
+        .collect();
+    let mut edges = BTreeSet::new();
+    let mut add = |field, texts: &mut dyn Iterator<Item = &str>| {
+        let tokens = tokens(texts);
+        for token in &tokens {
+            for (count, (at, letter)) in token.text.char_indices().enumerate().take(EDGE) {
+                debug_assert!(count < EDGE);
+                edges.extend(token.text.get(..at + letter.len_utf8()).map(str::to_owned));
+            }
+        }
+        if !tokens.is_empty() {
+            let text = String::new();
+            document.add_pre_tokenized_text(field, PreTokenizedString { text, tokens });
+        }
+    };
+    add(fields.title, &mut std::iter::once(bare));
+    add(fields.people, &mut people.iter().map(String::as_str));
+    add(fields.other, &mut other.into_iter());
+    for edge in edges {
+        document.add_text(fields.edge, edge);
+    }
+}
+
+/// Initials are also written in one word: `J.R.R. Tolkien` is found by `jrr tolkien`.
+fn with_initials(name: &str) -> String {
+    let found = words(name);
+    let initials: String = found
+        .iter()
+        .take_while(|word| word.text.chars().count() == 1)
+        .map(|word| word.text.as_str())
+        .collect();
+    if initials.chars().count() < 2 {
+        return name.to_owned();
+    }
+    format!("{name} {initials}")
+}
+
+fn tokens(texts: &mut dyn Iterator<Item = &str>) -> Vec<Token> {
+    let mut tokens = Vec::new();
+    let mut position = 0;
+    for text in texts {
+        for word in words(text) {
+            let written = text.get(word.range.clone()).unwrap_or_default();
+            let parts = words(&parted(written));
+            // `Ender's` is one word, and found by its parts as well.
+            let parts = parts.into_iter().map(|part| part.text);
+            let parts = parts.filter(|part| *part != word.text);
+            for text in std::iter::once(word.text.clone()).chain(parts) {
+                tokens.push(Token {
+                    offset_from: word.range.start,
+                    offset_to: word.range.end,
+                    position,
+                    text,
+                    position_length: 1,
+                });
+            }
+            position += 1;
+        }
+        position += GAP;
+    }
+    tokens
+}
+
+fn add_keys(document: &mut TantivyDocument, fields: Fields, entry: &Entry, standing: Standing) {
+    let keys = main_keys(bare_title(&entry.name));
+    let aliases = aliases(&entry.name, entry.other_names.iter().map(String::as_str));
+    let mut heads = BTreeSet::new();
+    for known in keys.iter().chain(&aliases) {
+        for (at, letter) in known.char_indices().take(HEAD) {
+            let head = known.get(..at + letter.len_utf8()).unwrap_or_default();
+            heads.insert(format!("{}{head}", standing.drawer()));
+        }
+    }
+    for key in &keys {
+        document.add_text(fields.key, key);
+    }
+    for alias in &aliases {
+        document.add_text(fields.alias, alias);
+    }
+    for head in heads {
+        document.add_text(fields.head, head);
+    }
+}
+
+fn add_tags(document: &mut TantivyDocument, fields: Fields, entry: &Entry) {
+    let mut tag =
+        |name: &str, value: &str| document.add_text(fields.tag, format!("{name}:{value}"));
+    tag("what", entry.what.as_str());
+    tag("kind", &fold(&entry.kind));
+    for genre in &entry.genres {
+        tag("genre", &fold(genre));
+    }
+    for author in &entry.people {
+        tag("author", &fold(author));
+    }
+    for isbn in entry.isbns.iter().filter_map(|isbn| isbn13(isbn)) {
+        tag("isbn", &isbn);
+    }
+    let language = entry.language.as_deref().map(str::to_lowercase);
+    if let Some(language) = &language {
+        tag("language", language);
+        // `en` finds `en-gb`, too.
+        if let Some((primary, _)) = language.split_once('-') {
+            tag("language", primary);
+        }
+    }
+    if let Some(status) = &entry.status {
+        tag("status", &fold(status));
+    }
+    if entry.reach.is_empty() {
+        tag("reach", "all");
+    }
+    for reach in &entry.reach {
+        tag("reach", reach);
+    }
+    document.add_text(fields.kind, &entry.kind);
+    for genre in &entry.genres {
+        document.add_text(fields.genre, genre);
+    }
+    for author in &entry.people {
+        document.add_text(fields.author, author);
+    }
+    if let Some(language) = &language {
+        document.add_text(fields.language, language);
+    }
+    if let Some(status) = &entry.status {
+        document.add_text(fields.status, status);
+    }
+    // What only some may see must not be suggested to others by the name of its author.
+    if entry.reach.is_empty() {
+        for author in &entry.people {
+            for turned in turned(author) {
+                document.add_text(fields.person, format!("{turned}\u{1f}{author}"));
+            }
+        }
+    }
+}
+
+/// A name that begins with each of its words once: `eco umberto` as well as `umberto eco`.
+fn turned(name: &str) -> Vec<String> {
+    let mut found: Vec<String> = words(name)
+        .into_iter()
+        .map(|word| word.text)
+        .take(6)
+        .collect();
+    let mut out = Vec::with_capacity(found.len());
+    for _ in 0..found.len() {
+        out.push(found.join(" "));
+        found.rotate_left(1);
+    }
+    out
+}
