@@ -12,6 +12,7 @@ mod episodes;
 mod found;
 mod history;
 mod provenance;
+mod similar;
 mod title;
 mod titles;
 
@@ -25,6 +26,7 @@ pub(crate) fn router() -> OpenApiRouter<Reads> {
     OpenApiRouter::new()
         .routes(routes!(titles::titles))
         .routes(routes!(title::title))
+        .routes(routes!(similar::similar_titles))
         .routes(routes!(episodes::episodes_of_title))
         .routes(routes!(provenance::provenance_of_title))
         .routes(routes!(provenance::provenance_of_editions))

@@ -13,6 +13,7 @@ mod hits;
 mod home;
 mod seen;
 mod lists;
+mod names;
 mod suggest;
 mod tail;
 mod told;
@@ -27,6 +28,7 @@ use crate::reads::Reads;
 pub(crate) use filters::FILTERS;
 pub(crate) use finder::Finder;
 pub(crate) use follower::{Followed, follow};
+pub(crate) use hits::away;
 pub(crate) use lists::{Browse, Part, behind, part};
 
 /// All questions that the search index answers.
@@ -34,4 +36,6 @@ pub(crate) fn router() -> OpenApiRouter<Reads> {
     OpenApiRouter::new()
         .routes(routes!(find::search))
         .routes(routes!(suggest::suggest))
+        .routes(routes!(names::genres))
+        .routes(routes!(names::authors))
 }

@@ -11,7 +11,9 @@ use crate::analysis::{fold, words};
 use crate::columns::Standing;
 use crate::entry::Entry;
 use crate::isbn_form::isbn13;
+use crate::names::{self, turns};
 use crate::schema::{EDGE, Fields, HEAD};
+use crate::similar::telling;
 use crate::title_key::{aliases, bare_title, main_keys, parted};
 use crate::writer::name_of;
 
@@ -26,6 +28,9 @@ pub(crate) fn document(fields: Fields, entry: &Entry) -> TantivyDocument {
     add_words(&mut document, fields, entry);
     add_keys(&mut document, fields, entry, standing);
     add_tags(&mut document, fields, entry);
+    for word in entry.about.iter().flat_map(|about| telling(about)) {
+        document.add_text(fields.about, word);
+    }
     let [high, low] = halves(entry.id);
     document.add_u64(fields.id_high, high);
     document.add_u64(fields.id_low, low);
@@ -186,27 +191,15 @@ fn add_tags(document: &mut TantivyDocument, fields: Fields, entry: &Entry) {
     if let Some(status) = &entry.status {
         document.add_text(fields.status, status);
     }
+    for term in names::terms(entry) {
+        document.add_text(fields.shelf, term);
+    }
     // What only some may see must not be suggested to others by the name of its author.
     if entry.reach.is_empty() {
         for author in &entry.people {
-            for turned in turned(author) {
+            for turned in turns(author) {
                 document.add_text(fields.person, format!("{turned}\u{1f}{author}"));
             }
         }
     }
-}
-
-/// A name that begins with each of its words once: `eco umberto` as well as `umberto eco`.
-fn turned(name: &str) -> Vec<String> {
-    let mut found: Vec<String> = words(name)
-        .into_iter()
-        .map(|word| word.text)
-        .take(6)
-        .collect();
-    let mut out = Vec::with_capacity(found.len());
-    for _ in 0..found.len() {
-        out.push(found.join(" "));
-        found.rotate_left(1);
-    }
-    out
 }

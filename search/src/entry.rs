@@ -58,6 +58,8 @@ pub struct Entry {
     pub other_names: Vec<String>,
     /// Series, publishers and whatever else it may be found by.
     pub more: Vec<String>,
+    /// What it is about: never searched, but told by its rarer words what it is like.
+    pub about: Option<String>,
     /// Authors, in order.
     pub people: Vec<String>,
     /// ISBNs of its editions, in any spelling.
@@ -98,6 +100,7 @@ impl Entry {
             name,
             other_names: Vec::new(),
             more: Vec::new(),
+            about: None,
             people: Vec::new(),
             isbns: Vec::new(),
             kind: "book".to_owned(),

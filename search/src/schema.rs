@@ -23,6 +23,8 @@ pub(crate) struct Fields {
     pub(crate) people: Field,
     /// Words of other names, series, publishers, with positions.
     pub(crate) other: Field,
+    /// Words of what it is about, for telling what it is like.
+    pub(crate) about: Field,
     /// Beginnings of words of the three fields above.
     pub(crate) edge: Field,
     /// The whole bare title as one term.
@@ -35,6 +37,8 @@ pub(crate) struct Fields {
     pub(crate) tag: Field,
     /// People as `folded name, each word in front once` + U+001F + the name as it is shown.
     pub(crate) person: Field,
+    /// Genres and authors with the kind of their title: see `names`.
+    pub(crate) shelf: Field,
     /// Upper and lower half of the id.
     pub(crate) id_high: Field,
     pub(crate) id_low: Field,
@@ -73,7 +77,9 @@ impl Fields {
                 text("alias", term.clone()),
                 text("head", term.clone()),
                 text("tag", term.clone()),
-                text("person", term),
+                text("person", term.clone()),
+                text("shelf", term.clone()),
+                text("about", term),
             ],
             [
                 text("sort_name", shown.clone()),
@@ -84,7 +90,8 @@ impl Fields {
                 text("author", shown),
             ],
         );
-        let (name, [title, people, other], [edge, key, alias, head, tag, person], shown) = made;
+        let (name, [title, people, other], terms, shown) = made;
+        let [edge, key, alias, head, tag, person, shelf, about] = terms;
         let [sort_name, kind, genre, language, status, author] = shown;
         let number = NumericOptions::default().set_fast();
         let fields = Self {
@@ -92,12 +99,14 @@ impl Fields {
             title,
             people,
             other,
+            about,
             edge,
             key,
             alias,
             head,
             tag,
             person,
+            shelf,
             id_high: schema.add_u64_field("id_high", number.clone()),
             id_low: schema.add_u64_field("id_low", number.clone()),
             standing: schema.add_u64_field("standing", number.clone()),

@@ -3,10 +3,11 @@
 //! Looks at a bounded number of postings: what many titles have in common tells little and is left out.
 
 use std::cmp::Reverse;
+use std::collections::BTreeSet;
 
 use tantivy::postings::SegmentPostings;
 
-use crate::analysis::{fold, words};
+use crate::analysis::{fold, pairs_up, words};
 use crate::error::SearchError;
 use crate::filter::Filter;
 use crate::gather::Fits;
@@ -15,6 +16,9 @@ use crate::index::SearchIndex;
 use crate::room::{PROSE, Room, each, postings_of};
 use crate::top::{Ranked, Top, rank_of};
 
+/// Words of what a title is about that are looked at, and letters from which on one tells anything.
+const MOST_TELLING: usize = 64;
+const TELLING_LETTERS: usize = 4;
 /// Postings that are looked at in one segment.
 const BUDGET: u64 = 150_000;
 
@@ -23,8 +27,10 @@ const BUDGET: u64 = 150_000;
 pub struct Likeness {
     /// Its own id, which is left out.
     pub id: u128,
-    /// Names, subtitle, series, description: whatever words tell of it.
+    /// Names, subtitle, series: words that others may have in their names, too.
     pub texts: Vec<String>,
+    /// What it is about.
+    pub about: Option<String>,
     /// Its genres.
     pub genres: Vec<String>,
     /// Its authors.
@@ -137,5 +143,20 @@ fn features(room: &Room, likeness: &Likeness) -> Result<Vec<(SegmentPostings, f3
             features.extend(found.map(|found| (found, weight * 0.7)));
         }
     }
+    for word in likeness.about.iter().flat_map(|about| telling(about)) {
+        let found = postings_of(&room.about, &word)?;
+        features.extend(found.map(|found| (found, 0.35)));
+    }
     Ok(features)
+}
+
+/// The words of what a title is about, each once, without the short ones that every text has.
+pub(crate) fn telling(about: &str) -> Vec<String> {
+    let mut seen = BTreeSet::new();
+    let long = |word: &String| {
+        word.chars().count() >= TELLING_LETTERS || word.chars().next().is_some_and(pairs_up)
+    };
+    let found = words(about).into_iter().map(|word| word.text).filter(long);
+    let new = found.filter(|word| seen.insert(word.clone()));
+    new.take(MOST_TELLING).collect()
 }

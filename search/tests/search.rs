@@ -271,10 +271,43 @@ fn similar_titles_share_author_or_genre_and_leave_out_the_title_itself() {
         texts: vec!["The Name of the Rose".into()],
         genres: vec!["Mystery".into()],
         people: vec!["Umberto Eco".into()],
+        about: None,
     };
     let found = shelf.0.similar(&likeness, &Filter::default(), 5).unwrap();
     assert_eq!(found.hits[0].id, 4);
     assert!(found.hits.iter().all(|hit| hit.id != 3));
+}
+
+#[test]
+fn titles_about_the_same_are_similar_though_their_names_and_authors_are_not() {
+    let shelf = shelf();
+    let mut writer = shelf.0.writer(16_000_000).unwrap();
+    let about = [
+        "A monk investigates murders in a medieval abbey with a labyrinthine library.",
+        "In a medieval abbey, a cellarer tends the monastery's garden.",
+        "Robots dream of the library on Mars.",
+        "Nothing at all happens.",
+    ];
+    for (id, about) in (40..).zip(about) {
+        let told = Entry {
+            about: Some(about.into()),
+            ..entry(id, &format!("Volume{id}"), &format!("Author{id}"), 10)
+        };
+        writer.put(&told).unwrap();
+    }
+    writer.commit("14").unwrap();
+    let likeness = Likeness {
+        id: 40,
+        about: Some(about[0].into()),
+        ..Likeness::default()
+    };
+    let found = shelf.0.similar(&likeness, &Filter::default(), 5).unwrap();
+    let ids: Vec<u128> = found.hits.iter().map(|hit| hit.id).collect();
+    assert_eq!(ids, [41, 42]);
+    assert!(
+        shelf.ids("medieval abbey").is_empty(),
+        "what it is about is not searched"
+    );
 }
 
 #[test]

@@ -66,6 +66,10 @@ fn entry_of(page: &TitlePageDocument) -> Entry {
             .iter()
             .map(|author| author.as_str().to_owned())
             .collect(),
+        about: page
+            .description
+            .as_ref()
+            .map(|text| text.as_str().to_owned()),
         isbns: texts(&mut editions.map(|edition| edition.isbn13.as_ref().map(ToString::to_string))),
         kind: page.kind.as_str().to_owned(),
         genres: page

@@ -64,7 +64,7 @@ pub(super) fn facets(found: &Found) -> BTreeMap<&'static str, Vec<FacetValue>> {
 
 impl Reads {
     /// The search index: at the reader's minimum position or later. Waits for it within the reader's patience.
-    pub(super) async fn index(&self, asked: &Asked) -> Result<(SearchIndex, Reach), Problem> {
+    pub(crate) async fn index(&self, asked: &Asked) -> Result<(SearchIndex, Reach), Problem> {
         let wanted = asked.min_position()?.unwrap_or_default();
         let finder = self.finder().ok_or_else(switched_off)?;
         let stands = match finder.now() {
@@ -141,7 +141,7 @@ fn parts(text: &str, question: &Question) -> Vec<[usize; 2]> {
 }
 
 /// Work on the index, away from the threads that answer.
-pub(super) async fn away<T: Send + 'static>(
+pub(crate) async fn away<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, SearchError> + Send + 'static,
 ) -> Result<T, Problem> {
     let done = tokio::task::spawn_blocking(work).await;
