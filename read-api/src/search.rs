@@ -3,6 +3,8 @@
 //! The index holds ids; what is shown of a hit is read from the read store. It never tells more than what was published.
 
 mod checkpoint;
+mod edition_hits;
+mod editions;
 mod entries;
 mod filters;
 mod find;
@@ -14,6 +16,7 @@ mod home;
 mod seen;
 mod lists;
 mod names;
+mod person_hits;
 mod suggest;
 mod tail;
 mod told;

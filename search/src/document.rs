@@ -5,17 +5,20 @@
 use std::collections::BTreeSet;
 
 use tantivy::TantivyDocument;
+use tantivy::schema::Field;
 use tantivy::tokenizer::{PreTokenizedString, Token};
 
 use crate::analysis::{fold, words};
 use crate::columns::Standing;
-use crate::entry::Entry;
+use crate::domain::scoped;
+use crate::entry::{Entry, EntryKind};
+use crate::filter::library_of;
 use crate::isbn_form::isbn13;
 use crate::names::{self, turns};
 use crate::schema::{EDGE, Fields, HEAD};
 use crate::similar::telling;
 use crate::title_key::{aliases, bare_title, main_keys, parted};
-use crate::writer::name_of;
+use crate::writer::{name_of, parts_of};
 
 /// Positions between two values of a field, so that no phrase runs from one into the next.
 const GAP: usize = 8;
@@ -25,8 +28,23 @@ pub(crate) fn document(fields: Fields, entry: &Entry) -> TantivyDocument {
     let mut document = TantivyDocument::new();
     let standing = Standing::of(entry);
     document.add_text(fields.name, name_of(entry.what, entry.id));
-    add_words(&mut document, fields, entry);
-    add_keys(&mut document, fields, entry, standing);
+    if let Some(title) = entry.part_of {
+        document.add_text(fields.name, parts_of(title));
+    }
+    match entry.what {
+        EntryKind::Edition => add_apart(&mut document, fields.edition, "", entry),
+        EntryKind::Copy => {
+            let places = entry.reach.iter().filter_map(|place| library_of(place));
+            let libraries: BTreeSet<&str> = places.collect();
+            for library in libraries {
+                add_apart(&mut document, fields.copy, &scoped(library, ""), entry);
+            }
+        }
+        EntryKind::Title | EntryKind::Person => {
+            add_words(&mut document, fields, entry);
+            add_keys(&mut document, fields, entry, standing);
+        }
+    }
     add_tags(&mut document, fields, entry);
     for word in entry.about.iter().flat_map(|about| telling(about)) {
         document.add_text(fields.about, word);
@@ -51,6 +69,23 @@ pub(crate) fn document(fields: Fields, entry: &Entry) -> TantivyDocument {
 #[expect(clippy::cast_possible_truncation, reason = "each half of 128 bits")]
 fn halves(id: u128) -> [u64; 2] {
     [(id >> 64) as u64, id as u64]
+}
+
+/// Words of what is found apart from titles, so that it crowds none of them out.
+fn add_apart(document: &mut TantivyDocument, field: Field, scope: &str, entry: &Entry) {
+    let people: Vec<String> = entry
+        .people
+        .iter()
+        .map(|name| with_initials(name))
+        .collect();
+    let names = std::iter::once(&entry.name).chain(&entry.other_names);
+    let texts = names.chain(&entry.more).chain(&people).map(String::as_str);
+    let mut tokens = tokens(&mut texts.into_iter());
+    for token in &mut tokens {
+        token.text.insert_str(0, scope);
+    }
+    let text = String::new();
+    document.add_pre_tokenized_text(field, PreTokenizedString { text, tokens });
 }
 
 fn add_words(document: &mut TantivyDocument, fields: Fields, entry: &Entry) {
@@ -195,7 +230,7 @@ fn add_tags(document: &mut TantivyDocument, fields: Fields, entry: &Entry) {
         document.add_text(fields.shelf, term);
     }
     // What only some may see must not be suggested to others by the name of its author.
-    if entry.reach.is_empty() {
+    if entry.what == EntryKind::Title && entry.reach.is_empty() {
         for author in &entry.people {
             for turned in turns(author) {
                 document.add_text(fields.person, format!("{turned}\u{1f}{author}"));

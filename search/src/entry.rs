@@ -11,6 +11,8 @@ pub enum EntryKind {
     Person,
     /// A copy in a library.
     Copy,
+    /// An edition of a title.
+    Edition,
 }
 
 impl EntryKind {
@@ -21,6 +23,7 @@ impl EntryKind {
             Self::Title => 0,
             Self::Person => 1,
             Self::Copy => 2,
+            Self::Edition => 3,
         }
     }
 
@@ -30,6 +33,7 @@ impl EntryKind {
         match code {
             1 => Self::Person,
             2 => Self::Copy,
+            3 => Self::Edition,
             _ => Self::Title,
         }
     }
@@ -41,6 +45,7 @@ impl EntryKind {
             Self::Title => "title",
             Self::Person => "person",
             Self::Copy => "copy",
+            Self::Edition => "edition",
         }
     }
 }
@@ -52,6 +57,8 @@ pub struct Entry {
     pub what: EntryKind,
     /// Its id, by which its document is fetched.
     pub id: u128,
+    /// The title that it is a part of: it goes with it, and comes back only when it is added again.
+    pub part_of: Option<u128>,
     /// Its name, with the series suffix if it has one.
     pub name: String,
     /// Subtitle, original and alternative names.
@@ -96,6 +103,7 @@ impl Entry {
         Self {
             what: EntryKind::Title,
             id,
+            part_of: None,
             sort_name: name.to_lowercase(),
             name,
             other_names: Vec::new(),

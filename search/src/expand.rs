@@ -6,7 +6,7 @@ use tantivy::postings::TermInfo;
 
 use crate::error::SearchError;
 use crate::parse::Ask;
-use crate::room::{PROSE, Prose, Room};
+use crate::room::{Prose, Room, fields};
 use crate::schema::EDGE;
 use crate::typo::Typo;
 use crate::weights::{OPEN, TYPOS};
@@ -24,26 +24,19 @@ pub(crate) struct Meaning {
     pub(crate) weight: f32,
 }
 
-/// The fields that a word may stand in, with how much they count.
-fn fields(ask: &Ask) -> impl Iterator<Item = (Prose, f32)> {
-    let within = ask.within;
-    PROSE
-        .into_iter()
-        .filter(move |(prose, _)| within.is_none_or(|within| within == *prose))
-        .map(move |(prose, weight)| (prose, if within.is_some() { 1.0 } else { weight }))
-}
-
 /// The word itself and, if it may go on, longer ones.
 pub(crate) fn plain(room: &Room, ask: &Ask, out: &mut Vec<Meaning>) -> Result<(), SearchError> {
     // Beginnings of few letters have postings of their own, but these do not tell the field.
     let long = ask.text.chars().count() > EDGE;
-    for (prose, counts) in fields(ask) {
+    let term = ask.term();
+    let term = term.as_bytes();
+    for (prose, counts) in fields(ask.within) {
         let terms = room.prose(prose).terms();
         if ask.open && (long || ask.within.is_some()) {
-            let mut stream = terms.range().ge(ask.text.as_bytes()).into_stream()?;
+            let mut stream = terms.range().ge(term).into_stream()?;
             let mut left = MOST_OPEN;
-            while left > 0 && stream.advance() && stream.key().starts_with(ask.text.as_bytes()) {
-                let whole = stream.key().len() == ask.text.len();
+            while left > 0 && stream.advance() && stream.key().starts_with(term) {
+                let whole = stream.key().len() == term.len();
                 let weight = if whole { counts } else { counts * OPEN };
                 out.push(Meaning {
                     prose,
@@ -52,7 +45,7 @@ pub(crate) fn plain(room: &Room, ask: &Ask, out: &mut Vec<Meaning>) -> Result<()
                 });
                 left -= 1;
             }
-        } else if let Some(info) = terms.get(ask.text.as_bytes())? {
+        } else if let Some(info) = terms.get(term)? {
             out.push(Meaning {
                 prose,
                 info,
@@ -87,11 +80,11 @@ pub(crate) fn typos(
     out: &mut Vec<Meaning>,
 ) -> Result<Option<Correction>, SearchError> {
     let most = allowed(ask.text.chars().count());
-    let Some(typo) = Typo::new(&ask.text, most, false).filter(|_| most > 0 && !ask.strict) else {
+    let Some(typo) = Typo::new(&ask.term(), most, false).filter(|_| most > 0 && !ask.strict) else {
         return Ok(None);
     };
     let mut best: Option<Correction> = None;
-    for (prose, counts) in fields(ask) {
+    for (prose, counts) in fields(ask.within) {
         let mut found = Vec::new();
         let mut stream = room
             .prose(prose)
@@ -99,9 +92,13 @@ pub(crate) fn typos(
             .search(typo.clone())
             .into_stream()?;
         while stream.advance() {
+            // A typo in what keeps words of some apart from those of others would lead to others.
+            let Some(word) = stream.key().strip_prefix(ask.scope.as_bytes()) else {
+                continue;
+            };
             let typos = typo.typos(stream.key()).unwrap_or(most);
             let correction = Correction {
-                text: String::from_utf8_lossy(stream.key()).into_owned(),
+                text: String::from_utf8_lossy(word).into_owned(),
                 typos,
                 count: stream.value().doc_freq,
             };

@@ -27,11 +27,21 @@ impl Reach {
         Self(vec![Self::place(library, role)])
     }
 
+    /// The library whose member asks.
+    pub(crate) fn library(&self) -> Option<&str> {
+        self.0.first().and_then(|place| library_of(place))
+    }
+
     /// How an entry names a library and a role that may see it.
     #[must_use]
     pub fn place(library: u128, role: &str) -> String {
         format!("{library:032x}/{role}")
     }
+}
+
+/// The library of a place of an entry's reach.
+pub(crate) fn library_of(place: &str) -> Option<&str> {
+    place.split_once('/').map(|(library, _)| library)
 }
 
 /// What must hold. Values of one list are alternatives, lists must all hold, an empty list asks nothing.

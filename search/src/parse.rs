@@ -46,7 +46,9 @@ pub(crate) struct Ask {
     pub(crate) open: bool,
     /// Where it must stand; anywhere when nothing is said.
     pub(crate) within: Option<Prose>,
-    /// Whether typos are allowed.
+    /// What is in front of its terms where words of some are kept apart from those of others.
+    pub(crate) scope: String,
+    /// Whether typos are not allowed.
     pub(crate) strict: bool,
 }
 
@@ -57,8 +59,14 @@ impl Ask {
             text: text.to_owned(),
             open: false,
             within: None,
+            scope: String::new(),
             strict: true,
         }
+    }
+
+    /// As a term of the field that it is looked for in.
+    pub(crate) fn term(&self) -> String {
+        format!("{}{}", self.scope, self.text)
     }
 }
 
@@ -114,6 +122,12 @@ impl Question {
         self.asks.is_empty() && self.without.is_empty() && self.filter.is_empty()
     }
 
+    /// Whether it has words only, and nothing that filters or leaves out.
+    #[must_use]
+    pub fn is_of_words(&self) -> bool {
+        self.without.is_empty() && self.filter.is_empty()
+    }
+
     /// The folded words that are asked for, for marking them in answers.
     #[must_use]
     pub fn words(&self) -> Vec<(String, bool)> {
@@ -166,6 +180,7 @@ impl Question {
                 text: word.text.clone(),
                 open: (star || (open && !quoted)) && at + 1 == count,
                 within,
+                scope: String::new(),
                 strict: quoted,
             });
         }

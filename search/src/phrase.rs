@@ -8,7 +8,7 @@ use tantivy::{DocId, DocSet as _};
 
 use crate::error::SearchError;
 use crate::parse::Phrase;
-use crate::room::{PROSE, Prose, Room, postings_of};
+use crate::room::{Prose, Room, fields, postings_of};
 
 /// Keeps the entries that have the words one after the other in one field.
 pub(crate) fn keep(
@@ -17,10 +17,7 @@ pub(crate) fn keep(
     fits: &mut Vec<(DocId, f32)>,
 ) -> Result<(), SearchError> {
     let mut kept = vec![false; fits.len()];
-    for (prose, _) in PROSE {
-        if phrase.within.is_some_and(|within| within != prose) {
-            continue;
-        }
+    for (prose, _) in fields(phrase.within) {
         let Some(mut terms) = with_positions(room, prose, &phrase.words)? else {
             continue;
         };
@@ -33,13 +30,14 @@ pub(crate) fn keep(
     Ok(())
 }
 
-/// Drops the entries that have the word anywhere.
+/// Drops the entries that have the word anywhere, or within a field.
 pub(crate) fn without(
     room: &Room,
     word: &str,
+    within: Option<Prose>,
     fits: &mut Vec<(DocId, f32)>,
 ) -> Result<(), SearchError> {
-    for (prose, _) in PROSE {
+    for (prose, _) in fields(within) {
         if let Some(mut found) = postings_of(room.prose(prose), word)? {
             fits.retain(|(doc, _)| !reaches(&mut found, *doc));
         }

@@ -30,6 +30,22 @@ pub(crate) enum Prose {
     People,
     /// Everything else.
     Other,
+    /// Whatever an edition is found by.
+    Edition,
+    /// Whatever a copy is found by, with its library in front of each word.
+    Copy,
+}
+
+/// The fields that a word may stand in, with how much it counts there.
+pub(crate) fn fields(within: Option<Prose>) -> Vec<(Prose, f32)> {
+    match within {
+        Some(apart @ (Prose::Edition | Prose::Copy)) => vec![(apart, 1.0)],
+        Some(within) => PROSE
+            .into_iter()
+            .filter(|(prose, _)| *prose == within)
+            .collect(),
+        None => PROSE.to_vec(),
+    }
 }
 
 /// A segment.
@@ -38,6 +54,8 @@ pub(crate) struct Room {
     title: Arc<InvertedIndexReader>,
     people: Arc<InvertedIndexReader>,
     other: Arc<InvertedIndexReader>,
+    edition: Arc<InvertedIndexReader>,
+    copy: Arc<InvertedIndexReader>,
     pub(crate) about: Arc<InvertedIndexReader>,
     pub(crate) edge: Arc<InvertedIndexReader>,
     pub(crate) key: Arc<InvertedIndexReader>,
@@ -65,6 +83,8 @@ impl Room {
             title: index(fields.title)?,
             people: index(fields.people)?,
             other: index(fields.other)?,
+            edition: index(fields.edition)?,
+            copy: index(fields.copy)?,
             about: index(fields.about)?,
             edge: index(fields.edge)?,
             key: index(fields.key)?,
@@ -102,6 +122,8 @@ impl Room {
             Prose::Title => &self.title,
             Prose::People => &self.people,
             Prose::Other => &self.other,
+            Prose::Edition => &self.edition,
+            Prose::Copy => &self.copy,
         }
     }
 

@@ -15,7 +15,7 @@ pub(crate) const HEAD: usize = 6;
 /// The fields.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Fields {
-    /// `title/<id>`: by which an entry is replaced.
+    /// `title/<id>`: by which an entry is replaced; and `of/<id>` by which it goes with its title.
     pub(crate) name: Field,
     /// Words of the bare title, with positions.
     pub(crate) title: Field,
@@ -23,6 +23,10 @@ pub(crate) struct Fields {
     pub(crate) people: Field,
     /// Words of other names, series, publishers, with positions.
     pub(crate) other: Field,
+    /// Words of editions, with positions.
+    pub(crate) edition: Field,
+    /// Words of copies with their library in front, with positions.
+    pub(crate) copy: Field,
     /// Words of what it is about, for telling what it is like.
     pub(crate) about: Field,
     /// Beginnings of words of the three fields above.
@@ -69,7 +73,9 @@ impl Fields {
             [
                 text("title", prose.clone()),
                 text("people", prose.clone()),
-                text("other", prose),
+                text("other", prose.clone()),
+                text("edition", prose.clone()),
+                text("copy", prose),
             ],
             [
                 text("edge", term.clone()),
@@ -90,7 +96,8 @@ impl Fields {
                 text("author", shown),
             ],
         );
-        let (name, [title, people, other], terms, shown) = made;
+        let (name, prose, terms, shown) = made;
+        let [title, people, other, edition, copy] = prose;
         let [edge, key, alias, head, tag, person, shelf, about] = terms;
         let [sort_name, kind, genre, language, status, author] = shown;
         let number = NumericOptions::default().set_fast();
@@ -99,6 +106,8 @@ impl Fields {
             title,
             people,
             other,
+            edition,
+            copy,
             about,
             edge,
             key,

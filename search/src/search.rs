@@ -3,6 +3,7 @@
 //! Bounded in everything it looks at, and looks at nothing that the filter does not allow.
 
 use crate::browse::Sort;
+use crate::domain::Domain;
 use crate::error::SearchError;
 use crate::expand::{self, Correction, allowed};
 use crate::facet::{FacetName, count};
@@ -10,13 +11,13 @@ use crate::filter::{Both, Filter};
 use crate::gather::{self, Fits};
 use crate::hit::{Found, Place};
 use crate::index::SearchIndex;
+use crate::meant::{corrected, slot, visible};
 use crate::page::page;
-use crate::parse::{Ask, Question};
+use crate::parse::Question;
 use crate::phrase;
-use crate::room::{Room, postings_of};
-use crate::schema::EDGE;
-use crate::slots::{self, Slot, settle};
-use crate::weights::{EDGE_WORD, SOME, WHOLE_ALIAS, WORDS, WORDS_SPAN, WORDS_TYPO};
+use crate::room::Room;
+use crate::slots::{self, settle};
+use crate::weights::{SOME, WHOLE_ALIAS, WORDS, WORDS_SPAN, WORDS_TYPO};
 
 /// Letters from which on a whole title may have a typo.
 const TYPO_LETTERS: usize = 4;
@@ -48,7 +49,11 @@ impl SearchIndex {
         let snapshot = self.snapshot();
         let rooms = &snapshot.rooms;
         let filter = search.filter.and(&search.question.filter);
-        let mut run = Run::new(rooms, &search.question, &filter);
+        let Some(domain) = Domain::of(&search.filter) else {
+            return Ok(Found::default());
+        };
+        let question = domain.asked(search.question.clone());
+        let mut run = Run::new(rooms, &question, &domain, &filter);
         run.gather()?;
         let mut found = page(rooms, &run.fits, search)?;
         found.total = run.fits.iter().map(|fits| fits.len() as u64).sum();
@@ -62,6 +67,7 @@ impl SearchIndex {
 struct Run<'a> {
     rooms: &'a [Room],
     question: &'a Question,
+    domain: &'a Domain,
     filter: &'a Both,
     fits: Vec<Fits>,
     exact: bool,
@@ -69,10 +75,16 @@ struct Run<'a> {
 }
 
 impl<'a> Run<'a> {
-    fn new(rooms: &'a [Room], question: &'a Question, filter: &'a Both) -> Self {
+    fn new(
+        rooms: &'a [Room],
+        question: &'a Question,
+        domain: &'a Domain,
+        filter: &'a Both,
+    ) -> Self {
         Self {
             rooms,
             question,
+            domain,
             filter,
             fits: rooms.iter().map(|_| Fits::new()).collect(),
             exact: true,
@@ -112,7 +124,7 @@ impl<'a> Run<'a> {
         for (room, fits) in self.rooms.iter().zip(&mut self.fits) {
             *fits = self.filter.all(room)?;
             for word in &self.question.without {
-                phrase::without(room, word, fits)?;
+                phrase::without(room, word, self.domain.within(), fits)?;
             }
         }
         Ok(())
@@ -127,7 +139,7 @@ impl<'a> Run<'a> {
                 phrase::keep(room, wanted, fits)?;
             }
             for word in &self.question.without {
-                phrase::without(room, word, fits)?;
+                phrase::without(room, word, self.domain.within(), fits)?;
             }
         }
         Ok(())
@@ -183,7 +195,7 @@ impl<'a> Run<'a> {
             self.sift()?;
         } else if !some && !self.is_empty() {
             let best = best.map(|(_, text)| text);
-            self.correction = self.visible(best)?;
+            self.correction = visible(self.rooms, self.domain, self.filter, best)?;
         }
         Ok(())
     }
@@ -214,7 +226,8 @@ impl<'a> Run<'a> {
         }
         self.sift()?;
         if !self.is_empty() {
-            self.correction = self.visible(self.corrected(&meant))?;
+            let meant = corrected(&self.question.asks, &meant);
+            self.correction = visible(self.rooms, self.domain, self.filter, meant)?;
         }
         Ok(())
     }
@@ -240,58 +253,4 @@ impl<'a> Run<'a> {
         }
         self.sift()
     }
-
-    /// A correction only if it finds something that this asker may see: words of others must not be told to him.
-    fn visible(&self, correction: Option<String>) -> Result<Option<String>, SearchError> {
-        let Some(text) = correction else {
-            return Ok(None);
-        };
-        let asks: Vec<Ask> = text.split(' ').map(Ask::word).collect();
-        for room in self.rooms {
-            let slots: Result<Vec<Slot>, _> = asks.iter().map(|ask| slot(room, ask)).collect();
-            let (mut fits, _) = slots::all(slots?);
-            self.filter.keep(room, &mut fits)?;
-            if !fits.is_empty() {
-                return Ok(Some(text));
-            }
-        }
-        Ok(None)
-    }
-
-    fn corrected(&self, meant: &[Option<Correction>]) -> Option<String> {
-        let asks = self.question.asks.iter().zip(meant);
-        let words: Vec<&str> = asks
-            .map(|(ask, meant)| {
-                meant
-                    .as_ref()
-                    .map_or(ask.text.as_str(), |meant| meant.text.as_str())
-            })
-            .collect();
-        let text = words.join(" ");
-        let typed: Vec<&str> = self
-            .question
-            .asks
-            .iter()
-            .map(|ask| ask.text.as_str())
-            .collect();
-        (text != typed.join(" ")).then_some(text)
-    }
-}
-
-/// All that a word means without typos.
-fn slot(room: &Room, ask: &Ask) -> Result<Slot, SearchError> {
-    let mut meanings = Vec::new();
-    expand::plain(room, ask, &mut meanings)?;
-    let mut slot = Slot::default();
-    slot.take(room, &meanings)?;
-    let short = ask.open && ask.within.is_none() && ask.text.chars().count() <= EDGE;
-    let edge = if short {
-        postings_of(&room.edge, &ask.text)?
-    } else {
-        None
-    };
-    if let Some(found) = edge {
-        slot.push(found, EDGE_WORD);
-    }
-    Ok(slot)
 }

@@ -53,13 +53,13 @@ impl SearchIndex {
         })?;
         Ok(Suggestions {
             titles: found.hits,
-            people: self.people(&question.key, most)?,
+            people: self.begun(&question.key, most)?,
             correction: found.correction,
         })
     }
 
     /// People one of whose names begins with what was typed.
-    fn people(&self, key: &str, most: usize) -> Result<Vec<Suggestion>, SearchError> {
+    fn begun(&self, key: &str, most: usize) -> Result<Vec<Suggestion>, SearchError> {
         let mut names = BTreeMap::<String, u64>::new();
         if key.is_empty() {
             return Ok(Vec::new());

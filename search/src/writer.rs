@@ -47,10 +47,13 @@ impl IndexWriter {
         Ok(())
     }
 
-    /// Takes an entry out.
+    /// Takes an entry out; with a title, what is a part of it.
     pub fn remove(&mut self, what: EntryKind, id: u128) {
-        let name = Term::from_field_text(self.fields.name, &name_of(what, id));
-        self.inner.delete_term(name);
+        let parts = (what == EntryKind::Title).then(|| parts_of(id));
+        for name in std::iter::once(name_of(what, id)).chain(parts) {
+            let name = Term::from_field_text(self.fields.name, &name);
+            self.inner.delete_term(name);
+        }
     }
 
     /// Takes everything out.
@@ -94,6 +97,11 @@ impl IndexWriter {
         }
         quiet.close()
     }
+}
+
+/// The term by which what is a part of a title goes with it.
+pub(crate) fn parts_of(title: u128) -> String {
+    format!("of/{title:032x}")
 }
 
 /// The term by which an entry is replaced.

@@ -349,6 +349,7 @@ fn copies_are_found_by_their_library_and_role_and_by_nobody_else() {
     writer.commit("15").unwrap();
     let ask = |query: &str, reach: Reach| {
         let filter = Filter {
+            whats: vec![EntryKind::Copy],
             reach,
             ..Filter::default()
         };

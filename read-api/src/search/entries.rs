@@ -9,6 +9,8 @@ use accession_read_store::Document;
 use accession_search::{Entry, EntryKind, IndexWriter, SearchError};
 use uuid::Uuid;
 
+use super::editions::entries_of_editions;
+
 /// Puts what can be found of a page in the place of what was known of it; takes it out when it is gone or hidden.
 pub(super) fn put(
     writer: &mut IndexWriter,
@@ -22,7 +24,7 @@ pub(super) fn put(
     add(writer, key, document)
 }
 
-/// Adds what can be found of a page of which the index has nothing yet.
+/// Adds what can be found of a page and its editions of which the index has nothing yet.
 pub(super) fn add(
     writer: &mut IndexWriter,
     key: &str,
@@ -31,7 +33,15 @@ pub(super) fn add(
     let page = document
         .filter(|document| !document.hidden && key.parse::<Uuid>().is_ok())
         .and_then(|document| serde_json::from_slice::<TitlePageDocument>(&document.body).ok());
-    page.map_or(Ok(()), |page| writer.add(&entry_of(&page)))
+    let Some(page) = page else {
+        return Ok(());
+    };
+    let title = entry_of(&page);
+    writer.add(&title)?;
+    for edition in entries_of_editions(&page, &title) {
+        writer.add(&edition)?;
+    }
+    Ok(())
 }
 
 /// The entry of a page.
@@ -41,6 +51,7 @@ fn entry_of(page: &TitlePageDocument) -> Entry {
     Entry {
         what: EntryKind::Title,
         id: key_of(page.id),
+        part_of: None,
         name: page.name.clone(),
         other_names: texts(
             &mut page

@@ -1,70 +1,121 @@
-//! Which titles fit what I typed?
+//! Which titles, editions or people fit what I typed?
 //!
-//! Never shows a title whose card everyone may not see.
+//! Never shows what everyone may not see.
 
 use std::collections::BTreeMap;
 
+use accession_search::{EntryKind, Found};
 use accession_service::problem::Problem;
 use axum::extract::State;
 use axum::response::Response;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::edition_hits::FoundEdition;
 use super::hits::{FacetValue, FoundTitle, away, facets};
-use super::wishes::{cursor, wish};
+use super::person_hits::{self, FoundPerson};
+use super::wishes::{What, Wish, cursor, what, wish};
 use crate::answering::Answer;
 use crate::asking::Asked;
+use crate::cache::Standing;
 use crate::described::{NotModified, Paging, Problems};
 use crate::models::Model;
 use crate::reads::Reads;
 
 /// A page of what was found.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct FoundPage {
-    /// Titles, best first.
-    items: Vec<FoundTitle>,
+pub(super) struct FoundPage {
+    /// What was found, best first: each with its kind in `what`.
+    pub(super) items: Vec<FoundItem>,
     /// Send it as `cursor` for the next page; null on the last one.
-    next_cursor: Option<String>,
-    /// How many titles fit.
-    total: u64,
+    pub(super) next_cursor: Option<String>,
+    /// How many fit; of people, how many are told here.
+    pub(super) total: u64,
     /// Whether that is all of them: very common words are not counted to the end.
-    total_is_exact: bool,
+    pub(super) total_is_exact: bool,
     /// What was meant, if what was typed has typos.
-    did_you_mean: Option<String>,
+    pub(super) did_you_mean: Option<String>,
     /// The facets that were asked for.
     #[schema(value_type = BTreeMap<String, Vec<FacetValue>>)]
-    facets: BTreeMap<&'static str, Vec<FacetValue>>,
+    pub(super) facets: BTreeMap<&'static str, Vec<FacetValue>>,
 }
 
-/// Titles that fit a text, with typos forgiven, or all that filters allow.
+/// One thing that was found.
+#[derive(Serialize, ToSchema)]
+#[serde(tag = "what", rename_all = "snake_case")]
+pub(super) enum FoundItem {
+    /// A title.
+    Title(FoundTitle),
+    /// An edition, with its title.
+    Edition(FoundEdition),
+    /// An author.
+    Person(FoundPerson),
+}
+
+/// Titles, editions or people that fit a text, with typos forgiven, or all that filters allow.
 #[utoipa::path(get, path = "/api/read/search", tag = "search",
     params(("q" = Option<String>, Query, description = "what was typed: words, \"phrases\", -without, author:eco title:rose series:x isbn:… year:1980..1990 kind:book genre:x language:en status:x; the last word may be half typed. 500 characters at most", max_length = 500),
+        ("what" = Option<String>, Query, description = "`title` (when left out), `edition` (by ISBN, publisher, its own name and that of its title) or `person` (authors by words of their name; knows `q`, `kind`, `cursor` and `limit` only)"),
         ("kind" = Option<String>, Query, description = "`book`, `series`, `film`, or some of them with commas"),
         ("genre" = Option<String>, Query, description = "genres, with commas"),
         ("language" = Option<String>, Query, description = "language tags, with commas; `en` finds `en-GB`, too"),
         ("status" = Option<String>, Query, description = "`ongoing`, `completed`, `upcoming`, with commas"),
         ("author" = Option<String>, Query, description = "whole names, with commas"),
-        ("year" = Option<String>, Query, description = "a year, or two as in `1980..1990`"),
-        ("sort" = Option<String>, Query, description = "`relevance` (when left out), `newest`, `year`, `-year`, `popular` or `title`"),
+        ("year" = Option<String>, Query, description = "years, or spans as in `1980..1990`, with commas"),
+        ("sort" = Option<String>, Query, description = "`relevance` (when left out), or as for `/api/read/titles`"),
         ("facets" = Option<String>, Query, description = "what to count: `kind`, `genre`, `language`, `status`, `author`, `year`, with commas"), Paging),
     responses((status = 200, body = FoundPage), NotModified, Problems))]
 pub(super) async fn search(State(reads): State<Reads>, asked: Asked) -> Result<Response, Problem> {
-    let wish = wish(&asked)?;
-    let standing = reads.standing(Model::TitleCard, &asked).await?;
-    let (index, reach) = reads.index(&asked).await?;
-    let (search, about) = (wish.search, wish.about);
+    match what(&asked)? {
+        What::Title => titles(&reads, &asked).await,
+        What::Edition => editions(&reads, &asked).await,
+        What::Person => person_hits::people(&reads, &asked).await,
+    }
+}
+
+async fn titles(reads: &Reads, asked: &Asked) -> Result<Response, Problem> {
+    let Wish { search, about } = wish(asked, EntryKind::Title)?;
+    let standing = reads.standing(Model::TitleCard, asked).await?;
+    let (index, reach) = reads.index(asked).await?;
     let question = search.question.clone();
     let found = away(move || index.search(&search)).await?;
+    let cards = reads.cards(&standing, &found.hits, &question).await?;
+    let items = cards.into_iter().map(FoundItem::Title).collect();
+    let answer = answer(&about, &found, items, &standing)?;
+    Ok(answer.not_after(reach.position).respond(asked))
+}
+
+async fn editions(reads: &Reads, asked: &Asked) -> Result<Response, Problem> {
+    let Wish { search, about } = wish(asked, EntryKind::Edition)?;
+    let titles = reads.standing(Model::TitleCard, asked).await?;
+    let editions = reads.standing(Model::Edition, asked).await?;
+    let (index, reach) = reads.index(asked).await?;
+    let question = search.question.clone();
+    let found = away(move || index.search(&search)).await?;
+    let hits = &found.hits;
+    let shown = reads
+        .editions([&editions, &titles], hits, &question)
+        .await?;
+    let items = shown.into_iter().map(FoundItem::Edition).collect();
+    let answer = answer(&about, &found, items, &titles)?;
+    let answer = answer.at(&editions).not_after(reach.position);
+    Ok(answer.respond(asked))
+}
+
+fn answer(
+    about: &str,
+    found: &Found,
+    items: Vec<FoundItem>,
+    standing: &Standing,
+) -> Result<Answer, Problem> {
     let next = found.hits.last().filter(|_| found.more);
     let page = FoundPage {
-        next_cursor: next.map(|last| cursor(&about, &last.place).text()),
-        items: reads.cards(&standing, &found.hits, &question).await?,
+        items,
+        next_cursor: next.map(|last| cursor(about, &last.place).text()),
         total: found.total,
         total_is_exact: found.exact,
-        facets: facets(&found),
-        did_you_mean: found.correction,
+        facets: facets(found),
+        did_you_mean: found.correction.clone(),
     };
-    Ok(Answer::made(&page, &standing)?
-        .not_after(reach.position)
-        .respond(&asked))
+    Answer::made(&page, standing)
 }

@@ -84,11 +84,7 @@ impl Reads {
         hits: &[Hit],
         question: &Question,
     ) -> Result<Vec<FoundTitle>, Problem> {
-        let keys: Vec<String> = hits
-            .iter()
-            .map(|hit| Uuid::from_u128(hit.id).to_string())
-            .collect();
-        let held = self.hot().documents(standing, &keys).await;
+        let held = self.hot().documents(standing, &keys_of(hits)).await;
         let held = held.map_err(|trouble| unavailable(&trouble))?;
         let shown = held.into_iter().flatten().filter(|held| !held.hidden);
         Ok(shown
@@ -119,7 +115,6 @@ fn late(stands: Option<Position>, wanted: Position) -> Problem {
 
 fn found_title(held: &Arc<Held>, question: &Question) -> Option<FoundTitle> {
     let card: TitleCardDocument = serde_json::from_slice(&held.body).ok()?;
-    let body = std::str::from_utf8(&held.body).ok()?.to_owned();
     let authors = card
         .authors
         .iter()
@@ -129,12 +124,24 @@ fn found_title(held: &Arc<Held>, question: &Question) -> Option<FoundTitle> {
             name: parts(&card.name, question),
             authors: authors.collect(),
         },
-        title: RawValue::from_string(body).ok()?,
+        title: raw(held)?,
     })
 }
 
+/// A document as it is.
+pub(super) fn raw(held: &Held) -> Option<Box<RawValue>> {
+    let body = std::str::from_utf8(&held.body).ok()?.to_owned();
+    RawValue::from_string(body).ok()
+}
+
+/// The keys of the documents of hits.
+pub(super) fn keys_of(hits: &[Hit]) -> Vec<String> {
+    let ids = hits.iter().map(|hit| Uuid::from_u128(hit.id));
+    ids.map(|id| id.to_string()).collect()
+}
+
 /// In characters, so that a client of any language finds them.
-fn parts(text: &str, question: &Question) -> Vec<[usize; 2]> {
+pub(super) fn parts(text: &str, question: &Question) -> Vec<[usize; 2]> {
     let count = |bytes: usize| text.get(..bytes).map_or(0, |before| before.chars().count());
     let part = |range: std::ops::Range<usize>| [count(range.start), count(range.end)];
     marks(text, question).into_iter().map(part).collect()

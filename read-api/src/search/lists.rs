@@ -7,10 +7,9 @@ use std::sync::Arc;
 use accession_events::Position;
 use accession_search::{Filter, Place, Search, Sort};
 use accession_service::problem::Problem;
-use uuid::Uuid;
 
 use super::filters::{FILTERS, about, filter, sort};
-use super::hits::away;
+use super::hits::{away, keys_of};
 use super::wishes::{cursor, place};
 use crate::asking::{Asked, Cursor};
 use crate::cache::{Held, Standing};
@@ -125,12 +124,7 @@ impl Reads {
             ..Search::default()
         };
         let mut found = away(move || index.search(&search)).await?;
-        let keys: Vec<String> = found
-            .hits
-            .iter()
-            .map(|hit| Uuid::from_u128(hit.id).to_string())
-            .collect();
-        let held = self.hot().documents(standing, &keys).await;
+        let held = self.hot().documents(standing, &keys_of(&found.hits)).await;
         let held = held.map_err(|trouble| unavailable(&trouble))?;
         let last = found.hits.pop().filter(|_| found.more);
         Ok(Browsed {

@@ -88,7 +88,7 @@ async fn names(
         .respond(asked))
 }
 
-fn kinds(asked: &Asked) -> Result<Vec<String>, Problem> {
+pub(super) fn kinds(asked: &Asked) -> Result<Vec<String>, Problem> {
     let kinds = some_of(asked, "kind", &TitleKind::NAMES)?;
     let all = || TitleKind::NAMES.map(str::to_owned).to_vec();
     Ok(if kinds.is_empty() { all() } else { kinds })
@@ -115,7 +115,7 @@ fn order(asked: &Asked) -> Result<NameOrder, Problem> {
     })
 }
 
-fn cursor(about: &str, place: &NamePlace) -> String {
+pub(super) fn cursor(about: &str, place: &NamePlace) -> String {
     let cursor = Cursor {
         index: about.to_owned(),
         sort: place.titles.0.to_string(),
@@ -124,7 +124,7 @@ fn cursor(about: &str, place: &NamePlace) -> String {
     cursor.text()
 }
 
-fn place(asked: &Asked, about: &str) -> Result<Option<NamePlace>, Problem> {
+pub(super) fn place(asked: &Asked, about: &str) -> Result<Option<NamePlace>, Problem> {
     let Some((titles, key)) = asked.cursor(about)? else {
         return Ok(None);
     };

@@ -3,16 +3,43 @@
 //! Never answers; a wish that cannot be understood becomes a problem that says what was expected.
 
 use accession_events::catalog::TitleKind;
-use accession_search::{FacetName, Place, Question, Search, Sort};
+use accession_search::{EntryKind, FacetName, Filter, Place, Question, Search, Sort};
 use accession_service::problem::Problem;
 
 use super::filters::{FILTERS, about, filter, sort};
 use crate::asking::{Asked, Cursor, bad, excerpt};
 
 /// Parameters of a search besides filters.
-const KNOWN: [&str; 5] = ["q", "sort", "facets", "cursor", "limit"];
+const KNOWN: [&str; 6] = ["q", "what", "sort", "facets", "cursor", "limit"];
 /// What the order of what is found depends on, besides filters.
-const ORDERING: [&str; 2] = ["q", "sort"];
+const ORDERING: [&str; 3] = ["q", "what", "sort"];
+
+/// What is searched for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum What {
+    Title,
+    Edition,
+    Person,
+}
+
+const WHATS: [(&str, What); 3] = [
+    ("title", What::Title),
+    ("edition", What::Edition),
+    ("person", What::Person),
+];
+
+/// What is searched for: titles unless told.
+pub(super) fn what(asked: &Asked) -> Result<What, Problem> {
+    let Some(name) = asked.one("what") else {
+        return Ok(What::Title);
+    };
+    let known = WHATS.iter().find(|(known, _)| *known == name);
+    known.map(|(_, what)| *what).ok_or_else(|| {
+        let found = excerpt(name);
+        let message = format!("`what` is {found}; expected one of title, edition, person");
+        bad("what", message)
+    })
+}
 
 /// A wish with what its cursors belong to.
 pub(super) struct Wish {
@@ -26,10 +53,13 @@ pub(super) fn question(asked: &Asked) -> Result<Question, Problem> {
     Question::parse(asked.one("q").unwrap_or_default()).map_err(|error| bad("q", error.to_string()))
 }
 
-/// All of it.
-pub(super) fn wish(asked: &Asked) -> Result<Wish, Problem> {
+/// All of it, among entries of one kind.
+pub(super) fn wish(asked: &Asked, entries: EntryKind) -> Result<Wish, Problem> {
     asked.only_or_many(&KNOWN, &FILTERS)?;
-    let filter = filter(asked, &TitleKind::NAMES)?;
+    let filter = Filter {
+        whats: vec![entries],
+        ..filter(asked, &TitleKind::NAMES)?
+    };
     let about = about("search", asked, &[&ORDERING[..], &FILTERS].concat());
     let search = Search {
         question: question(asked)?,

@@ -7,6 +7,7 @@ mod browse;
 mod editions;
 mod encodings;
 mod episodes;
+mod finds;
 mod history;
 mod imports;
 mod isbn;

@@ -187,10 +187,17 @@ impl Catalogue {
 
     /// An edition of a title.
     pub(crate) fn add_edition(&mut self, number: u128, title: Uuid, isbn: &str) -> Uuid {
-        let payload = with(
-            json!({ "title_id": title }),
-            &said(&[("isbn", json!(isbn))]),
-        );
+        self.add_edition_with(number, title, &[("isbn", json!(isbn))])
+    }
+
+    /// An edition of a title with facts.
+    pub(crate) fn add_edition_with(
+        &mut self,
+        number: u128,
+        title: Uuid,
+        facts: &[(&str, Value)],
+    ) -> Uuid {
+        let payload = with(json!({ "title_id": title }), &said(facts));
         self.tell("catalog.edition", id(number), "EditionAdded", &payload);
         id(number)
     }

@@ -1,0 +1,96 @@
+//! Where the words of a question may stand: in titles, in editions, or in the copies of one library.
+//!
+//! Copies have a dictionary for each library: words of another library's copies are not even looked through, so that no
+//! typo, no beginning and no weight can tell of them.
+
+use crate::entry::EntryKind;
+use crate::filter::Filter;
+use crate::parse::{Ask, Question};
+use crate::room::Prose;
+
+/// Parts the library from the word.
+const PART: char = '\u{1f}';
+
+/// Where words are looked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Domain {
+    /// In titles, their people and whatever else they are found by.
+    Titles,
+    /// In editions.
+    Editions,
+    /// In the copies of this library.
+    Copies(String),
+}
+
+/// A word of a library's copies as a term.
+pub(crate) fn scoped(library: &str, word: &str) -> String {
+    format!("{library}{PART}{word}")
+}
+
+impl Domain {
+    /// Where a filter wants words to be looked for; none where the one who asks may see nothing of it.
+    pub(crate) fn of(filter: &Filter) -> Option<Self> {
+        match filter.whats.as_slice() {
+            [EntryKind::Edition] => Some(Self::Editions),
+            [EntryKind::Copy] => filter
+                .reach
+                .library()
+                .map(|library| Self::Copies(library.to_owned())),
+            _ => Some(Self::Titles),
+        }
+    }
+
+    /// The field, if it is not for each question to say.
+    pub(crate) fn within(&self) -> Option<Prose> {
+        match self {
+            Self::Titles => None,
+            Self::Editions => Some(Prose::Edition),
+            Self::Copies(_) => Some(Prose::Copy),
+        }
+    }
+
+    /// The question as it is asked here.
+    pub(crate) fn asked(&self, mut question: Question) -> Question {
+        let Some(within) = self.within() else {
+            return question;
+        };
+        // Whole titles, their beginnings and their people are kept of titles only.
+        question.key.clear();
+        for ask in &mut question.asks {
+            ask.within = Some(within);
+            ask.scope = self.scope();
+        }
+        for phrase in &mut question.phrases {
+            phrase.within = Some(within);
+            phrase
+                .words
+                .iter_mut()
+                .for_each(|word| *word = self.term(word));
+        }
+        question
+            .without
+            .iter_mut()
+            .for_each(|word| *word = self.term(word));
+        question
+    }
+
+    /// A whole word, anywhere here.
+    pub(crate) fn word(&self, text: &str) -> Ask {
+        Ask {
+            within: self.within(),
+            scope: self.scope(),
+            ..Ask::word(text)
+        }
+    }
+
+    fn scope(&self) -> String {
+        match self {
+            Self::Copies(library) => scoped(library, ""),
+            _ => String::new(),
+        }
+    }
+
+    fn term(&self, word: &str) -> String {
+        format!("{}{word}", self.scope())
+    }
+}
