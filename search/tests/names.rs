@@ -21,7 +21,7 @@ const AUTHORS: [&str; 6] = [
 
 fn title(id: u128) -> Entry {
     let at = usize::try_from(id).unwrap();
-    let mut people = vec![AUTHORS[at * at % 6].to_owned()];
+    let mut people = vec![AUTHORS[at * 7 / 3 % 6].to_owned()];
     if at.is_multiple_of(5) {
         people.push("Umberto Eco".to_owned());
         people.dedup();

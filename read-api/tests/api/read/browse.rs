@@ -88,8 +88,8 @@ async fn walk(app: &App, at: Position, query: &str, limit: usize) -> Vec<Value> 
 }
 
 fn slugs(cards: &[Value]) -> Vec<&str> {
-    let slug = |card: &'_ Value| -> &str { card["slug"].as_str().unwrap() };
-    cards.iter().map(slug).collect()
+    let slugs = cards.iter().map(|card| card["slug"].as_str().unwrap());
+    slugs.collect()
 }
 
 fn has(card: &Value, list: &str, value: &str) -> bool {

@@ -76,12 +76,15 @@ fn editions(page: &Value) -> Vec<String> {
 
 fn people(page: &Value) -> Vec<(&str, u64)> {
     let items = page["items"].as_array().unwrap().iter();
-    let person = |item: &'_ Value| {
-        assert_eq!(item["what"], "person");
-        item["person"]["titles"].as_u64().unwrap()
-    };
-    items
-        .map(|item| (item["person"]["name"].as_str().unwrap(), person(item)))
+    let people = items.inspect(|item| assert_eq!(item["what"], "person"));
+    people
+        .map(|item| &item["person"])
+        .map(|person| {
+            (
+                person["name"].as_str().unwrap(),
+                person["titles"].as_u64().unwrap(),
+            )
+        })
         .collect()
 }
 
@@ -140,7 +143,8 @@ async fn editions_come_and_go_with_their_title_and_by_themselves(subject: Subjec
     catalogue.add_edition(55, id(1), "9780747532743");
     let at = catalogue.write().await;
     assert_eq!((count(at, "").await, count(at, "q=another").await), (5, 3));
-    catalogue.tell("catalog.edition", id(51), "EditionWithdrawn", &reason);
+    let withdrawn = json!({ "title_id": id(1), "reason": "entered twice" });
+    catalogue.tell("catalog.edition", id(51), "EditionWithdrawn", &withdrawn);
     let at = catalogue.write().await;
     assert_eq!((count(at, "").await, count(at, "q=harcourt").await), (4, 0));
 }
