@@ -96,6 +96,11 @@ impl SearchIndex {
         self.snapshot().count
     }
 
+    /// Of how many pieces it consists.
+    pub(crate) fn pieces(&self) -> usize {
+        self.snapshot().rooms.len()
+    }
+
     /// Shows what was committed to those who ask from now on.
     pub(crate) fn refresh(&self) -> Result<(), SearchError> {
         self.reader.reload()?;

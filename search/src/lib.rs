@@ -23,6 +23,7 @@ mod page;
 mod parse;
 mod people;
 mod phrase;
+mod queue;
 mod room;
 mod schema;
 mod search;

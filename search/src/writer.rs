@@ -8,11 +8,13 @@ use crate::document::document;
 use crate::entry::{Entry, EntryKind};
 use crate::error::SearchError;
 use crate::index::SearchIndex;
+use crate::queue::{Queue, Queued};
 use crate::schema::Fields;
 
 /// The writer of an index.
 pub struct IndexWriter {
-    inner: tantivy::IndexWriter,
+    inner: tantivy::IndexWriter<Queued>,
+    queue: Queue,
     shown: SearchIndex,
     fields: Fields,
 }
@@ -30,6 +32,7 @@ impl IndexWriter {
         inner.set_merge_policy(Box::new(policy));
         Ok(Self {
             inner,
+            queue: Queue::default(),
             shown,
             fields,
         })
@@ -43,7 +46,8 @@ impl IndexWriter {
 
     /// Adds an entry that is known to be new; twice added, it is found twice.
     pub fn add(&mut self, entry: &Entry) -> Result<(), SearchError> {
-        self.inner.add_document(document(self.fields, entry))?;
+        let document = self.queue.take(document(self.fields, entry));
+        self.inner.add_document(document)?;
         Ok(())
     }
 
@@ -87,6 +91,9 @@ impl IndexWriter {
     /// Closes the writer and makes one segment of all, which searches fastest; meant for after a bootstrap.
     pub fn close_merged(self, index: &SearchIndex) -> Result<(), SearchError> {
         self.close()?;
+        if index.pieces() < 2 {
+            return Ok(());
+        }
         // Merges of the writer's own would race with this one, so it is done by a writer that never merges.
         let mut quiet = index.writer(0)?;
         let never = tantivy::merge_policy::NoMergePolicy;

@@ -21,7 +21,7 @@ use super::writing::{Page, Writing};
 /// Documents that are in memory at once.
 const PAGE: usize = 500;
 /// Between two writes that are not behind: each makes a piece of index, and many small ones cost more than few.
-const BETWEEN_WRITES: Duration = Duration::from_millis(100);
+const BETWEEN_WRITES: Duration = Duration::from_millis(150);
 /// The same when somebody waits for a position.
 const BETWEEN_AWAITED: Duration = Duration::from_millis(10);
 /// Changes of other things after which the checkpoint is written although no entry changed: the feed keeps ten thousand.
@@ -143,20 +143,24 @@ impl Following {
                 }
             }
         }
-        self.commit().await?;
+        if entries > 0 {
+            self.commit().await?;
+        }
         if self.kept.folder.is_some() {
             self.writing.merge().await?;
         }
-        self.catch_up(store, &mut seen).await?;
-        self.commit().await
+        if self.catch_up(store, &mut seen).await? > 0 {
+            self.commit().await?;
+        }
+        Ok(())
     }
 
-    /// Puts in what the feeds have said so far; it is committed with the rest.
+    /// Puts in what the feeds have said so far, which is committed with the rest: so many changes.
     async fn catch_up(
         &mut self,
         store: &Arc<dyn ReadStore>,
         seen: &mut Seen,
-    ) -> Result<(), Trouble> {
+    ) -> Result<usize, Trouble> {
         let mut batch = Batch::default();
         while let Some(heard) = self.tail.at_hand() {
             batch.take(&mut self.lanes, heard, &self.reference)?;
@@ -167,7 +171,8 @@ impl Following {
         for key in &batch.keys {
             seen.is_new(key);
         }
-        self.put_changed(store, batch.keys).await
+        self.put_changed(store, batch.keys).await?;
+        Ok(batch.changes)
     }
 
     /// What the feeds say next, which may be that nothing came. Nothing is lost when this is given up.

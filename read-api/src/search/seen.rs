@@ -10,9 +10,9 @@ const BITS: usize = 1 << 25;
 pub(super) struct Seen(Vec<u64>);
 
 impl Seen {
-    /// None yet.
+    /// None yet; it takes its memory with the first.
     pub(super) fn new() -> Self {
-        Self(vec![0; BITS / 64])
+        Self(Vec::new())
     }
 
     /// Notes a page; whether it is certainly new.
@@ -20,6 +20,9 @@ impl Seen {
         let mut hash = key.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
             (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
         });
+        if self.0.is_empty() {
+            self.0 = vec![0; BITS / 64];
+        }
         let mut is_new = false;
         for _ in 0..3 {
             // The upper bits of a product are the mixed ones.

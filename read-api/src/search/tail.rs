@@ -195,3 +195,6 @@ impl Lane {
         Ok(proven.map(|change| going_on(change.cursor)))
     }
 }
+
+#[cfg(test)]
+mod tests;

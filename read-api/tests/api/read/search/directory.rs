@@ -120,6 +120,11 @@ async fn another_generation_gets_an_index_of_its_own_and_the_former_one_goes(sub
     let at = second.write().await;
     assert_eq!(found(&app, catalogue.position(), "early").await["total"], 0);
     second.promote().await;
+    // Searching goes on meanwhile, and nobody sees an index that is not whole.
+    while health(&app).details["generation"] == 1 {
+        let page = app.get("/api/read/search?q=winter").await.json();
+        assert_eq!(page["total"], 40);
+    }
     assert_eq!(found(&app, at, "early").await["total"], 1);
     assert_eq!(health(&app).details["generation"], 2);
     let first = ModelRef {
