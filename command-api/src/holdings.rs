@@ -5,6 +5,7 @@
 pub mod copy;
 pub mod desk;
 pub mod drafts;
+pub mod held;
 pub mod http;
 pub mod places;
 pub mod shelf;

@@ -12,7 +12,7 @@ use utoipa::openapi::{InfoBuilder, OpenApi};
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::services::Services;
-use crate::{catalog, identity, ingestion, library};
+use crate::{catalog, holdings, identity, ingestion, library};
 
 fn routes() -> OpenApiRouter<Services> {
     OpenApiRouter::new()
@@ -23,6 +23,7 @@ fn routes() -> OpenApiRouter<Services> {
         .merge(catalog::http::routes())
         .merge(identity::http::routes())
         .merge(library::http::routes())
+        .merge(holdings::http::routes())
         .merge(ingestion::http::routes())
 }
 

@@ -6,7 +6,7 @@ use cqrs_es::DomainEvent;
 
 use crate::catalog::{EditionEvent, EpisodeEvent, TitleEvent};
 use crate::event::LoggedEvent;
-use crate::holdings::{CopyEvent, PlacesEvent, ShelfEvent};
+use crate::holdings::{CopyEvent, HeldEvent, PlacesEvent, ShelfEvent};
 use crate::identity::{AccountEvent, ServiceCredentialEvent, SessionEvent, SubjectEvent};
 use crate::ingestion::ImportRunEvent;
 use crate::library::LibraryEvent;
@@ -31,6 +31,7 @@ domain_events!(
     CopyEvent,
     EditionEvent,
     EpisodeEvent,
+    HeldEvent,
     ImportRunEvent,
     PlacesEvent,
     ServiceCredentialEvent,

@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use crate::catalog::{EditionEvent, EpisodeEvent, TitleEvent};
 use crate::claims::ClaimChange;
 use crate::envelope::RecordedEvent;
-use crate::holdings::{CopyEvent, PlacesEvent, ShelfEvent};
+use crate::holdings::{CopyEvent, HeldEvent, PlacesEvent, ShelfEvent};
 use crate::identity::{AccountEvent, ServiceCredentialEvent, SessionEvent, SubjectEvent};
 use crate::ingestion::ImportRunEvent;
 use crate::library::LibraryEvent;
@@ -44,6 +44,8 @@ pub enum Event {
     Edition(EditionEvent),
     /// Something happened to an episode or its video sources.
     Episode(EpisodeEvent),
+    /// Something happened to what a library holds of a title.
+    Held(HeldEvent),
     /// Something happened to an import run.
     ImportRun(ImportRunEvent),
     /// Something happened to the places of a library.
@@ -88,6 +90,7 @@ impl Event {
             CopyEvent::AGGREGATE => decode_as(recorded).map(Self::Copy),
             EditionEvent::AGGREGATE => decode_as(recorded).map(Self::Edition),
             EpisodeEvent::AGGREGATE => decode_as(recorded).map(Self::Episode),
+            HeldEvent::AGGREGATE => decode_as(recorded).map(Self::Held),
             ImportRunEvent::AGGREGATE => decode_as(recorded).map(Self::ImportRun),
             PlacesEvent::AGGREGATE => decode_as(recorded).map(Self::Places),
             ServiceCredentialEvent::AGGREGATE => decode_as(recorded).map(Self::ServiceCredential),
@@ -109,6 +112,7 @@ pub fn claims_of(recorded: &RecordedEvent) -> Result<Option<Vec<ClaimChange>>, D
         Event::Copy(event) => Some(event.claims()),
         Event::Edition(event) => Some(event.claims()),
         Event::Episode(event) => Some(event.claims()),
+        Event::Held(event) => Some(event.claims()),
         Event::ImportRun(event) => Some(event.claims()),
         Event::Places(event) => Some(event.claims()),
         Event::ServiceCredential(event) => Some(event.claims()),

@@ -4,10 +4,12 @@
 
 mod copy;
 mod details;
+mod held;
 mod places;
 mod shelf;
 
 pub use copy::CopyEvent;
 pub use details::{Acquisition, AcquisitionKind, Condition, CopyDetail, CopyState, CopyTag};
+pub use held::HeldEvent;
 pub use places::{DisplacedCopy, PlaceKind, PlaceRecord, PlacesEvent};
 pub use shelf::{ShelfEvent, Slot, Standing};

@@ -442,6 +442,7 @@ fn every_event_is_read_and_written_as_its_golden_file_says() {
     check(identity::service_credential_events());
     check(identity::session_events());
     check(library::events());
+    check(holdings::held_events());
     check(holdings::places_events());
     check(holdings::shelf_events());
     check(holdings::copy_events());
@@ -456,6 +457,7 @@ fn every_variant_of_every_event_has_a_golden_sample() {
         "catalog/edition.rs",
         "catalog/episode.rs",
         "holdings/copy.rs",
+        "holdings/held.rs",
         "holdings/places.rs",
         "holdings/shelf.rs",
         "identity/account/logged.rs",
@@ -492,6 +494,7 @@ fn every_variant_of_every_event_has_a_golden_sample() {
         )
         .chain(identity::session_events().iter().map(LoggedEvent::name))
         .chain(library::events().iter().map(LoggedEvent::name))
+        .chain(holdings::held_events().iter().map(LoggedEvent::name))
         .chain(holdings::places_events().iter().map(LoggedEvent::name))
         .chain(holdings::shelf_events().iter().map(LoggedEvent::name))
         .chain(holdings::copy_events().iter().map(LoggedEvent::name))

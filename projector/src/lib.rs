@@ -4,6 +4,7 @@
 
 pub mod alone;
 pub mod catalog;
+pub mod holdings;
 pub mod identity;
 pub mod ingestion;
 pub mod library;
@@ -17,7 +18,9 @@ pub mod sort_name;
 mod testing;
 
 pub use model::{FoldError, Leaf, ReadModel, Rendered};
-pub use models::{all_models, catalog_models, identity_models, ingestion_models, library_models};
+pub use models::{
+    all_models, catalog_models, holdings_models, identity_models, ingestion_models, library_models,
+};
 pub use opened::opened;
 pub use runner::{
     Besides, Discarded, FeedFactory, Model, ModelStatus, ParkedKey, Projector, ProjectorError,

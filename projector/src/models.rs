@@ -7,6 +7,7 @@ use accession_events::values::AuthorityOrder;
 use crate::catalog::{
     EditionModel, EpisodeModel, HistoryModel, ProvenanceTrailModel, TitleCardModel, TitlePageModel,
 };
+use crate::holdings::{CopyModel, CopyStoryModel, PlacesModel, ShelfModel, TallyModel};
 use crate::identity::{AccountModel, OpenSessionsModel, SecurityAuditModel, StandingModel};
 use crate::ingestion::ImportRunModel;
 use crate::library::{InvitationModel, LibraryActivityModel, LibraryModel, MemberModel};
@@ -53,6 +54,18 @@ pub fn library_models() -> Vec<Model> {
     ]
 }
 
+/// Holdings' read models.
+#[must_use]
+pub fn holdings_models() -> Vec<Model> {
+    vec![
+        Model::of(PlacesModel),
+        Model::of(ShelfModel),
+        Model::of(CopyModel),
+        Model::of(CopyStoryModel),
+        Model::of(TallyModel),
+    ]
+}
+
 /// All read models.
 #[must_use]
 pub fn all_models(order: AuthorityOrder) -> Vec<Model> {
@@ -60,5 +73,6 @@ pub fn all_models(order: AuthorityOrder) -> Vec<Model> {
     models.extend(ingestion_models());
     models.extend(identity_models());
     models.extend(library_models());
+    models.extend(holdings_models());
     models
 }

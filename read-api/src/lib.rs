@@ -10,6 +10,7 @@ mod compressing;
 mod described;
 mod feed_health;
 mod health;
+mod holdings;
 mod identity;
 mod ingestion;
 mod library;
@@ -185,6 +186,7 @@ impl ReadApi {
             .merge(ingestion::router())
             .merge(identity::router())
             .merge(library::router())
+            .merge(holdings::router())
             .merge(search::router());
         self.serving(all)
     }
@@ -232,6 +234,7 @@ pub fn openapi() -> OpenApi {
         .merge(ingestion::router())
         .merge(identity::router())
         .merge(library::router())
+        .merge(holdings::router())
         .merge(search::router())
         .into_openapi();
     describe_access(&mut api);

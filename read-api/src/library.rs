@@ -12,7 +12,7 @@ mod my_libraries;
 mod people;
 mod roster;
 mod search;
-mod visit;
+pub(crate) mod visit;
 
 pub(crate) use my_invitations::MyInvitation;
 

@@ -6,6 +6,9 @@ use accession_projector::ReadModel;
 use accession_projector::catalog::{
     EditionModel, EpisodeModel, HistoryModel, ProvenanceTrailModel, TitleCardModel, TitlePageModel,
 };
+use accession_projector::holdings::{
+    CopyModel, CopyStoryModel, PlacesModel, ShelfModel, TallyModel,
+};
 use accession_projector::identity::{
     AccountModel, OpenSessionsModel, SecurityAuditModel, StandingModel,
 };
@@ -32,11 +35,16 @@ pub(crate) enum Model {
     Member,
     Invitation,
     LibraryActivity,
+    Places,
+    Shelf,
+    Copy,
+    CopyStory,
+    HoldingsTally,
 }
 
 impl Model {
     /// How many there are.
-    pub(crate) const COUNT: usize = 15;
+    pub(crate) const COUNT: usize = 20;
 
     /// All of them, in the order of their places.
     pub(crate) const ALL: [Self; Self::COUNT] = [
@@ -55,6 +63,11 @@ impl Model {
         Self::Member,
         Self::Invitation,
         Self::LibraryActivity,
+        Self::Places,
+        Self::Shelf,
+        Self::Copy,
+        Self::CopyStory,
+        Self::HoldingsTally,
     ];
 
     /// Its place in an array of all models.
@@ -80,6 +93,11 @@ impl Model {
             Self::Member => MemberModel::NAME,
             Self::Invitation => InvitationModel::NAME,
             Self::LibraryActivity => LibraryActivityModel::NAME,
+            Self::Places => PlacesModel::NAME,
+            Self::Shelf => ShelfModel::NAME,
+            Self::Copy => CopyModel::NAME,
+            Self::CopyStory => CopyStoryModel::NAME,
+            Self::HoldingsTally => TallyModel::NAME,
         }
     }
 

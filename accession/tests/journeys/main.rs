@@ -16,6 +16,7 @@ mod faults;
 mod first_run;
 mod forgetting;
 mod held;
+mod holdings;
 mod imports;
 mod libraries;
 mod metrics;

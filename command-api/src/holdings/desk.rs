@@ -2,16 +2,18 @@
 //!
 //! Never writes by itself; and what it refuses says which copy, which place and what to do.
 
+pub mod entering;
 mod error;
 pub mod moving;
 pub mod placing;
 pub mod removing;
 
 use accession_event_log::{EventLog, Repository, RepositoryOptions};
-use accession_events::ids::LibraryId;
+use accession_events::ids::{LibraryId, PlaceId};
 
 use super::copy::Copy;
 use super::drafts::{Draft, Drafts};
+use super::held::Held;
 use super::places::Places;
 use super::shelf::Shelf;
 
@@ -26,6 +28,7 @@ pub const MOST_DISPLACED: usize = 2_000;
 #[derive(Clone)]
 pub struct Holdings {
     copies: Repository<Copy>,
+    held: Repository<Held>,
     shelves: Repository<Shelf>,
     places: Repository<Places>,
 }
@@ -36,6 +39,7 @@ impl Holdings {
     pub fn new(log: &EventLog, options: RepositoryOptions) -> Self {
         Self {
             copies: Repository::new(log.clone(), options),
+            held: Repository::new(log.clone(), options),
             shelves: Repository::new(log.clone(), options),
             places: Repository::new(log.clone(), options),
         }
@@ -54,6 +58,21 @@ impl Holdings {
         &self.places
     }
 
+    /// Refuses a place that the library does not have, before anything else is done for it.
+    pub async fn known_place(
+        &self,
+        library: LibraryId,
+        place: PlaceId,
+    ) -> Result<(), HoldingsError> {
+        let id = library.to_string();
+        if self.places.load(&id).await?.state.place(place).is_err() {
+            // What is kept in memory may be old.
+            self.places.forget(&id);
+            self.places.load(&id).await?.state.place(place)?;
+        }
+        Ok(())
+    }
+
     /// The log.
     #[must_use]
     pub fn log(&self) -> &EventLog {
@@ -65,6 +84,7 @@ impl Holdings {
     pub fn drafts(&self) -> Drafts {
         Drafts {
             copies: Draft::new(self.copies.clone()),
+            held: Draft::new(self.held.clone()),
             shelves: Draft::new(self.shelves.clone()),
             places: Draft::new(self.places.clone()),
         }

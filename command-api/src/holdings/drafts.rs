@@ -15,6 +15,7 @@ use std::time::Duration;
 
 use super::copy::Copy;
 use super::desk::{Holdings, HoldingsError};
+use super::held::Held;
 use super::places::Places;
 use super::shelf::Shelf;
 use crate::http::answer::{Answer, Reply};
@@ -32,6 +33,8 @@ const RETRIES: u32 = 4;
 pub struct Drafts {
     /// Copies by id.
     pub copies: Draft<Copy>,
+    /// What is held of a title, by library and title.
+    pub held: Draft<Held>,
     /// Shelves by the id of their place.
     pub shelves: Draft<Shelf>,
     /// Places by the id of their library.
@@ -64,6 +67,7 @@ impl Drafts {
     ) -> Result<Append, RepositoryError> {
         let ids = || EventId::new(new_id());
         let mut writes = self.copies.writes(ids)?;
+        writes.extend(self.held.writes(ids)?);
         writes.extend(self.shelves.writes(ids)?);
         writes.extend(self.places.writes(ids)?);
         Ok(Append {
@@ -83,12 +87,14 @@ impl Drafts {
 
     fn settle(self) {
         self.copies.settle();
+        self.held.settle();
         self.shelves.settle();
         self.places.settle();
     }
 
     fn forget(&self) {
         self.copies.forget();
+        self.held.forget();
         self.shelves.forget();
         self.places.forget();
     }

@@ -2,11 +2,17 @@
 //!
 //! The only axum in the room; it decides nothing. For editors and admins of the library in the path.
 
+mod add_copy;
 mod add_place;
+mod details;
+mod edit_copy;
 mod edit_place;
+mod move_copies;
 mod move_place;
 mod refusals;
+mod remove_copies;
 mod remove_place;
+mod work;
 
 use axum::extract::DefaultBodyLimit;
 use utoipa_axum::router::OpenApiRouter;
@@ -27,5 +33,13 @@ pub fn routes() -> OpenApiRouter<Services> {
         .routes(routes!(move_place::move_place))
         .routes(routes!(move_place::merge_places))
         .routes(routes!(remove_place::restore_place))
+        .routes(routes!(add_copy::add_copy))
+        .routes(routes!(move_copies::move_copies))
+        .routes(routes!(remove_copies::remove_copies))
+        .routes(routes!(edit_copy::edit_copy, remove_copies::remove_copy))
+        .routes(routes!(move_copies::move_copy))
+        .routes(routes!(move_copies::swap_copies))
+        .routes(routes!(edit_copy::set_copy_state))
+        .routes(routes!(remove_copies::restore_copy))
         .layer(DefaultBodyLimit::max(BODY))
 }

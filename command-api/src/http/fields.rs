@@ -114,6 +114,15 @@ impl Faults {
         }
     }
 
+    /// Refuses when something is wrong.
+    pub(crate) fn none(self) -> Result<(), Problem> {
+        if self.0.is_empty() {
+            Ok(())
+        } else {
+            Err(self.problem())
+        }
+    }
+
     /// The problem, when something is wrong. What is missing is then never looked at.
     pub(crate) fn problem(self) -> Problem {
         let first = self.0.first().map(|fault| fault.message.clone());

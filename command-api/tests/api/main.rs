@@ -14,6 +14,7 @@ mod authorisation;
 mod bad_input;
 mod catalog;
 mod erasure;
+mod holdings;
 mod idempotency;
 mod identity;
 mod ingestion;

@@ -117,6 +117,9 @@ pub enum CopyEvent {
         /// Where it stood.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         stood: Option<Standing>,
+        /// What it was then.
+        #[serde(default, skip_serializing_if = "is_present")]
+        state: CopyState,
         /// The barcode that is free now.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         barcode: Option<Barcode>,
@@ -130,6 +133,9 @@ pub enum CopyEvent {
         library_id: LibraryId,
         /// What it is a copy of.
         title_id: TitleId,
+        /// What it was then, and is again.
+        #[serde(default, skip_serializing_if = "is_present")]
+        state: CopyState,
         /// The barcode that is its own again.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         barcode: Option<Barcode>,
@@ -260,6 +266,14 @@ impl LoggedEvent for CopyEvent {
             _ => Vec::new(),
         }
     }
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde hands fields over by reference"
+)]
+fn is_present(state: &CopyState) -> bool {
+    *state == CopyState::Present
 }
 
 fn barcodes(details: &[CopyDetail]) -> impl Iterator<Item = &Barcode> {

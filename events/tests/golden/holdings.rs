@@ -4,7 +4,7 @@
 
 use accession_events::holdings::{
     Acquisition, AcquisitionKind, Condition, CopyDetail, CopyEvent, CopyState, DisplacedCopy,
-    PlaceKind, PlaceRecord, PlacesEvent, ShelfEvent, Slot, Standing,
+    HeldEvent, PlaceKind, PlaceRecord, PlacesEvent, ShelfEvent, Slot, Standing,
 };
 use accession_events::ids::{CopyId, LibraryId, LoanId, PlaceId, TitleId};
 use accession_events::values::Money;
@@ -60,6 +60,22 @@ fn displaced() -> Vec<DisplacedCopy> {
         place_id: place('2'),
         slot: 3,
     }]
+}
+
+pub(super) fn held_events() -> Vec<HeldEvent> {
+    let (library_id, title_id, copy_id) = (library_id(), title_id(), copy('1'));
+    vec![
+        HeldEvent::TitleHeld {
+            library_id,
+            title_id,
+            copy_id,
+        },
+        HeldEvent::TitleLetGo {
+            library_id,
+            title_id,
+            copy_id,
+        },
+    ]
 }
 
 pub(super) fn places_events() -> Vec<PlacesEvent> {
@@ -233,12 +249,14 @@ fn states_of_a_copy() -> Vec<CopyEvent> {
             library_id,
             title_id,
             stood: Some(standing('2', 3)),
+            state: CopyState::Present,
             barcode: Some(value("\"PEM-000417\"")),
             reason: None,
         },
         CopyEvent::CopyRestored {
             library_id,
             title_id,
+            state: CopyState::Present,
             barcode: Some(value("\"PEM-000417\"")),
         },
     ]

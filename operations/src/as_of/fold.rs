@@ -25,9 +25,9 @@ pub(super) async fn ask(
         return Ok(None);
     };
     let mut folding = Folding::new(&kind.model(past.order), id);
-    // A title's page hears of its editions and episodes, whose streams the log does not list by title. All other
-    // documents are made of their own stream alone.
-    let (filter, found_by) = if kind == Kind::Title {
+    // A title's page hears of its editions and episodes, whose streams the log does not list by title; so does a tally of
+    // the copies of its library. All other documents are made of their own stream alone.
+    let (filter, found_by) = if matches!(kind, Kind::Title | Kind::HoldingsTally) {
         let mentions = Some(id.to_owned());
         let filter = EventFilter {
             mentions,

@@ -7,6 +7,7 @@ use std::str::FromStr;
 
 use accession_events::LoggedEvent as _;
 use accession_events::catalog::{EditionEvent, EpisodeEvent, TitleEvent};
+use accession_events::holdings::{CopyEvent, PlacesEvent, ShelfEvent};
 use accession_events::identity::{AccountEvent, SubjectEvent};
 use accession_events::ingestion::ImportRunEvent;
 use accession_events::library::LibraryEvent;
@@ -14,6 +15,9 @@ use accession_events::values::AuthorityOrder;
 use accession_projector::Model;
 use accession_projector::catalog::{
     EditionModel, EpisodeModel, HistoryModel, ProvenanceTrailModel, TitleCardModel, TitlePageModel,
+};
+use accession_projector::holdings::{
+    CopyModel, CopyStoryModel, PlacesModel, ShelfModel, TallyModel,
 };
 use accession_projector::identity::{
     AccountModel, OpenSessionsModel, SecurityAuditModel, StandingModel,
@@ -56,18 +60,28 @@ pub enum Kind {
     Invitation,
     /// What went on among the members of a library.
     LibraryActivity,
+    /// The places of a library.
+    Places,
+    /// The order of the copies at a place.
+    Shelf,
+    /// A copy: what is said of it and where it stands.
+    Copy,
+    /// What happened to a copy.
+    CopyStory,
+    /// How many copies a library has.
+    HoldingsTally,
 }
 
 /// A text that names no kind of document.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "`{0}` is no kind of document; expected title, card, edition, episode, provenance, history, import-run, account, standing, sessions, security-audit, library, member, invitation or library-activity"
+    "`{0}` is no kind of document; expected title, card, edition, episode, provenance, history, import-run, account, standing, sessions, security-audit, library, member, invitation, library-activity, places, shelf, copy, copy-story or holdings-tally"
 )]
 pub struct UnknownKind(String);
 
 impl Kind {
     /// All kinds.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 20] = [
         Self::Title,
         Self::Card,
         Self::Edition,
@@ -83,6 +97,11 @@ impl Kind {
         Self::Member,
         Self::Invitation,
         Self::LibraryActivity,
+        Self::Places,
+        Self::Shelf,
+        Self::Copy,
+        Self::CopyStory,
+        Self::HoldingsTally,
     ];
 
     /// The form in commands and addresses.
@@ -104,6 +123,11 @@ impl Kind {
             Self::Member => "member",
             Self::Invitation => "invitation",
             Self::LibraryActivity => "library-activity",
+            Self::Places => "places",
+            Self::Shelf => "shelf",
+            Self::Copy => "copy",
+            Self::CopyStory => "copy-story",
+            Self::HoldingsTally => "holdings-tally",
         }
     }
 
@@ -133,6 +157,11 @@ impl Kind {
             Self::Member => Model::of(MemberModel),
             Self::Invitation => Model::of(InvitationModel),
             Self::LibraryActivity => Model::of(LibraryActivityModel),
+            Self::Places => Model::of(PlacesModel),
+            Self::Shelf => Model::of(ShelfModel),
+            Self::Copy => Model::of(CopyModel),
+            Self::CopyStory => Model::of(CopyStoryModel),
+            Self::HoldingsTally => Model::of(TallyModel),
         }
     }
 
@@ -152,8 +181,14 @@ impl Kind {
                 &[AccountEvent::AGGREGATE]
             }
             Self::SecurityAudit => &SecurityAuditModel::STREAMS,
-            Self::Library | Self::LibraryActivity => &[LibraryEvent::AGGREGATE],
+            // A tally is made of the streams of the library's copies, which name it.
+            Self::Library | Self::LibraryActivity | Self::HoldingsTally => {
+                &[LibraryEvent::AGGREGATE]
+            }
             Self::Invitation => &[SubjectEvent::AGGREGATE],
+            Self::Places => &[PlacesEvent::AGGREGATE],
+            Self::Shelf => &[ShelfEvent::AGGREGATE],
+            Self::Copy | Self::CopyStory => &[CopyEvent::AGGREGATE],
         }
     }
 }

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::{Answer, Kind, Question};
 
 /// Names of fields that hold the account that a document tells of.
-const ACCOUNTS: [&str; 3] = ["account", "account_id", "member"];
+const ACCOUNTS: [&str; 4] = ["account", "account_id", "member", "owner"];
 
 impl Kind {
     /// Whether such a document is about one person, whose id is its key.
@@ -25,7 +25,7 @@ impl Kind {
     const fn tells_of_people(self) -> bool {
         matches!(
             self,
-            Self::SecurityAudit | Self::Library | Self::LibraryActivity
+            Self::SecurityAudit | Self::Library | Self::LibraryActivity | Self::Copy
         )
     }
 }

@@ -5,6 +5,7 @@
 use std::collections::HashMap;
 
 use accession_events::catalog::{EditionEvent, EpisodeEvent, TitleEvent};
+use accession_events::holdings::{CopyEvent, PlacesEvent, ShelfEvent};
 use accession_events::identity::{AccountEvent, SessionEvent, SubjectEvent};
 use accession_events::ids::EventId;
 use accession_events::ingestion::ImportRunEvent;
@@ -73,6 +74,18 @@ impl History {
 
     pub(crate) fn library(self, number: u64, event: Value) -> Self {
         self.push::<LibraryEvent>(number, event)
+    }
+
+    pub(crate) fn copy(self, number: u64, event: Value) -> Self {
+        self.push::<CopyEvent>(number, event)
+    }
+
+    pub(crate) fn places(self, number: u64, event: Value) -> Self {
+        self.push::<PlacesEvent>(number, event)
+    }
+
+    pub(crate) fn shelf(self, number: u64, event: Value) -> Self {
+        self.push::<ShelfEvent>(number, event)
     }
 
     /// Nothing happens for so many seconds.

@@ -112,7 +112,12 @@ fn title_of(model: Model, body: &[u8]) -> Option<Box<str>> {
         | Model::Library
         | Model::Member
         | Model::Invitation
-        | Model::LibraryActivity => None,
+        | Model::LibraryActivity
+        | Model::Places
+        | Model::Shelf
+        | Model::Copy
+        | Model::CopyStory
+        | Model::HoldingsTally => None,
     }
 }
 

@@ -23,14 +23,14 @@ use crate::models::Model;
 use crate::reads::{Reads, unavailable};
 
 /// A member of a library who asks.
-pub(super) struct Visit {
-    pub(super) who: SignedIn,
-    pub(super) library: LibraryId,
-    pub(super) membership: Membership,
+pub(crate) struct Visit {
+    pub(crate) who: SignedIn,
+    pub(crate) library: LibraryId,
+    pub(crate) membership: Membership,
 }
 
 /// Two variable parts of a path: a library's id, and whom it is about.
-pub(super) struct TwoSegments(pub(super) String, pub(super) String);
+pub(crate) struct TwoSegments(pub(crate) String, pub(crate) String);
 
 impl<S: Send + Sync> FromRequestParts<S> for TwoSegments {
     type Rejection = Problem;
@@ -55,7 +55,7 @@ impl Visit {
 
 impl Asked {
     /// The one who asks, being an active member of this library with at least this role.
-    pub(super) fn visit(&self, library: &str, at_least: MemberRole) -> Result<Visit, Problem> {
+    pub(crate) fn visit(&self, library: &str, at_least: MemberRole) -> Result<Visit, Problem> {
         let library: LibraryId = library.parse().map_err(|_| {
             Problem::not_found(format!(
                 "you are no member of a library with the id {}",
@@ -119,7 +119,7 @@ fn read<T: DeserializeOwned>(held: &Arc<Held>) -> Result<T, Problem> {
 }
 
 /// An answer that was made for the one who asks, out of documents of these models.
-pub(super) fn made(
+pub(crate) fn made(
     asked: &Asked,
     body: &impl Serialize,
     standings: &[Arc<Standing>],

@@ -87,6 +87,7 @@ pub(super) fn removed() -> CopyEvent {
         library_id: library_id(),
         title_id: title_id(),
         stood: None,
+        state: CopyState::Present,
         barcode: Some(Barcode::parse("1").unwrap()),
         reason: None,
     }

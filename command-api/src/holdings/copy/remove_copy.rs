@@ -23,6 +23,7 @@ impl RemoveCopy {
             library_id: copy.library_id,
             title_id: copy.title_id,
             stood: copy.standing(self.former_slot),
+            state: copy.state,
             barcode: copy.barcode.clone(),
             reason: self.reason.clone(),
         }])
@@ -34,6 +35,7 @@ pub(super) fn restore(copy: &Copy) -> Result<Vec<CopyEvent>, CopyError> {
         Copy::Known(copy) if copy.removed => Ok(vec![CopyEvent::CopyRestored {
             library_id: copy.library_id,
             title_id: copy.title_id,
+            state: copy.state,
             barcode: copy.barcode.clone(),
         }]),
         Copy::Known(_) => Err(CopyError::NotRemoved),
@@ -43,6 +45,7 @@ pub(super) fn restore(copy: &Copy) -> Result<Vec<CopyEvent>, CopyError> {
 
 #[cfg(test)]
 mod tests {
+    use accession_events::holdings::CopyState;
     use accession_events::values::Barcode;
 
     use super::super::CopyCommand;
@@ -66,6 +69,7 @@ mod tests {
             .then_expect_events(vec![CopyEvent::CopyRestored {
                 library_id: library_id(),
                 title_id: title_id(),
+                state: CopyState::Present,
                 barcode: Some(Barcode::parse("1").unwrap()),
             }]);
         copy()

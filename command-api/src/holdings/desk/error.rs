@@ -45,6 +45,19 @@ pub enum HoldingsError {
         /// The version there is.
         actual: u64,
     },
+    /// The library has one like it.
+    #[error(
+        "this library has this title already: copy {copy}, which {}; send `\"duplicate\": true` to take this one in all the same",
+        path.as_ref().map_or_else(|| "stands nowhere".to_owned(), |path| format!("stands at {path}"))
+    )]
+    Duplicate {
+        /// Which.
+        copy: CopyId,
+        /// Where it stands.
+        place: Option<PlaceId>,
+        /// The same in words.
+        path: Option<String>,
+    },
     /// Copies stand there, and nobody said what is to become of them.
     #[error(
         "{copies} copies stand there: say with `copies` what becomes of them (`unshelve`, or `move` with `move_to`)"

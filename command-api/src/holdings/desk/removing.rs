@@ -2,7 +2,7 @@
 //!
 //! All or nothing, and never of a copy that is out.
 
-use accession_events::holdings::DisplacedCopy;
+use accession_events::holdings::{DisplacedCopy, HeldEvent};
 use accession_events::ids::{CopyId, LibraryId};
 use accession_events::values::ShortText;
 
@@ -96,6 +96,9 @@ impl Plan for LeaveShelves {
             }
         }
         refuse(refused)?;
+        if self.leaving == Leaving::Removed {
+            drafts.let_go(self.library, &self.copies).await?;
+        }
         Ok(Drawn {
             reply: self.reply.clone(),
             version: only.map(|only| drafts.copies.version(only)),
@@ -127,14 +130,15 @@ impl Plan for BringCopyBack {
             copy: copy_id,
             refusal,
         };
-        let stood = match drafts.copies.of(copy_id) {
-            Copy::Known(copy) if copy.library_id == self.library => copy.stood,
+        let (stood, title) = match drafts.copies.of(copy_id) {
+            Copy::Known(copy) if copy.library_id == self.library => (copy.stood, copy.title_id),
             Copy::Known(_) | Copy::Absent => return Err(of(CopyError::Unknown)),
         };
         drafts
             .copies
             .decide(copy_id, &CopyCommand::Restore)
             .map_err(of)?;
+        drafts.list(self.library, title, copy_id, true).await?;
         let tree = drafts.tree(self.library).await?;
         let stood = stood.filter(|stood| tree.place(stood.place_id).is_ok());
         let back: Vec<DisplacedCopy> = stood
@@ -151,5 +155,25 @@ impl Plan for BringCopyBack {
             reply: Reply::changed(copy_id).with("place_id", place),
             version: Some(drafts.copies.version(copy_id)),
         })
+    }
+}
+
+impl Drafts {
+    /// Notes of each that the library lists it no longer.
+    async fn let_go(&mut self, library: LibraryId, copies: &[CopyId]) -> Result<(), HoldingsError> {
+        let mut titles = Vec::new();
+        for copy in copies {
+            if let Copy::Known(known) = self.copies.of(copy) {
+                titles.push((*copy, known.title_id));
+            }
+        }
+        let streams = titles
+            .iter()
+            .map(|(_, title)| HeldEvent::stream_id(library, *title));
+        self.held.load(streams).await?;
+        for (copy, title) in titles {
+            self.list(library, title, copy, false).await?;
+        }
+        Ok(())
     }
 }

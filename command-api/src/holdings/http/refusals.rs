@@ -30,6 +30,17 @@ impl HoldingsError {
                 "stale_version",
                 self.to_string(),
             ),
+            Self::Duplicate { copy, place, .. } => {
+                let mut errors = vec![FieldError::new(
+                    "copy_id",
+                    "duplicate_copy",
+                    copy.to_string(),
+                )];
+                errors.extend(
+                    place.map(|place| FieldError::new("place_id", "stands_at", place.to_string())),
+                );
+                conflict("duplicate_copy").with_errors(errors)
+            }
             Self::NotEmpty { .. } => conflict("place_not_empty"),
             Self::TooManyThere { .. } => conflict("too_many_copies_there"),
             Self::TooManyNamed { .. } => at("copies", "too_many_copies", self.to_string()),

@@ -76,6 +76,18 @@ impl Places {
         found
     }
 
+    /// What the places are called on the way to this one, the outermost first.
+    #[must_use]
+    pub fn path(&self, id: PlaceId) -> Vec<&str> {
+        let (mut names, mut next) = (Vec::new(), Some(id));
+        while let Some(place) = next.and_then(|id| self.places.get(&id)) {
+            names.push(place.name.as_str());
+            next = place.under;
+        }
+        names.reverse();
+        names
+    }
+
     /// What stands beside each other in a place, or in none.
     pub(super) fn beside(&self, under: Option<PlaceId>) -> &[PlaceId] {
         match under {

@@ -4,6 +4,7 @@
 //! Never a line with a condition: what depends on more than who calls and which library is asked is the handler's.
 
 mod catalog;
+mod holdings;
 mod identity;
 mod ingestion;
 mod library;
@@ -77,6 +78,7 @@ const SECTIONS: &[&[Route]] = &[
     library::ROUTES,
     notifications::ROUTES,
     catalog::ROUTES,
+    holdings::ROUTES,
     ingestion::ROUTES,
     operations::ROUTES,
     reading::ROUTES,

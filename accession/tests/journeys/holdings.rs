@@ -1,0 +1,206 @@
+//! A library's places and copies over HTTP, from setting up a shelf to asking what stands on it; as one process and as three
+//! roles on three stores.
+//!
+//! Never goes past what a member can reach.
+
+use serde_json::{Value, json};
+
+use crate::premises::{Person, Premises, Said};
+
+/// Who has to do with the library.
+struct House {
+    ada: Person,
+    vera: Person,
+    cleo: Person,
+    olga: Person,
+    library: String,
+    room: String,
+    shelf: String,
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_library_has_is_taken_in_moved_and_looked_at_in_one_process() {
+    if let Some(at) = Premises::embedded().await {
+        everything_a_library_has(&at).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_library_has_is_taken_in_moved_and_looked_at_on_three_stores() {
+    if let Some(at) = Premises::on_three_stores().await {
+        everything_a_library_has(&at).await;
+    }
+}
+
+async fn everything_a_library_has(at: &Premises) {
+    let house = House::furnished(at).await;
+    let emma = house.takes_in(at, "Emma", "PEM-1").await;
+    let sanditon = house.takes_in(at, "Sanditon", "PEM-2").await;
+    house.places_tell_how_many_stand_there(at).await;
+    house
+        .copies_are_listed_with_their_titles(at, &emma, &sanditon)
+        .await;
+    house.a_bookcase_shows_its_spines(at).await;
+    house.a_move_is_told_with_from_where(at, &emma).await;
+    house.figures_are_kept(at).await;
+    house.a_child_is_not_told_what_is_noted(at, &emma).await;
+    house.for_a_stranger_there_is_nothing(at, &emma).await;
+}
+
+impl House {
+    async fn furnished(at: &Premises) -> Self {
+        let ada = at.arrives("Ada Founder").await;
+        let olga = at.arrives("Olga Outside").await;
+        let library = at.library(&ada, "Pemberley", "family").await;
+        at.library(&olga, "Rosings", "family").await;
+        let vera = at.joins(&ada, &library, "Vera Viewing", "viewer").await;
+        let cleo = at.child(&ada, &library, "Cleo Child").await;
+        let mut house = Self {
+            ada,
+            vera,
+            cleo,
+            olga,
+            library,
+            room: String::new(),
+            shelf: String::new(),
+        };
+        house.room = house
+            .sets_up(at, json!({ "kind": "room", "name": "Library" }))
+            .await;
+        let shelf = json!({ "kind": "shelf", "name": "Novels", "under": house.room });
+        house.shelf = house.sets_up(at, shelf).await;
+        house
+    }
+
+    async fn posts(&self, at: &Premises, path: &str, body: &Value) -> Said {
+        let path = format!("/api/v1/libraries/{}/{path}", self.library);
+        at.post(&path, &self.ada.token, body).await
+    }
+
+    async fn sets_up(&self, at: &Premises, place: Value) -> String {
+        let said = self.posts(at, "places", &place).await;
+        assert_eq!(said.status, 201, "{said:?}");
+        said.json()["id"].as_str().unwrap().to_owned()
+    }
+
+    async fn takes_in(&self, at: &Premises, title: &str, barcode: &str) -> String {
+        let copy = json!({ "title": title, "authors": ["Jane Austen"], "place_id": self.shelf,
+            "details": { "barcode": barcode, "tags": ["signed"], "notes": "Aunt Gardiner's." } });
+        let said = self.posts(at, "copies", &copy).await;
+        assert_eq!(said.status, 201, "{said:?}");
+        said.json()["id"].as_str().unwrap().to_owned()
+    }
+
+    async fn asks(&self, at: &Premises, who: &Person, path: &str) -> Said {
+        let path = format!("/api/read/libraries/{}/{path}", self.library);
+        at.get(&path, &who.token).await
+    }
+
+    async fn places_tell_how_many_stand_there(&self, at: &Premises) {
+        let said = self.asks(at, &self.vera, "places").await;
+        let places = &said.json()["places"];
+        assert_eq!(places[0]["id"], json!(self.room));
+        assert_eq!(
+            (&places[0]["copies"], &places[0]["copies_in_all"]),
+            (&json!(0), &json!(2))
+        );
+        assert_eq!(places[1]["copies"], 2, "{said:?}");
+    }
+
+    async fn copies_are_listed_with_their_titles(&self, at: &Premises, emma: &str, sanditon: &str) {
+        for (question, expected) in [
+            ("copies", vec![sanditon, emma]),
+            ("copies?sort=oldest", vec![emma, sanditon]),
+            ("copies?title=emm", vec![emma]),
+            ("copies?author=austen&sort=oldest", vec![emma, sanditon]),
+            ("copies?author=dickens", vec![]),
+            ("copies?tag=signed&barcode=pem-2", vec![sanditon]),
+            ("copies?place=none", vec![]),
+            ("copies?status=lost", vec![]),
+            ("copies?lent=true", vec![]),
+            ("copies?limit=1", vec![sanditon]),
+        ] {
+            let said = self.asks(at, &self.vera, question).await;
+            assert_eq!(said.each("id"), expected, "{question}: {said:?}");
+        }
+        let inside = format!("copies?place={}&sort=oldest", self.room);
+        let said = self.asks(at, &self.vera, &inside).await;
+        assert_eq!(said.each("id"), [emma, sanditon]);
+        let first = &said.items()[0];
+        assert_eq!(first["title"]["name"], "Emma");
+        assert_eq!(first["title"]["authors"], json!(["Jane Austen"]));
+        assert_eq!(first["location"]["path"], json!(["Library", "Novels"]));
+        assert_eq!(first["location"]["slot"], 1);
+        for wrong in [
+            "copies?status=gone",
+            "copies?lent=perhaps",
+            "copies?place=x",
+        ] {
+            let said = self.asks(at, &self.vera, wrong).await;
+            assert_eq!(said.status, 400, "{wrong}: {said:?}");
+        }
+    }
+
+    async fn a_bookcase_shows_its_spines(&self, at: &Premises) {
+        let path = format!("bookcases/{}", self.room);
+        let said = self.asks(at, &self.vera, &path).await;
+        let spines = &said.json()["places"][1]["spines"];
+        assert_eq!(
+            (&spines[0]["title"], &spines[1]["title"]),
+            (&json!("Emma"), &json!("Sanditon"))
+        );
+    }
+
+    async fn a_move_is_told_with_from_where(&self, at: &Premises, emma: &str) {
+        let path = format!("copies/{emma}/move");
+        let nowhere = json!({ "place_id": null });
+        assert_eq!(self.posts(at, &path, &nowhere).await.status, 200);
+        let page = self.asks(at, &self.vera, &format!("copies/{emma}")).await;
+        assert_eq!(page.ok()["location"], Value::Null);
+        for question in [&format!("copies/{emma}/history"), "copies/activity"] {
+            let said = self.asks(at, &self.vera, question).await;
+            let last = &said.items()[0];
+            assert_eq!(
+                (&last["kind"], &last["from"]["place"], &last["to"]),
+                (&json!("moved"), &json!("Novels"), &Value::Null),
+                "{said:?}"
+            );
+            assert_eq!(last["by"], json!(self.ada.account));
+            assert_eq!(last["title"], "Emma");
+        }
+    }
+
+    async fn figures_are_kept(&self, at: &Premises) {
+        let said = self.asks(at, &self.vera, "statistics").await;
+        let figures = said.json();
+        for (name, expected) in [("copies", 2), ("titles", 2), ("lent", 0), ("unshelved", 1)] {
+            assert_eq!(figures[name], expected, "{name}: {said:?}");
+        }
+        assert_eq!(figures["by_state"]["present"], 2);
+    }
+
+    async fn a_child_is_not_told_what_is_noted(&self, at: &Premises, emma: &str) {
+        let path = format!("copies/{emma}");
+        let told = self.asks(at, &self.vera, &path).await;
+        assert_eq!(told.ok()["notes"], "Aunt Gardiner's.");
+        let told = self.asks(at, &self.cleo, &path).await;
+        assert!(!told.text.contains("Gardiner"), "{told:?}");
+        let history = self.asks(at, &self.cleo, &format!("{path}/history")).await;
+        assert_eq!(history.status, 403, "{history:?}");
+    }
+
+    async fn for_a_stranger_there_is_nothing(&self, at: &Premises, emma: &str) {
+        for path in [
+            "places".to_owned(),
+            "copies".to_owned(),
+            "copies/activity".to_owned(),
+            format!("copies/{emma}"),
+            format!("copies/{emma}/history"),
+            format!("bookcases/{}", self.room),
+            "statistics".to_owned(),
+        ] {
+            let said = self.asks(at, &self.olga, &path).await;
+            assert_eq!(said.status, 404, "{path}: {said:?}");
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! A copy comes into the library, and perhaps at once onto a shelf.
+//!
+//! Never a second copy of a title unawares: who takes one in all the same has said so.
+
+use accession_events::holdings::{CopyDetail, HeldEvent};
+use accession_events::ids::{CopyId, LibraryId, TitleId};
+
+use super::HoldingsError;
+use super::moving::{Destination, Found};
+use crate::holdings::copy::CopyCommand;
+use crate::holdings::copy::add_copy::AddCopy;
+use crate::holdings::drafts::{Drafts, Drawn, Plan};
+use crate::holdings::held::HeldCommand;
+use crate::http::answer::Reply;
+
+/// Take a copy in.
+#[derive(Debug, Clone)]
+pub struct Enter {
+    /// Whose it is.
+    pub library: LibraryId,
+    /// Its id.
+    pub copy: CopyId,
+    /// What it is a copy of.
+    pub title: TitleId,
+    /// What is said of it.
+    pub details: Vec<CopyDetail>,
+    /// Where it is to stand; none for nowhere.
+    pub to: Option<Destination>,
+    /// Whether it is welcome also when the library has one like it.
+    pub welcome_twice: bool,
+}
+
+impl Plan for Enter {
+    async fn draw(&self, drafts: &mut Drafts) -> Result<Drawn, HoldingsError> {
+        let besides = drafts.already_held(self.library, self.title).await?;
+        if let Some(copy) = besides
+            && !self.welcome_twice
+        {
+            return Err(drafts.duplicate(self.library, copy).await?);
+        }
+        if let Some(to) = self.to {
+            drafts.tree(self.library).await?.place(to.place)?;
+        }
+        let add = CopyCommand::Add(AddCopy {
+            library_id: self.library,
+            title_id: self.title,
+            details: self.details.clone(),
+            besides,
+        });
+        let copy = self.copy;
+        let refused = |refusal| HoldingsError::Copy { copy, refusal };
+        drafts.copies.decide(copy, &add).map_err(refused)?;
+        drafts.list(self.library, self.title, copy, true).await?;
+        if self.to.is_some() {
+            let found = Found { copy, stands: None };
+            drafts.relocate(self.library, &[found], self.to).await?;
+        }
+        let location = format!("/api/read/libraries/{}/copies/{copy}", self.library);
+        Ok(Drawn {
+            reply: Reply::created(copy, location).with("title_id", self.title.to_string()),
+            version: Some(drafts.copies.version(copy)),
+        })
+    }
+}
+
+impl Drafts {
+    /// The first copy of this title that the library lists.
+    async fn already_held(
+        &mut self,
+        library: LibraryId,
+        title: TitleId,
+    ) -> Result<Option<CopyId>, HoldingsError> {
+        let id = HeldEvent::stream_id(library, title);
+        self.held.load([&id]).await?;
+        Ok(self.held.of(&id).copies().first().copied())
+    }
+
+    /// Notes that the library lists this copy, or does no longer.
+    pub(super) async fn list(
+        &mut self,
+        library_id: LibraryId,
+        title_id: TitleId,
+        copy_id: CopyId,
+        listed: bool,
+    ) -> Result<(), HoldingsError> {
+        let id = HeldEvent::stream_id(library_id, title_id);
+        self.held.load([&id]).await?;
+        let command = HeldCommand {
+            library_id,
+            title_id,
+            copy_id,
+            listed,
+        };
+        match self.held.decide(&id, &command) {
+            Ok(_) => Ok(()),
+            Err(never) => match never {},
+        }
+    }
+
+    /// Says which copy is like it, and where that one stands.
+    async fn duplicate(
+        &mut self,
+        library: LibraryId,
+        copy: CopyId,
+    ) -> Result<HoldingsError, HoldingsError> {
+        self.copies.load([copy]).await?;
+        let place = self
+            .copies
+            .of(copy)
+            .known()
+            .ok()
+            .and_then(|copy| copy.place_id);
+        let tree = self.tree(library).await?;
+        let path = place.map(|place| tree.path(place).join(" › "));
+        Ok(HoldingsError::Duplicate { copy, place, path })
+    }
+}

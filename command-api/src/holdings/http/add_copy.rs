@@ -1,0 +1,142 @@
+//! `POST /api/v1/libraries/{id}/copies`: take a copy in.
+//!
+//! For the library's editors. 409 `duplicate_copy` when the library has the title already, unless they say that they know.
+
+use accession_event_log::Repository;
+use accession_events::holdings::CopyDetail;
+use accession_events::ids::{CopyId, EditionId, LibraryId, PlaceId, TitleId};
+use accession_events::values::{Isbn, PersonName, TitleName};
+use accession_service::access::MemberRole;
+use accession_service::problem::Problem;
+use axum::extract::State;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::details::DetailsBody;
+use super::work::{Catalogue, Wanted};
+use crate::catalog::edition::Edition;
+use crate::catalog::title::Title;
+use crate::holdings::desk::Holdings;
+use crate::holdings::desk::entering::Enter;
+use crate::holdings::desk::moving::Destination;
+use crate::holdings::drafts;
+use crate::http::answer::{Answer, Changed};
+use crate::http::body::Body;
+use crate::http::call::{AccountCall, new_id};
+use crate::http::describe::{CommandProblems, Conditions};
+use crate::http::execute::refuse_version_of_new;
+use crate::http::fields::Faults;
+use crate::http::keyed::answered_before;
+use crate::http::paths::Id;
+
+/// A new copy. Say what it is a copy of by `edition_id`, `isbn`, `title_id`, or `title` and `authors`; what the catalogue does
+/// not know by name is entered there.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NewCopy {
+    /// The edition it is a copy of.
+    #[serde(default)]
+    #[schema(value_type = Option<Uuid>)]
+    edition_id: Option<EditionId>,
+    /// ISBN-10 or ISBN-13 in any spelling.
+    #[serde(default)]
+    #[schema(example = "978-0-439-02348-1")]
+    isbn: Option<String>,
+    /// The title it is a copy of.
+    #[serde(default)]
+    #[schema(value_type = Option<Uuid>)]
+    title_id: Option<TitleId>,
+    /// What the title is called.
+    #[serde(default)]
+    title: Option<String>,
+    /// Who wrote it.
+    #[serde(default)]
+    authors: Vec<String>,
+    /// Where it is to stand; nowhere when it is left out.
+    #[serde(default)]
+    #[schema(value_type = Option<Uuid>)]
+    place_id: Option<PlaceId>,
+    /// Its slot there, counted from 1; behind the last when it is left out.
+    #[serde(default)]
+    slot: Option<u32>,
+    /// Take it in also when the library has a copy of the title.
+    #[serde(default)]
+    duplicate: bool,
+    /// What is said of it.
+    #[serde(default)]
+    details: DetailsBody,
+}
+
+impl NewCopy {
+    fn read(&self) -> Result<(Wanted, Vec<CopyDetail>), Problem> {
+        let mut faults = Faults::default();
+        let isbn = self.isbn.as_deref();
+        let isbn = isbn.map(Isbn::parse).transpose();
+        let isbn = faults.take("isbn", "bad_isbn", isbn);
+        let name = self
+            .title
+            .as_deref()
+            .map(|text| faults.shown("title", "bad_name", text, TitleName::parse));
+        let authors: Option<Vec<PersonName>> = self
+            .authors
+            .iter()
+            .map(|text| faults.shown("authors", "bad_name", text, PersonName::parse))
+            .collect();
+        let details = self.details.read(&mut faults);
+        faults.none()?;
+        let wanted = Wanted {
+            edition: self.edition_id,
+            isbn: isbn.flatten(),
+            title: self.title_id,
+            name: name.flatten(),
+            authors: authors.unwrap_or_default(),
+        };
+        Ok((wanted, details))
+    }
+}
+
+/// Take a copy in. 409 `duplicate_copy` names the one that the library has, and where it stands.
+#[utoipa::path(post, path = "/api/v1/libraries/{id}/copies", tag = "holdings", params(("id" = String, Path), Conditions),
+    request_body = NewCopy,
+    responses((status = 201, description = "The library has it; the body also tells its `title_id`.", body = Changed), CommandProblems))]
+pub(super) async fn add_copy(
+    AccountCall { call, .. }: AccountCall,
+    Id(library): Id<LibraryId>,
+    State(holdings): State<Holdings>,
+    State(titles): State<Repository<Title>>,
+    State(editions): State<Repository<Edition>>,
+    Body { value, digest }: Body<NewCopy>,
+) -> Result<Answer, Problem> {
+    call.member_of(library, MemberRole::Editor)?;
+    refuse_version_of_new(&call)?;
+    if let Some(answer) = answered_before(holdings.log(), &call, &digest).await? {
+        return Ok(answer);
+    }
+    let (wanted, mut details) = value.read()?;
+    if let Some(place) = value.place_id {
+        let known = holdings.known_place(library, place).await;
+        known.map_err(|error| error.problem())?;
+    }
+    let catalogue = Catalogue {
+        titles: &titles,
+        editions: &editions,
+        call: &call,
+        library,
+    };
+    let work = catalogue.work(&wanted).await?;
+    if work.edition.is_some() {
+        details.push(CopyDetail::Edition(work.edition));
+    }
+    let plan = Enter {
+        library,
+        copy: CopyId::new(new_id()),
+        title: work.title,
+        details,
+        to: value.place_id.map(|place| Destination {
+            place,
+            slot: value.slot,
+        }),
+        welcome_twice: value.duplicate,
+    };
+    drafts::carry_out(&holdings, &call, &digest, &plan).await
+}

@@ -1,0 +1,30 @@
+//! Questions about what a library has: its places, its copies, what stands where, what happened, how many.
+//!
+//! Never answered to a stranger. Titles are joined here, so that no client has to; patrons and children are not told how a
+//! copy came, whose it is, nor what is noted about it.
+
+mod activity;
+mod bookcase;
+mod copies;
+mod copy_page;
+mod filter;
+mod joined;
+mod places;
+mod statistics;
+
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::reads::Reads;
+
+/// All questions about holdings.
+pub(crate) fn router() -> OpenApiRouter<Reads> {
+    OpenApiRouter::new()
+        .routes(routes!(places::places))
+        .routes(routes!(copies::copies))
+        .routes(routes!(activity::copies_activity))
+        .routes(routes!(copy_page::copy))
+        .routes(routes!(activity::copy_history))
+        .routes(routes!(bookcase::bookcase))
+        .routes(routes!(statistics::statistics))
+}
