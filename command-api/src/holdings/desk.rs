@@ -7,6 +7,7 @@ mod error;
 pub mod moving;
 pub mod placing;
 pub mod removing;
+pub mod swapping;
 
 use accession_event_log::{EventLog, Repository, RepositoryOptions};
 use accession_events::ids::{LibraryId, PlaceId};

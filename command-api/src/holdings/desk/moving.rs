@@ -1,4 +1,4 @@
-//! Copies go elsewhere: one or many at once, to a slot or behind the last, to nowhere, or two change places.
+//! Copies go elsewhere: one or many at once, to a slot or behind the last, or to nowhere.
 //!
 //! All or nothing: what one copy refuses, none does.
 
@@ -38,19 +38,6 @@ pub struct MoveCopies {
     pub reply: Reply,
 }
 
-/// Have two copies change places.
-#[derive(Debug, Clone)]
-pub struct SwapCopies {
-    /// Whose they are.
-    pub library: LibraryId,
-    /// One.
-    pub one: CopyId,
-    /// The other.
-    pub other: CopyId,
-    /// The version of the first that the caller has seen.
-    pub expected: Option<u64>,
-}
-
 /// Makes sure that so many may be named, and each once.
 pub fn named(copies: &[CopyId]) -> Result<(), HoldingsError> {
     if copies.len() > MOST_AT_ONCE {
@@ -84,29 +71,6 @@ impl Plan for MoveCopies {
     }
 }
 
-impl Plan for SwapCopies {
-    async fn draw(&self, drafts: &mut Drafts) -> Result<Drawn, HoldingsError> {
-        let copies = [self.one, self.other];
-        named(&copies)?;
-        let displaced = drafts.find(self.library, &copies).await?;
-        drafts.copies.seen(self.one, self.expected)?;
-        let [one, other] = displaced.as_slice() else {
-            return Err(HoldingsError::StandsNowhere(self.one));
-        };
-        for copy in [one, other] {
-            if copy.place().is_none() {
-                return Err(HoldingsError::StandsNowhere(copy.copy));
-            }
-        }
-        drafts.change_places(self.library, one, other)?;
-        let reply = Reply::changed(self.one).with("swapped_with", self.other.to_string());
-        Ok(Drawn {
-            reply,
-            version: Some(drafts.copies.version(self.one)),
-        })
-    }
-}
-
 /// A copy, and where it stands before it is moved.
 #[derive(Debug, Clone, Copy)]
 pub struct Found {
@@ -117,7 +81,7 @@ pub struct Found {
 }
 
 impl Found {
-    const fn place(&self) -> Option<PlaceId> {
+    pub(super) const fn place(&self) -> Option<PlaceId> {
         match self.stands {
             Some(standing) => Some(standing.place_id),
             None => None,
@@ -262,37 +226,6 @@ impl Drafts {
         let done = self.shelves.decide(place, command);
         done.map(|_| ())
             .map_err(|refusal| HoldingsError::Shelf { place, refusal })
-    }
-
-    fn change_places(
-        &mut self,
-        library_id: LibraryId,
-        one: &Found,
-        other: &Found,
-    ) -> Result<(), HoldingsError> {
-        let (Some(here), Some(there)) = (one.place(), other.place()) else {
-            return Ok(());
-        };
-        if here == there {
-            let (one, other) = (one.copy, other.copy);
-            let swap = ShelfCommand::Swap {
-                library_id,
-                one,
-                other,
-            };
-            self.shelve(here, &swap)?;
-        } else {
-            for (place, leaves, comes) in [(here, one, other), (there, other, one)] {
-                let take_over = ShelfCommand::TakeOver {
-                    library_id,
-                    leaves: leaves.copy,
-                    comes: comes.copy,
-                };
-                self.shelve(place, &take_over)?;
-            }
-        }
-        self.tell_copies(&[*one], Some(there))?;
-        self.tell_copies(&[*other], Some(here))
     }
 }
 

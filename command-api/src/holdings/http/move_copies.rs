@@ -10,7 +10,8 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::holdings::desk::Holdings;
-use crate::holdings::desk::moving::{Destination, MoveCopies, SwapCopies};
+use crate::holdings::desk::moving::{Destination, MoveCopies};
+use crate::holdings::desk::swapping::SwapCopies;
 use crate::holdings::drafts;
 use crate::http::answer::{Answer, Changed, Reply};
 use crate::http::body::Body;
