@@ -1,8 +1,10 @@
 //! Two builds of a model live side by side and never touch each other; one pointer says which is read.
 
+use std::collections::BTreeSet;
+use std::time::Duration;
+
 use accession_events::Position;
 use accession_read_store::{ChangeRead, Generation, ReadStoreError};
-use std::time::Duration;
 
 use crate::given::{Projector, all, document, listed, model};
 use crate::subject::{Subject, over_every_store};
@@ -20,6 +22,7 @@ over_every_store!(
     dropping_removes_all_of_a_generation_and_nothing_else,
     the_live_generation_is_not_dropped,
     dropping_twice_is_dropping_once,
+    a_generation_of_many_pieces_is_dropped_whole,
     a_dropped_generation_can_be_built_again,
     a_step_for_a_dropped_generation_is_refused,
 );
@@ -228,6 +231,39 @@ async fn dropping_twice_is_dropping_once(store: Subject) {
         store.drop_generation(&page).await.unwrap();
         assert!(store.model("page").await.unwrap().generations.is_empty());
     }
+}
+
+/// More than either store removes in one piece, in one index and in many.
+async fn a_generation_of_many_pieces_is_dropped_whole(store: Subject) {
+    let page = model("page", 1);
+    store.register(&page, "fold").await.unwrap();
+    let mut projector = Projector::of(&**store, &page).await;
+    for part in 0..5 {
+        let listed = |number: usize| {
+            let of_its_own = format!("of:{}", number % 1500);
+            let index = if part == 0 { "all" } else { &of_its_own };
+            listed(&format!("{part}-{number}"), index, "same")
+        };
+        projector
+            .write(&**store, (0..900).map(listed).collect())
+            .await;
+    }
+    store.drop_generation(&page).await.unwrap();
+    // The same generation built anew finds nothing of the one before.
+    store.register(&page, "fold").await.unwrap();
+    let mut again = Projector::of(&**store, &page).await;
+    again.write(&**store, vec![document("new")]).await;
+    let (mut found, mut after) = (BTreeSet::new(), None);
+    loop {
+        let walked = store.walk(&page, 0, after.as_deref(), 1000).await.unwrap();
+        found.extend(walked.documents.into_iter().map(|(key, _)| key));
+        after = walked.next;
+        if after.is_none() {
+            break;
+        }
+    }
+    assert_eq!(found, BTreeSet::from(["new".to_owned()]));
+    assert_eq!(store.entries(&page, None, 5000).await.unwrap(), []);
 }
 
 async fn a_dropped_generation_can_be_built_again(store: Subject) {
