@@ -10,9 +10,8 @@ use tantivy::tokenizer::{PreTokenizedString, Token};
 
 use crate::analysis::{fold, words};
 use crate::columns::Standing;
-use crate::domain::scoped;
+use crate::domain::{Domain, scope};
 use crate::entry::{Entry, EntryKind};
-use crate::filter::library_of;
 use crate::isbn_form::isbn13;
 use crate::names::{self, turns};
 use crate::schema::{EDGE, Fields, HEAD};
@@ -34,10 +33,8 @@ pub(crate) fn document(fields: Fields, entry: &Entry) -> TantivyDocument {
     match entry.what {
         EntryKind::Edition => add_apart(&mut document, fields.edition, "", entry),
         EntryKind::Copy => {
-            let places = entry.reach.iter().filter_map(|place| library_of(place));
-            let libraries: BTreeSet<&str> = places.collect();
-            for library in libraries {
-                add_apart(&mut document, fields.copy, &scoped(library, ""), entry);
+            for place in &entry.reach {
+                add_apart(&mut document, fields.copy, &scope(place), entry);
             }
         }
         EntryKind::Title | EntryKind::Person => {
@@ -46,7 +43,13 @@ pub(crate) fn document(fields: Fields, entry: &Entry) -> TantivyDocument {
         }
     }
     add_tags(&mut document, fields, entry);
-    for word in entry.about.iter().flat_map(|about| telling(about)) {
+    add_facets(&mut document, fields, entry);
+    add_names(&mut document, fields, entry);
+    let told = entry
+        .about
+        .iter()
+        .filter(|_| entry.what == EntryKind::Title);
+    for word in told.flat_map(|about| telling(about)) {
         document.add_text(fields.about, word);
     }
     let [high, low] = halves(entry.id);
@@ -182,37 +185,54 @@ fn add_keys(document: &mut TantivyDocument, fields: Fields, entry: &Entry, stand
     }
 }
 
+/// What filters ask. That of editions and copies has in front where it is asked, so that it counts for nothing elsewhere.
 fn add_tags(document: &mut TantivyDocument, fields: Fields, entry: &Entry) {
-    let mut tag =
-        |name: &str, value: &str| document.add_text(fields.tag, format!("{name}:{value}"));
-    tag("what", entry.what.as_str());
-    tag("kind", &fold(&entry.kind));
+    let mut tag = |tag: String| document.add_text(fields.tag, tag);
+    tag(format!("what:{}", entry.what.as_str()));
+    if entry.reach.is_empty() {
+        tag("reach:all".to_owned());
+    }
+    for place in &entry.reach {
+        tag(format!("reach:{place}"));
+    }
+    let scopes: Vec<String> = match entry.what {
+        EntryKind::Copy => entry.reach.iter().map(|place| scope(place)).collect(),
+        what => vec![Domain::of_kind(what).tags()],
+    };
+    for scope in &scopes {
+        for asked in asked_of(entry) {
+            tag(format!("{scope}{asked}"));
+        }
+    }
+}
+
+fn asked_of(entry: &Entry) -> Vec<String> {
+    let mut asked = vec![format!("kind:{}", fold(&entry.kind))];
+    let mut add = |name: &str, value: &str| asked.push(format!("{name}:{value}"));
     for genre in &entry.genres {
-        tag("genre", &fold(genre));
+        add("genre", &fold(genre));
     }
     for author in &entry.people {
-        tag("author", &fold(author));
+        add("author", &fold(author));
     }
     for isbn in entry.isbns.iter().filter_map(|isbn| isbn13(isbn)) {
-        tag("isbn", &isbn);
+        add("isbn", &isbn);
     }
-    let language = entry.language.as_deref().map(str::to_lowercase);
-    if let Some(language) = &language {
-        tag("language", language);
+    if let Some(language) = entry.language.as_deref().map(str::to_lowercase) {
+        add("language", &language);
         // `en` finds `en-gb`, too.
         if let Some((primary, _)) = language.split_once('-') {
-            tag("language", primary);
+            add("language", primary);
         }
     }
     if let Some(status) = &entry.status {
-        tag("status", &fold(status));
+        add("status", &fold(status));
     }
-    if entry.reach.is_empty() {
-        tag("reach", "all");
-    }
-    for reach in &entry.reach {
-        tag("reach", reach);
-    }
+    asked
+}
+
+/// Facets, as they are shown.
+fn add_facets(document: &mut TantivyDocument, fields: Fields, entry: &Entry) {
     document.add_text(fields.kind, &entry.kind);
     for genre in &entry.genres {
         document.add_text(fields.genre, genre);
@@ -220,21 +240,25 @@ fn add_tags(document: &mut TantivyDocument, fields: Fields, entry: &Entry) {
     for author in &entry.people {
         document.add_text(fields.author, author);
     }
-    if let Some(language) = &language {
-        document.add_text(fields.language, language);
+    if let Some(language) = &entry.language {
+        document.add_text(fields.language, language.to_lowercase());
     }
     if let Some(status) = &entry.status {
         document.add_text(fields.status, status);
     }
+}
+
+/// Names that lists and suggestions tell: what only some may see must not be told to others by its genre or author.
+fn add_names(document: &mut TantivyDocument, fields: Fields, entry: &Entry) {
+    if entry.what != EntryKind::Title || !entry.reach.is_empty() {
+        return;
+    }
     for term in names::terms(entry) {
         document.add_text(fields.shelf, term);
     }
-    // What only some may see must not be suggested to others by the name of its author.
-    if entry.what == EntryKind::Title && entry.reach.is_empty() {
-        for author in &entry.people {
-            for turned in turns(author) {
-                document.add_text(fields.person, format!("{turned}\u{1f}{author}"));
-            }
+    for author in &entry.people {
+        for turned in turns(author) {
+            document.add_text(fields.person, format!("{turned}\u{1f}{author}"));
         }
     }
 }

@@ -1,14 +1,14 @@
-//! Where the words of a question may stand: in titles, in editions, or in the copies of one library.
+//! Where the words of a question may stand: in titles, in editions, or in the copies that one role of one library sees.
 //!
-//! Copies have a dictionary for each library: words of another library's copies are not even looked through, so that no
-//! typo, no beginning and no weight can tell of them.
+//! Copies have a dictionary for each role of each library. Words of others are never looked through, so that no typo, no
+//! beginning and no weight can tell of them.
 
 use crate::entry::EntryKind;
 use crate::filter::Filter;
 use crate::parse::{Ask, Question};
 use crate::room::Prose;
 
-/// Parts the library from the word.
+/// Parts the library and the role from the word.
 const PART: char = '\u{1f}';
 
 /// Where words are looked for.
@@ -18,13 +18,13 @@ pub(crate) enum Domain {
     Titles,
     /// In editions.
     Editions,
-    /// In the copies of this library.
+    /// In the copies that are for this place: a library and a role.
     Copies(String),
 }
 
-/// A word of a library's copies as a term.
-pub(crate) fn scoped(library: &str, word: &str) -> String {
-    format!("{library}{PART}{word}")
+/// What stands in front of everything that copies for this place are found by.
+pub(crate) fn scope(place: &str) -> String {
+    format!("{place}{PART}")
 }
 
 impl Domain {
@@ -34,9 +34,26 @@ impl Domain {
             [EntryKind::Edition] => Some(Self::Editions),
             [EntryKind::Copy] => filter
                 .reach
-                .library()
-                .map(|library| Self::Copies(library.to_owned())),
+                .own()
+                .map(|place| Self::Copies(place.to_owned())),
             _ => Some(Self::Titles),
+        }
+    }
+
+    /// Where what is of a kind and for everybody is looked for.
+    pub(crate) const fn of_kind(what: EntryKind) -> Self {
+        match what {
+            EntryKind::Edition => Self::Editions,
+            _ => Self::Titles,
+        }
+    }
+
+    /// What stands in front of what filters ask here.
+    pub(crate) fn tags(&self) -> String {
+        match self {
+            Self::Titles => String::new(),
+            Self::Editions => scope(EntryKind::Edition.as_str()),
+            Self::Copies(place) => scope(place),
         }
     }
 
@@ -83,9 +100,10 @@ impl Domain {
         }
     }
 
+    /// What stands in front of words here.
     fn scope(&self) -> String {
         match self {
-            Self::Copies(library) => scoped(library, ""),
+            Self::Copies(place) => scope(place),
             _ => String::new(),
         }
     }

@@ -6,6 +6,7 @@ use tantivy::postings::SegmentPostings;
 use tantivy::{DocId, DocSet as _, TERMINATED};
 
 use crate::analysis::fold;
+use crate::domain::Domain;
 use crate::entry::EntryKind;
 use crate::error::SearchError;
 use crate::room::{Room, postings_of};
@@ -27,9 +28,9 @@ impl Reach {
         Self(vec![Self::place(library, role)])
     }
 
-    /// The library whose member asks.
-    pub(crate) fn library(&self) -> Option<&str> {
-        self.0.first().and_then(|place| library_of(place))
+    /// The place of the member who asks.
+    pub(crate) fn own(&self) -> Option<&str> {
+        self.0.first().map(String::as_str)
     }
 
     /// How an entry names a library and a role that may see it.
@@ -39,15 +40,10 @@ impl Reach {
     }
 }
 
-/// The library of a place of an entry's reach.
-pub(crate) fn library_of(place: &str) -> Option<&str> {
-    place.split_once('/').map(|(library, _)| library)
-}
-
 /// What must hold. Values of one list are alternatives, lists must all hold, an empty list asks nothing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filter {
-    /// Kinds of entries.
+    /// Kinds of entries; titles when nothing is said.
     pub whats: Vec<EntryKind>,
     /// `book`, `series`, `film`.
     pub kinds: Vec<String>,
@@ -71,14 +67,16 @@ impl Filter {
     /// Whether nothing is asked besides who asks.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.groups().is_empty() && self.years.is_empty()
+        self.whats.is_empty() && self.groups("").is_empty() && self.years.is_empty()
     }
 
     /// Both.
     #[must_use]
     pub fn and(&self, other: &Self) -> Both {
-        let mut groups = self.groups();
-        groups.extend(other.groups());
+        let scope = Domain::of(self).map_or_else(String::new, |domain| domain.tags());
+        let mut groups = vec![self.whats()];
+        groups.extend(self.groups(&scope));
+        groups.extend(other.groups(&scope));
         Both {
             groups,
             years: [self.years.clone(), other.years.clone()],
@@ -86,30 +84,32 @@ impl Filter {
         }
     }
 
-    fn groups(&self) -> Vec<Vec<String>> {
-        let folded = |name: &str, values: &[String]| -> Vec<String> {
-            values
-                .iter()
-                .map(|value| format!("{name}:{}", fold(value)))
-                .collect()
+    fn whats(&self) -> Vec<String> {
+        let titles = [EntryKind::Title];
+        let whats = if self.whats.is_empty() {
+            &titles[..]
+        } else {
+            &self.whats
+        };
+        whats
+            .iter()
+            .map(|what| format!("what:{}", what.as_str()))
+            .collect()
+    }
+
+    /// What must hold besides the kind, as terms: those of copies have their scope in front.
+    fn groups(&self, scope: &str) -> Vec<Vec<String>> {
+        let tags = |name: &str, values: &[String], form: fn(&str) -> String| -> Vec<String> {
+            let tag = |value: &String| format!("{scope}{name}:{}", form(value));
+            values.iter().map(tag).collect()
         };
         let mut groups = vec![
-            self.whats
-                .iter()
-                .map(|what| format!("what:{}", what.as_str()))
-                .collect(),
-            folded("kind", &self.kinds),
-            folded("genre", &self.genres),
-            self.languages
-                .iter()
-                .map(|tag| format!("language:{}", tag.to_lowercase()))
-                .collect(),
-            folded("status", &self.statuses),
-            folded("author", &self.authors),
-            self.isbns
-                .iter()
-                .map(|isbn| format!("isbn:{isbn}"))
-                .collect(),
+            tags("kind", &self.kinds, fold),
+            tags("genre", &self.genres, fold),
+            tags("language", &self.languages, str::to_lowercase),
+            tags("status", &self.statuses, fold),
+            tags("author", &self.authors, fold),
+            tags("isbn", &self.isbns, str::to_owned),
         ];
         groups.retain(|group: &Vec<String>| !group.is_empty());
         groups

@@ -8,7 +8,7 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 use crate::analysis::{fold, words};
-use crate::entry::{Entry, EntryKind};
+use crate::entry::Entry;
 use crate::error::SearchError;
 use crate::index::SearchIndex;
 
@@ -97,10 +97,6 @@ impl NameList {
 
 /// What an entry adds to the lists of names.
 pub(crate) fn terms(entry: &Entry) -> Vec<String> {
-    // What only some may see must not be told to others by a name or a count.
-    if entry.what != EntryKind::Title || !entry.reach.is_empty() {
-        return Vec::new();
-    }
     let lists = [
         (NameList::Genres, &entry.genres),
         (NameList::Authors, &entry.people),

@@ -51,6 +51,7 @@ pub(crate) fn fields(within: Option<Prose>) -> Vec<(Prose, f32)> {
 /// A segment.
 pub(crate) struct Room {
     reader: SegmentReader,
+    titles: u32,
     title: Arc<InvertedIndexReader>,
     people: Arc<InvertedIndexReader>,
     other: Arc<InvertedIndexReader>,
@@ -79,7 +80,10 @@ impl Room {
     pub(crate) fn open(reader: &SegmentReader, fields: Fields) -> Result<Self, SearchError> {
         let index = |field: Field| reader.inverted_index(field);
         let columns = reader.fast_fields();
+        let tag = index(fields.tag)?;
+        let titles = tag.terms().get("what:title")?;
         Ok(Self {
+            titles: titles.map_or(0, |info| info.doc_freq),
             title: index(fields.title)?,
             people: index(fields.people)?,
             other: index(fields.other)?,
@@ -90,7 +94,7 @@ impl Room {
             key: index(fields.key)?,
             alias: index(fields.alias)?,
             head: index(fields.head)?,
-            tag: index(fields.tag)?,
+            tag,
             person: index(fields.person)?,
             shelf: index(fields.shelf)?,
             standing: columns.column_first_or_default("standing")?,
@@ -130,6 +134,12 @@ impl Room {
     /// One more than the highest number of an entry.
     pub(crate) fn end(&self) -> DocId {
         self.reader.max_doc()
+    }
+
+    /// How many titles there are, about: those that were replaced count until they are merged away. Nothing else counts, for
+    /// whatever is weighed by it would tell of what only some may see.
+    pub(crate) fn titles(&self) -> u32 {
+        self.titles
     }
 
     /// Whether an entry was not replaced or removed.

@@ -5,7 +5,7 @@ use tantivy::schema::{
 };
 
 /// Version of the index's form and of what is put into it.
-pub const SCHEMA_VERSION: u32 = 2;
+pub const SCHEMA_VERSION: u32 = 3;
 
 /// Characters of a word's beginning that have entries of their own.
 pub(crate) const EDGE: usize = 3;

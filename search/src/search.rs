@@ -248,7 +248,7 @@ impl<'a> Run<'a> {
                 slot.take(room, &meanings)?;
                 all.push(slot);
             }
-            let found = slots::some(all, room.end(), 0.4);
+            let found = slots::some(all, room.titles(), 0.4);
             fits.extend(found.into_iter().map(|(doc, share)| (doc, SOME + share)));
         }
         self.sift()

@@ -102,7 +102,7 @@ fn alike(room: &Room, likeness: &Likeness) -> Result<Fits, SearchError> {
             break;
         }
         left -= count;
-        let rare = (1.0 + f64::from(room.end()) / f64::from(found.doc_freq().max(1))).ln();
+        let rare = (1.0 + f64::from(room.titles()) / f64::from(found.doc_freq().max(1))).ln();
         #[expect(clippy::cast_possible_truncation, reason = "a logarithm")]
         let worth = weight * rare as f32;
         each(found, usize::MAX, |doc| sums.push((doc, worth)));
