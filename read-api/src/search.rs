@@ -16,6 +16,8 @@ mod home;
 mod lists;
 mod names;
 mod person_hits;
+#[cfg(test)]
+mod scoping;
 mod seen;
 mod suggest;
 mod tail;
