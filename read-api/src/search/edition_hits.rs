@@ -5,6 +5,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use accession_events::values::{ShortText, TitleName};
 use accession_projector::catalog::{EditionDocument, TitleCardDocument};
 use accession_search::{Hit, Question};
 use accession_service::problem::Problem;
@@ -80,8 +81,8 @@ fn found_edition(held: &Held, card: &Held, question: &Question) -> Option<FoundE
     let marked = |text: Option<&str>| text.map_or_else(Vec::new, |text| parts(text, question));
     Some(FoundEdition {
         highlights: EditionHighlights {
-            name: marked(edition.name.as_ref().map(|name| name.as_str())),
-            publisher: marked(edition.publisher.as_ref().map(|name| name.as_str())),
+            name: marked(edition.name.as_ref().map(TitleName::as_str)),
+            publisher: marked(edition.publisher.as_ref().map(ShortText::as_str)),
             title: marked(Some(&title.name)),
         },
         edition: raw(held)?,

@@ -2,6 +2,7 @@
 //!
 //! Never an edition that is not on the page: what was withdrawn has no entry.
 
+use accession_events::values::{LanguageTag, TitleName};
 use accession_projector::catalog::{TitlePageDocument, TitlePageEdition};
 use accession_search::{Entry, EntryKind};
 
@@ -13,7 +14,7 @@ pub(super) fn entries_of_editions(page: &TitlePageDocument, title: &Entry) -> Ve
 
 fn entry_of(edition: &TitlePageEdition, title: &Entry) -> Entry {
     let text = |text: Option<&str>| text.map(str::to_owned);
-    let own = text(edition.name.as_ref().map(|name| name.as_str()));
+    let own = text(edition.name.as_ref().map(TitleName::as_str));
     let year = edition.published_year.as_ref();
     let details = [&edition.publisher, &edition.format];
     Entry {
@@ -27,7 +28,7 @@ fn entry_of(edition: &TitlePageEdition, title: &Entry) -> Entry {
             .collect(),
         about: None,
         isbns: edition.isbn13.iter().map(ToString::to_string).collect(),
-        language: text(edition.language.as_ref().map(|tag| tag.as_str()))
+        language: text(edition.language.as_ref().map(LanguageTag::as_str))
             .or_else(|| title.language.clone()),
         year: year
             .and_then(|year| year.to_string().parse().ok())

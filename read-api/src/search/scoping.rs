@@ -157,9 +157,8 @@ fn api(store: &Arc<dyn ReadStore>, entries: &[Entry]) -> Router {
         finder: Some(Arc::new(finder)),
         texts: crate::texts::CurrentTexts::default(),
     });
-    let routes = super::router().merge(crate::catalog::router());
-    let (router, _) = routes.with_state(reads).split_for_parts();
-    router
+    let all = super::router().merge(crate::catalog::router());
+    all.with_state(reads).split_for_parts().0
 }
 
 async fn ask(api: &Router, path: &str) -> (StatusCode, HeaderMap, String) {

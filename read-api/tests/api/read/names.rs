@@ -2,6 +2,8 @@
 //!
 //! Never a count that the filtered list does not have.
 
+use std::fmt::Write as _;
+
 use accession_events::Position;
 use http::StatusCode;
 use serde_json::{Value, json};
@@ -55,7 +57,10 @@ fn names(page: &Value) -> Vec<&str> {
 }
 
 fn encoded(text: &str) -> String {
-    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
+    text.bytes().fold(String::new(), |mut encoded, byte| {
+        write!(encoded, "%{byte:02X}").unwrap();
+        encoded
+    })
 }
 
 async fn counts_are_those_of_the_filtered_lists(subject: Subject) {
