@@ -48,7 +48,7 @@ impl Input {
 
     /// The same file from another byte of its unpacked content on: plain files are entered there, packed ones unpacked up
     /// to there.
-    pub(crate) fn from_byte(&self, path: &Path, byte: u64) -> io::Result<Box<dyn Read + Send>> {
+    pub(crate) fn entered_at(&self, path: &Path, byte: u64) -> io::Result<Box<dyn Read + Send>> {
         self.read.store(0, Ordering::Relaxed);
         reader_at(path, byte, &self.read)
     }
@@ -166,7 +166,7 @@ mod tests {
             let input = Input::open(&path).unwrap();
             let mut text = String::new();
             input
-                .from_byte(&path, 4)
+                .entered_at(&path, 4)
                 .unwrap()
                 .read_to_string(&mut text)
                 .unwrap();

@@ -15,6 +15,7 @@ mod record;
 mod report;
 mod run;
 mod sources;
+mod web;
 mod xml;
 
 pub use client::{ClientError, Server};

@@ -2,6 +2,7 @@
 //!
 //! A run that stops anywhere can be started again: what is in already says nothing new.
 
+mod beginning;
 mod opening;
 mod stages;
 mod tally;
@@ -11,14 +12,16 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use futures_util::{StreamExt as _, stream};
+use futures_util::{Stream, StreamExt as _, stream};
 use tokio::sync::mpsc;
+use tokio::task::JoinError;
 
 use crate::client::{Checkpoint, Client, ClientError, Server};
-use crate::input::Input;
+use crate::pipeline::ChunkAnswers;
 use crate::record::Place;
 use crate::report::{ExitCode, Progress, Report};
-use crate::sources::{Reading, Source, UnreadableInput, Wishes};
+use crate::sources::{Reading, Source, Wishes};
+use beginning::{open, read_from, unreadable};
 pub(crate) use opening::Opening;
 use stages::{Chunk, chunks, in_order};
 use tally::Tally;
@@ -64,6 +67,9 @@ pub enum ImportError {
         /// Why.
         reason: String,
     },
+    /// A provider does not answer.
+    #[error("{0}; start the import again to go on")]
+    Provider(String),
     /// The file of rejected rows cannot be written.
     #[error("cannot write the rejected rows to {path}: {reason}")]
     RejectedFile {
@@ -82,7 +88,9 @@ impl ImportError {
     #[must_use]
     pub const fn exit_code(&self) -> ExitCode {
         match self {
-            Self::Server(ClientError::OutOfReach { .. }) => ExitCode::OutOfReach,
+            Self::Server(ClientError::OutOfReach { .. }) | Self::Provider(_) => {
+                ExitCode::OutOfReach
+            }
             Self::Server(ClientError::NotAllowed { .. }) | Self::RejectedFile { .. } => {
                 ExitCode::Usage
             }
@@ -100,18 +108,27 @@ pub async fn run(
     let (identity, size, read) = (input.identity.clone(), input.size, Arc::clone(&input.read));
     let beginning = std::mem::replace(&mut input.reader, Box::new(std::io::empty()));
     // A wrong file is told before a server is asked for.
-    let mut reading = read_from(&options, &identity, beginning, Place::default())?;
+    let mut reading = if options.asks() {
+        Reading::nothing()
+    } else {
+        read_from(&options, &identity, beginning, Place::default())?
+    };
     let client = Client::new(options.server.clone())?;
     let (run, earlier) = Opening::find(client.clone(), options.source.name(), &identity).await?;
     if let (Some(place), Some(path)) = (earlier.done.filter(|place| place.byte > 0), &options.file)
     {
         let rest = input
-            .from_byte(path, place.byte)
+            .entered_at(path, place.byte)
             .map_err(|error| ImportError::Input {
                 input: identity.clone(),
                 reason: error.to_string(),
             })?;
         reading = read_from(&options, &identity, rest, place)?;
+    }
+    if options.asks() {
+        let start = earlier.done.unwrap_or_default();
+        let asked = options.source.ask(&options.wishes, start);
+        reading = asked.map_err(|error| unreadable(&identity, &error))?;
     }
     let Reading { columns, records } = reading;
     let done = earlier.done.unwrap_or_default();
@@ -162,7 +179,24 @@ impl Import {
             let run = run.clone();
             tokio::spawn(async move { Ok::<_, ImportError>(work?.finish(&run).await?) })
         });
-        let mut answers = Box::pin(sent.buffered(IN_FLIGHT));
+        let answers = Box::pin(sent.buffered(IN_FLIGHT));
+        match self.take_all(answers, identity, observer).await {
+            // What is done stays done: the next attempt goes on behind it.
+            Err(stopped @ (ImportError::Input { .. } | ImportError::Provider(_))) => {
+                self.checkpoint().await?;
+                Err(stopped)
+            }
+            Err(error) => Err(error),
+            Ok(()) => self.checkpoint().await,
+        }
+    }
+
+    async fn take_all(
+        &mut self,
+        mut answers: impl Stream<Item = Result<Result<ChunkAnswers, ImportError>, JoinError>> + Unpin,
+        identity: &str,
+        observer: &mut dyn Observer,
+    ) -> Result<(), ImportError> {
         let mut since_checkpoint = 0;
         while let Some(joined) = answers.next().await {
             let chunk = joined.map_err(|error| stopped(identity, &error))??;
@@ -174,7 +208,7 @@ impl Import {
             }
             observer.progress(&self.progress());
         }
-        self.checkpoint().await
+        Ok(())
     }
 
     async fn checkpoint(&mut self) -> Result<(), ImportError> {
@@ -241,43 +275,7 @@ impl Import {
     }
 }
 
-fn read_from(
-    options: &ImportOptions,
-    identity: &str,
-    reader: Box<dyn std::io::Read + Send>,
-    start: Place,
-) -> Result<Reading, ImportError> {
-    options
-        .source
-        .read(reader, &options.wishes, start)
-        .map_err(|error| unreadable(identity, &error))
-}
-
-fn open(options: &ImportOptions) -> Result<Input, ImportError> {
-    match &options.file {
-        Some(path) => Input::open(path).map_err(|error| ImportError::Input {
-            input: path.display().to_string(),
-            reason: error.to_string(),
-        }),
-        None if options.source.is_built_in() => Ok(Input::built_in(
-            options.source.name(),
-            options.source.built_in(),
-        )),
-        None => Err(ImportError::Input {
-            input: options.source.name().into(),
-            reason: "no file was given; name one with --file".into(),
-        }),
-    }
-}
-
-fn unreadable(input: &str, error: &UnreadableInput) -> ImportError {
-    ImportError::Input {
-        input: input.into(),
-        reason: error.to_string(),
-    }
-}
-
-fn stopped(input: &str, error: &tokio::task::JoinError) -> ImportError {
+fn stopped(input: &str, error: &JoinError) -> ImportError {
     ImportError::Input {
         input: input.into(),
         reason: format!("the importer stopped in the middle: {error}"),

@@ -1,6 +1,7 @@
 //! The sources: one folder or file each, all behind one small interface. A source reads and maps; it never sends.
 
 mod anime_list;
+mod asking;
 mod book;
 mod columns;
 mod csv;
@@ -13,6 +14,7 @@ mod kodik;
 mod librarything;
 mod mal_xml;
 mod marc;
+mod markup;
 mod onix;
 mod opds;
 mod open_library;
@@ -39,12 +41,22 @@ pub(crate) type Records = Box<dyn Iterator<Item = Result<Record, UnreadableInput
 pub(crate) struct UnreadableInput {
     /// What was found and what is expected.
     pub(crate) reason: String,
+    /// Whether the same may be there later: its provider did not answer.
+    pub(crate) is_out_of_reach: bool,
 }
 
 impl UnreadableInput {
     pub(crate) fn new(reason: impl Into<String>) -> Self {
         Self {
             reason: reason.into(),
+            is_out_of_reach: false,
+        }
+    }
+
+    pub(crate) fn out_of_reach(reason: impl Into<String>) -> Self {
+        Self {
+            reason: reason.into(),
+            is_out_of_reach: true,
         }
     }
 }
@@ -73,6 +85,16 @@ pub(crate) struct Reading {
     pub(crate) records: Records,
 }
 
+impl Reading {
+    /// No records.
+    pub(crate) fn nothing() -> Self {
+        Self {
+            columns: Vec::new(),
+            records: Box::new(std::iter::empty()),
+        }
+    }
+}
+
 /// What is known of a source before it reads.
 pub(crate) struct Description {
     /// Its name on the command line and in provenance.
@@ -83,6 +105,8 @@ pub(crate) struct Description {
     pub(crate) looks: &'static [Look],
     /// The input that it brings along, if it does.
     pub(crate) built_in: Option<fn() -> Vec<u8>>,
+    /// How it is asked over HTTP, if it can be.
+    asked: Option<&'static asking::Asked>,
     /// Reads and maps.
     pub(crate) read: fn(Given) -> Result<Reading, UnreadableInput>,
 }
@@ -186,6 +210,23 @@ impl Source {
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|source| source.name() == name)
+    }
+
+    /// Whether it can be asked over HTTP, without a file.
+    #[must_use]
+    pub const fn can_be_asked(self) -> bool {
+        self.description().asked.is_some()
+    }
+
+    /// Asks the provider, and reads what it answers as the catalog can take it.
+    pub(crate) fn ask(self, wishes: &Wishes, start: Place) -> Result<Reading, UnreadableInput> {
+        let asked = self
+            .description()
+            .asked
+            .ok_or_else(|| UnreadableInput::new("no file was given; name one with --file"))?;
+        let mut reading = asking::begin(asked, wishes, start)?;
+        reading.records = Box::new(reading.records.map(|record| record.map(fitted)));
+        Ok(reading)
     }
 
     /// Whether it brings its input along.

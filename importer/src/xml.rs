@@ -24,9 +24,12 @@ const DEEPEST: usize = 128;
 /// Elements and texts in one record.
 const MOST_PARTS: usize = 100_000;
 
+/// Decoded, and stopped when one record is too long.
+type Input = Leash<Decoded<Box<dyn Read + Send>>>;
+
 /// The records of a document, one tree each.
 pub(crate) struct Elements {
-    reader: Reader<BufReader<Leash<Decoded<Box<dyn Read + Send>>>>>,
+    reader: Reader<BufReader<Input>>,
     slack: Slack,
     buffer: Vec<u8>,
     is_record: fn(&str) -> bool,

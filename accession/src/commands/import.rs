@@ -42,6 +42,29 @@ pub(crate) struct Args {
     /// The dump of authors that goes with a dump of works
     #[arg(long, value_name = "FILE")]
     authors: Option<PathBuf>,
+    /// What to ask a provider for when there is no file: ISBNs, or ids as the provider has them
+    #[arg(long = "id", value_name = "ID", value_delimiter = ',')]
+    ids: Vec<String>,
+    /// Words to ask a provider for
+    #[arg(long, value_name = "WORDS")]
+    query: Option<String>,
+    /// Who asks: an address of yours for the User-Agent; a provider is not asked without it
+    #[arg(long, env = "ACCESSION_IMPORT_CONTACT", value_name = "ADDRESS")]
+    contact: Option<String>,
+    /// The provider's token or key
+    #[arg(
+        long,
+        env = "ACCESSION_PROVIDER_TOKEN",
+        hide_env_values = true,
+        value_name = "TEXT"
+    )]
+    token: Option<String>,
+    /// Where to ask instead of the provider's own address
+    #[arg(long, value_name = "URL")]
+    base_url: Option<String>,
+    /// Let that address lie in a private network: a mirror of your own
+    #[arg(long, requires = "base_url")]
+    private_mirror: bool,
     /// A name for where the file comes from: keeps apart the record ids of two libraries
     #[arg(long = "as", value_name = "NAME")]
     named: Option<String>,
@@ -129,7 +152,27 @@ fn usage(problem: impl Into<String>) -> Wrong {
     }
 }
 
-fn options(args: Args) -> Result<ImportOptions, Wrong> {
+/// What was asked for beside the file.
+fn wishes(args: &mut Args) -> Wishes {
+    Wishes {
+        columns: args
+            .map
+            .take()
+            .map(|Columns(columns)| columns)
+            .unwrap_or_default(),
+        named: args.named.take(),
+        authors: args.authors.take(),
+        ids: std::mem::take(&mut args.ids),
+        query: args.query.take(),
+        contact: args.contact.take(),
+        token: args.token.take(),
+        base: args.base_url.take(),
+        allow_private: args.private_mirror,
+    }
+}
+
+fn options(mut args: Args) -> Result<ImportOptions, Wrong> {
+    let wishes = wishes(&mut args);
     let known = || Source::ALL.map(Source::name).join(", ");
     let source = Source::named(&args.source).ok_or_else(|| {
         usage(format!(
@@ -138,7 +181,7 @@ fn options(args: Args) -> Result<ImportOptions, Wrong> {
             known()
         ))
     })?;
-    if args.file.is_none() && !source.is_built_in() {
+    if args.file.is_none() && !source.is_built_in() && !source.can_be_asked() {
         return Err(usage(format!(
             "{} needs an input: name it with --file FILE; expected is {}",
             source.name(),
@@ -179,11 +222,7 @@ fn options(args: Args) -> Result<ImportOptions, Wrong> {
         server,
         limit: args.limit,
         rejected_file,
-        wishes: Wishes {
-            columns: args.map.map(|Columns(columns)| columns).unwrap_or_default(),
-            named: args.named,
-            authors: args.authors,
-        },
+        wishes,
     })
 }
 

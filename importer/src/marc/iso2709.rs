@@ -7,6 +7,7 @@
 //! Own code on purpose: the crates that read this form either trust the leader for framing or decode MARC-8 in the wrong
 //! order (see `marc8`). Never holds more than one record.
 
+use std::borrow::Cow;
 use std::io::{BufRead, BufReader, Read};
 
 use super::marc8;
@@ -178,7 +179,7 @@ fn fields<'a>(
     data: &'a [u8],
     record: &mut MarcRecord,
 ) -> Result<Raw<'a>, Reject> {
-    if directory.len() % ENTRY != 0 {
+    if !directory.len().is_multiple_of(ENTRY) {
         let detail = format!(
             "the directory has {} bytes; expected a multiple of {ENTRY}",
             directory.len()
@@ -274,13 +275,13 @@ fn field(tag: &str, bytes: &[u8], charset: Charset, record: &mut MarcRecord) -> 
 
 fn text(bytes: &[u8], charset: Charset, record: &mut MarcRecord) -> String {
     match charset {
-        Charset::Utf8 => match std::str::from_utf8(bytes) {
-            Ok(text) => text.to_owned(),
-            Err(_) => {
+        Charset::Utf8 => {
+            let text = String::from_utf8_lossy(bytes);
+            if matches!(text, Cow::Owned(_)) {
                 record.mend("bad_characters");
-                String::from_utf8_lossy(bytes).into_owned()
             }
-        },
+            text.into_owned()
+        }
         Charset::Marc8 => {
             let (text, is_whole) = marc8::decode(bytes);
             if !is_whole {

@@ -57,13 +57,12 @@ impl Decoder {
             [b'g', ..] => (false, Some(Set::GreekSymbols), 1),
             [b'b', ..] => (false, Some(Set::Subscript), 1),
             [b'p', ..] => (false, Some(Set::Superscript), 1),
-            [b'$', b')' | b'-', set, ..] => (true, Set::named(*set), 3),
-            [b'$', b',' | b'(', set, ..] => (false, Set::named(*set), 3),
-            [b'$', set, ..] => (false, Set::named(*set), 2),
-            [b'(' | b',', b'!', set, ..] => (false, Set::named(*set), 3),
-            [b')' | b'-', b'!', set, ..] => (true, Set::named(*set), 3),
-            [b'(' | b',', set, ..] => (false, Set::named(*set), 2),
+            [b'$', b')' | b'-', set, ..] | [b')' | b'-', b'!', set, ..] => {
+                (true, Set::named(*set), 3)
+            }
+            [b'$' | b'(' | b',', b',' | b'(' | b'!', set, ..] => (false, Set::named(*set), 3),
             [b')' | b'-', set, ..] => (true, Set::named(*set), 2),
+            [b'$' | b'(' | b',', set, ..] => (false, Set::named(*set), 2),
             _ => (false, None, 0),
         };
         match set {
@@ -79,8 +78,7 @@ impl Decoder {
         let behind = rest.get(1..).unwrap_or_default();
         match byte {
             // A blank is one in every set, and so are line ends; other controls say nothing here.
-            b' ' => self.push(' ', false),
-            b'\t' | b'\n' | b'\r' => self.push(' ', false),
+            b' ' | b'\t' | b'\n' | b'\r' => self.push(' ', false),
             0x8d => self.push('\u{200d}', false),
             0x8e => self.push('\u{200c}', false),
             0x00..=0x1f | 0x7f..=0x9f => {}

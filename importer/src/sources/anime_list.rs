@@ -22,6 +22,7 @@ pub(super) const SOURCE: Description = Description {
     expects: "a CSV file of anime with the columns anime_id, name, genre, type and episodes",
     looks: &[Look::Text],
     built_in: None,
+    asked: None,
     read,
 };
 

@@ -23,6 +23,7 @@ pub(super) const SOURCE: Description = Description {
     expects: "a CSV file whose first line names its columns, one of them a title (say which with --map title=COLUMN)",
     looks: &[Look::Text],
     built_in: None,
+    asked: None,
     read,
 };
 
@@ -96,13 +97,14 @@ fn items(
     };
     let authors = several(Field::Authors);
     let isbns: Vec<&str> = mapping.values(row, Field::Isbn).collect();
-    let id = value(Field::Id).map(str::to_owned).unwrap_or_else(|| {
+    let made_id = || {
         let isbn = isbns.iter().find_map(|text| Isbn::parse(text).ok());
         isbn.map_or_else(
             || id_of(&[&name, &authors.join(";")]),
             |isbn| isbn.to_string(),
         )
-    });
+    };
+    let id = value(Field::Id).map_or_else(made_id, str::to_owned);
     let published = value(Field::Year).and_then(year_in);
     let title = TitleItem {
         source: source.into(),

@@ -15,7 +15,7 @@ const LARGEST: u64 = 64 * 1024 * 1024;
 
 /// Reads the document.
 pub(super) fn read(given: Given) -> Result<Value, UnreadableInput> {
-    serde_json::from_str(&whole(given)?).map_err(no_json)
+    serde_json::from_str(&whole(given)?).map_err(|error| no_json(&error))
 }
 
 /// Reads documents that stand one behind the other, on lines or not.
@@ -24,10 +24,10 @@ pub(super) fn read_all(given: Given) -> Result<Vec<Value>, UnreadableInput> {
     let documents = serde_json::Deserializer::from_str(&text).into_iter::<Value>();
     documents
         .collect::<Result<Vec<Value>, _>>()
-        .map_err(no_json)
+        .map_err(|error| no_json(&error))
 }
 
-fn no_json(error: serde_json::Error) -> UnreadableInput {
+fn no_json(error: &serde_json::Error) -> UnreadableInput {
     UnreadableInput::new(format!("the file is no JSON document: {error}"))
 }
 

@@ -17,6 +17,7 @@ pub(super) const SOURCE: Description = Description {
     expects: "books.csv of goodbooks-10k",
     looks: &[Look::Text],
     built_in: None,
+    asked: None,
     read,
 };
 

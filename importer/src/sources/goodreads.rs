@@ -21,6 +21,7 @@ pub(super) const SOURCE: Description = Description {
     expects: "the CSV file that Goodreads exports (My Books, Import and export)",
     looks: &[Look::Text],
     built_in: None,
+    asked: None,
     read,
 };
 

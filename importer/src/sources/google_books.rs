@@ -4,13 +4,15 @@
 //! asked for one by one, facts are attributed to `google-books`, covers are linked and never copied. A volume is an edition;
 //! its title is its own, because the service knows no works.
 
+mod asked;
+
 use accession_events::catalog::TitleKind;
 use accession_events::ingestion::items::{EditionItem, RatingItem, TitleItem};
 use serde_json::Value;
 
 use super::book::{set_isbn, squeezed, year_in};
 use super::document::{self, list, text};
-use super::onix::plain;
+use super::markup::plain;
 use super::{Description, Given, Reading, UnreadableInput};
 use crate::looks::Look;
 use crate::record::{Items, Note, Reject};
@@ -20,6 +22,7 @@ pub(super) const SOURCE: Description = Description {
     expects: "a JSON answer of the Google Books API (a volume or a list of volumes)",
     looks: &[Look::Json],
     built_in: None,
+    asked: Some(&asked::ASKED),
     read,
 };
 

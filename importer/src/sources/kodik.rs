@@ -4,6 +4,7 @@
 //! attributed to `kodik`; players are linked, never copied. Results of one title (one for each translation) become one
 //! record; the title is known by its id at Shikimori (`shikimori:20`) where the service gives it, otherwise by its own.
 
+mod asked;
 mod results;
 
 use serde_json::Value;
@@ -18,6 +19,7 @@ pub(super) const SOURCE: Description = Description {
     expects: "a JSON answer of Kodik's /search or /list",
     looks: &[Look::Json],
     built_in: None,
+    asked: Some(&asked::ASKED),
     read,
 };
 

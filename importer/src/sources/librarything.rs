@@ -20,6 +20,7 @@ pub(super) const SOURCE: Description = Description {
     expects: "the tab-delimited or JSON file that LibraryThing exports (More, Import/Export)",
     looks: &[Look::Text, Look::Json],
     built_in: None,
+    asked: None,
     read,
 };
 

@@ -20,6 +20,7 @@ pub(super) const SOURCE: Description = Description {
     expects: "the XML file that MyAnimeList exports (animelist.xml or mangalist.xml)",
     looks: &[Look::Xml],
     built_in: None,
+    asked: None,
     read,
 };
 

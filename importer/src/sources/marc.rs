@@ -20,6 +20,7 @@ pub(super) const BINARY: Description = Description {
     expects: "a file of MARC 21 records in their binary form (ISO 2709)",
     looks: &[Look::Marc],
     built_in: None,
+    asked: None,
     read: read_binary,
 };
 
@@ -28,9 +29,14 @@ pub(super) const XML: Description = Description {
     expects: "an XML file of MARC 21 records (MARCXML, alone or in OAI-PMH or SRU answers)",
     looks: &[Look::Xml],
     built_in: None,
+    asked: None,
     read: read_xml,
 };
 
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "one signature for every source; this one finds out record by record"
+)]
 fn read_binary(given: Given) -> Result<Reading, UnreadableInput> {
     let source = given.provenance;
     let records = iso2709::Records::new(given.reader).zip(1..);
@@ -104,9 +110,11 @@ fn each(piece: Piece) -> Vec<Piece> {
 fn excerpt(record: &MarcRecord) -> String {
     let mut line = String::from(&record.leader);
     for field in &record.fields {
-        line.push_str(&format!(" ={} {}", field.tag, field.text));
+        line.extend([" =", &field.tag, " ", &field.text]);
         for (code, text) in &field.subfields {
-            line.push_str(&format!("${code}{text}"));
+            line.push('$');
+            line.push(*code);
+            line.push_str(text);
         }
         if line.len() > 500 {
             break;

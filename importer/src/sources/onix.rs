@@ -6,10 +6,9 @@
 //! of deletion deletes nothing: it is rejected with that reason. No schema or DTD is ever fetched.
 
 mod map;
+mod people;
 mod tags;
 mod titles;
-
-pub(super) use map::plain;
 
 use super::elements::records;
 use super::{Description, Given, Reading, UnreadableInput};
@@ -21,6 +20,7 @@ pub(super) const SOURCE: Description = Description {
     expects: "an ONIX for Books message (2.1 or 3.0, reference names or short tags)",
     looks: &[Look::Xml],
     built_in: None,
+    asked: None,
     read,
 };
 

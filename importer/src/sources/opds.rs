@@ -14,6 +14,7 @@ pub(super) const SOURCE: Description = Description {
     expects: "an OPDS feed or entry (1.2 in Atom, 2.0 in JSON)",
     looks: &[Look::Xml, Look::Json],
     built_in: None,
+    asked: None,
     read,
 };
 

@@ -5,6 +5,7 @@
 //! edition without a work stands for itself. Authors are names, found by their keys.
 
 mod answers;
+mod asked;
 mod authors;
 mod documents;
 mod dump;

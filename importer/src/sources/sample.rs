@@ -57,6 +57,7 @@ pub(super) const SOURCE: Description = Description {
     expects: "no file: the collection is built in",
     looks: &[Look::Text],
     built_in: Some(content),
+    asked: None,
     read,
 };
 

@@ -4,6 +4,8 @@
 //! texts belong to their writers and are attributed to `shikimori`. Posters are linked, never copied. Scores come without
 //! numbers of votes and are not taken. Ids are those of the service with `anime:` or `manga:` in front.
 
+mod asked;
+
 use accession_events::catalog::{ReleaseStatus, TitleKind};
 use accession_events::ingestion::items::TitleItem;
 use serde_json::Value;
@@ -23,6 +25,7 @@ pub(super) const SOURCE: Description = Description {
     expects: "a JSON answer of Shikimori's API about anime or manga (REST or GraphQL, one document or JSON lines)",
     looks: &[Look::Json],
     built_in: None,
+    asked: Some(&asked::ASKED),
     read,
 };
 
@@ -246,12 +249,9 @@ fn without_marks(text: &str) -> String {
     while let Some((before, behind)) = rest.split_once('[') {
         words.push_str(before);
         let mark = behind.split_once(']').filter(|(mark, _)| is_mark(mark));
-        match mark {
-            Some((_, after)) => rest = after,
-            None => {
-                words.push('[');
-                rest = behind;
-            }
+        rest = mark.map_or(behind, |(_, after)| after);
+        if mark.is_none() {
+            words.push('[');
         }
     }
     words.push_str(rest);

@@ -1,4 +1,4 @@
-//! A person's library as `StoryGraph` exports it ("Manage Your Data", "Export StoryGraph Library"): one CSV row a book.
+//! A person's library as `StoryGraph` exports it ("Manage Your Data", "Export `StoryGraph` Library"): one CSV row a book.
 //!
 //! The file belongs to its owner; facts in it are attributed to `storygraph`. There is no id of a work or an edition: the
 //! column `ISBN/UID` holds an ISBN, an Amazon number or the service's own id, and names the record when it is filled;
@@ -20,6 +20,7 @@ pub(super) const SOURCE: Description = Description {
     expects: "the CSV file that StoryGraph exports (Manage Your Data, Export StoryGraph Library)",
     looks: &[Look::Text],
     built_in: None,
+    asked: None,
     read,
 };
 

@@ -5,11 +5,12 @@
 use std::path::PathBuf;
 
 use accession_events::values::SourceName;
+use sha2::{Digest as _, Sha256};
 
 use super::UnreadableInput;
 
 /// What was asked for on the command line. Everything is optional.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Wishes {
     /// Fields of the catalog and the columns that hold them, for a CSV file.
     pub columns: Vec<(String, String)>,
@@ -17,6 +18,30 @@ pub struct Wishes {
     pub named: Option<String>,
     /// The dump of authors that goes with a dump of works.
     pub authors: Option<PathBuf>,
+    /// What to ask a provider for: ISBNs, or ids as the provider has them.
+    pub ids: Vec<String>,
+    /// Words to ask a provider for.
+    pub query: Option<String>,
+    /// Who asks: an address for the User-Agent. A provider is not asked without it.
+    pub contact: Option<String>,
+    /// The provider's token. Never in a message or a log.
+    pub token: Option<String>,
+    /// Where to ask, instead of the provider's own address.
+    pub base: Option<String>,
+    /// Whether that address may lie in a private network.
+    pub allow_private: bool,
+}
+
+impl std::fmt::Debug for Wishes {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Wishes")
+            .field("columns", &self.columns)
+            .field("named", &self.named)
+            .field("ids", &self.ids)
+            .field("query", &self.query)
+            .field("base", &self.base)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Wishes {
@@ -34,6 +59,21 @@ impl Wishes {
                 Ok((field.trim().to_owned(), column.trim().to_owned()))
             })
             .collect()
+    }
+
+    /// What a provider is asked for, in short: the input's name in the run.
+    pub(crate) fn asked_for(&self) -> String {
+        let words = self.query.iter().chain(&self.ids);
+        let words: Vec<&str> = words.map(String::as_str).collect();
+        if words.is_empty() {
+            return "everything".into();
+        }
+        let digest = hex::encode(Sha256::digest(words.join("\n").as_bytes()));
+        format!(
+            "{} asked for#{}",
+            words.len(),
+            digest.get(..16).unwrap_or_default()
+        )
     }
 
     /// The name in provenance: the source's own, and behind a colon the one that was asked for.

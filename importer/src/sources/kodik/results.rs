@@ -34,13 +34,11 @@ pub(super) fn items(id: &str, results: &[Value], notes: &mut Vec<Note>) -> Resul
         .map(|name| squeezed(&name))
         .ok_or_else(|| missing("title"))?;
     let is_film = is_film(first);
-    let mut episodes: BTreeMap<(u32, u32), Option<String>> = BTreeMap::new();
-    let mut players: Vec<((u32, u32), &Value, String)> = Vec::new();
+    let mut episodes = Episodes::new();
+    let mut players: Vec<(Place, &Value, String)> = Vec::new();
     for result in results {
         collect(result, is_film, &mut episodes, &mut players, notes);
     }
-    let numbers = numbered(&episodes);
-    let own_id = |place: &(u32, u32)| format!("{id}:s{}e{}", place.0, place.1);
     let title = TitleItem {
         source: SOURCE.name.into(),
         source_id: id.to_owned(),
@@ -61,27 +59,34 @@ pub(super) fn items(id: &str, results: &[Value], notes: &mut Vec<Note>) -> Resul
             .and_then(|year| i32::try_from(year).ok()),
         ..TitleItem::default()
     };
-    let sources = players
-        .iter()
-        .map(|(place, result, link)| source(id, &own_id(place), result, link));
+    let player = |(place, result, link): &(Place, &Value, String)| {
+        source(id, &own_id(id, *place), result, link)
+    };
     Ok(Items {
         title: Some(title),
-        sources: sources.collect(),
-        episodes: episodes
-            .iter()
-            .filter_map(|(place, name)| {
-                Some(EpisodeItem {
-                    source: SOURCE.name.into(),
-                    title_source_id: id.to_owned(),
-                    source_episode_id: own_id(place),
-                    number: *numbers.get(place)?,
-                    name: name.clone(),
-                    is_available: Some(true),
-                })
-            })
-            .collect(),
+        sources: players.iter().map(player).collect(),
+        episodes: episode_items(id, &episodes),
         ..Items::default()
     })
+}
+
+fn own_id(id: &str, (season, number): Place) -> String {
+    format!("{id}:s{season}e{number}")
+}
+
+fn episode_items(id: &str, episodes: &Episodes) -> Vec<EpisodeItem> {
+    let numbers = numbered(episodes);
+    let item = |(place, name): (&Place, &Option<String>)| {
+        Some(EpisodeItem {
+            source: SOURCE.name.into(),
+            title_source_id: id.to_owned(),
+            source_episode_id: own_id(id, *place),
+            number: *numbers.get(place)?,
+            name: name.clone(),
+            is_available: Some(true),
+        })
+    };
+    episodes.iter().filter_map(item).collect()
 }
 
 fn is_film(result: &Value) -> bool {
@@ -89,13 +94,16 @@ fn is_film(result: &Value) -> bool {
     !kind.ends_with("-serial") && kind != "serial"
 }
 
-type Episodes = BTreeMap<(u32, u32), Option<String>>;
+/// Season and number.
+type Place = (u32, u32);
+/// Episodes with their names.
+type Episodes = BTreeMap<Place, Option<String>>;
 
 fn collect<'a>(
     result: &'a Value,
     is_film: bool,
     episodes: &mut Episodes,
-    players: &mut Vec<((u32, u32), &'a Value, String)>,
+    players: &mut Vec<(Place, &'a Value, String)>,
     notes: &mut Vec<Note>,
 ) {
     let mut found = 0;
@@ -144,14 +152,14 @@ fn collect<'a>(
     }
 }
 
-fn place(season: &str, number: &str) -> Option<(u32, u32)> {
+fn place(season: &str, number: &str) -> Option<Place> {
     let (season, number) = (season.parse().ok()?, number.parse().ok()?);
     (number <= MOST_EPISODES).then_some((season, number))
 }
 
 /// Numbers within the title: those of the season when there is one, otherwise counted on from season to season, with
 /// season 0 (specials) at the end.
-fn numbered(episodes: &Episodes) -> BTreeMap<(u32, u32), u32> {
+fn numbered(episodes: &Episodes) -> BTreeMap<Place, u32> {
     let mut seasons: BTreeMap<(bool, u32), u32> = BTreeMap::new();
     for (season, number) in episodes.keys() {
         let most = seasons.entry((*season == 0, *season)).or_default();

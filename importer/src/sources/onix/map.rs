@@ -2,16 +2,15 @@
 
 use accession_events::catalog::TitleKind;
 use accession_events::ingestion::items::{EditionItem, TitleItem};
-use accession_events::values::{Isbn, decode_entities};
+use accession_events::values::Isbn;
 
-use super::super::book::{count_in, forename_first, set_isbn, squeezed, year_in};
+use super::super::book::{count_in, set_isbn, squeezed, year_in};
+use super::super::markup::plain;
+use super::people::authors;
 use super::titles;
 use crate::fit::note;
 use crate::record::{Items, Note, Reject};
 use crate::xml::Node;
-
-/// By, with, created by, from an idea by, as told by.
-const AUTHORS: [&str; 6] = ["A01", "A02", "A09", "A10", "A13", "A38"];
 
 /// What a product says.
 pub(super) fn items(source: &str, product: &Node, notes: &mut Vec<Note>) -> Result<Items, Reject> {
@@ -104,49 +103,6 @@ impl Numbers {
         isbns.extend(articles.filter(|number| Isbn::parse(number).is_ok()));
         Self { isbns }
     }
-}
-
-fn authors(detail: &Node) -> Vec<String> {
-    let mut contributors: Vec<(u32, String)> = detail
-        .all("contributor")
-        .filter(|person| {
-            person
-                .all("contributorrole")
-                .any(|role| AUTHORS.contains(&role.text().trim()))
-        })
-        .filter_map(|person| {
-            let place = person
-                .text_in("sequencenumber")
-                .and_then(|place| place.parse().ok());
-            Some((place.unwrap_or(u32::MAX), person_name(person)?))
-        })
-        .collect();
-    contributors.sort_by_key(|(place, _)| *place);
-    let mut names: Vec<String> = Vec::new();
-    for (_, name) in contributors {
-        if !names.contains(&name) {
-            names.push(name);
-        }
-    }
-    names
-}
-
-fn person_name(person: &Node) -> Option<String> {
-    let whole = person.text_in("personname").map(|name| squeezed(&name));
-    let parts = || {
-        let key = person.text_in("keynames")?;
-        let before = person.text_in("namesbeforekey").unwrap_or_default();
-        Some(squeezed(&format!("{before} {key}")))
-    };
-    let inverted = || {
-        person
-            .text_in("personnameinverted")
-            .map(|name| forename_first(&name))
-    };
-    whole
-        .or_else(inverted)
-        .or_else(parts)
-        .or_else(|| person.text_in("corporatename"))
 }
 
 fn language(detail: &Node, role: &str) -> Option<String> {
@@ -282,38 +238,6 @@ fn description(product: &Node) -> Option<String> {
     best.and_then(|(_, node)| node.text_in("text"))
         .map(|text| plain(&text))
         .filter(|text| !text.is_empty())
-}
-
-/// A text without HTML tags: what stands between angle brackets goes, paragraphs stay apart.
-pub(in crate::sources) fn plain(text: &str) -> String {
-    let mut words = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((before, behind)) = rest.split_once('<') {
-        words.push_str(before);
-        let is_tag = behind
-            .starts_with(|sign: char| sign.is_ascii_alphabetic() || sign == '/' || sign == '!');
-        match behind.split_once('>').filter(|_| is_tag) {
-            Some((tag, after)) => {
-                let tag = tag.trim_start_matches('/').to_ascii_lowercase();
-                if tag.starts_with('p')
-                    || tag.starts_with("br")
-                    || tag.starts_with("li")
-                    || tag.starts_with("div")
-                {
-                    words.push('\n');
-                }
-                rest = after;
-            }
-            None => {
-                words.push('<');
-                rest = behind;
-            }
-        }
-    }
-    words.push_str(rest);
-    let text = decode_entities(&words).into_owned();
-    let lines = text.lines().map(squeezed).filter(|line| !line.is_empty());
-    lines.collect::<Vec<_>>().join("\n")
 }
 
 fn cover(product: &Node) -> Option<String> {

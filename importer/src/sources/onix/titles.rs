@@ -49,16 +49,20 @@ fn of_element(element: &Node) -> Option<String> {
     let rest = rest.map(|rest| format!("{prefix} {rest}"));
     let text = element.text_in("titletext").or(rest)?;
     let mut name = squeezed(&text);
+    let has = |name: &str, part: &str| {
+        let mut words = name.split(|sign: char| !sign.is_alphanumeric());
+        words.any(|word| word == part)
+    };
     if let Some(part) = element
         .text_in("partnumber")
-        .filter(|part| !name.contains(part.as_str()))
+        .filter(|part| !has(&name, part))
     {
-        name.push_str(&format!(", {part}"));
+        name = format!("{name}, {part}");
     }
     let subtitle = element.text_in("subtitle").map(|text| squeezed(&text));
     // Some senders repeat the subtitle in the title.
     if let Some(subtitle) = subtitle.filter(|subtitle| !name.contains(subtitle.as_str())) {
-        name.push_str(&format!(": {subtitle}"));
+        name = format!("{name}: {subtitle}");
     }
     Some(name).filter(|name| !name.is_empty())
 }

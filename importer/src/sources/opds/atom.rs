@@ -5,7 +5,7 @@ use accession_events::ingestion::items::{EditionItem, TitleItem};
 
 use super::super::book::{set_isbn, squeezed, year_in};
 use super::super::elements::records;
-use super::super::onix::plain;
+use super::super::markup::plain;
 use super::super::{Given, Reading, UnreadableInput};
 use super::{SOURCE, isbn_of};
 use crate::record::{Items, Note, Reject};
@@ -72,7 +72,7 @@ fn items(source: &str, entry: &Node, notes: &mut Vec<Note>) -> Result<Items, Rej
         publisher: entry.text_in("publisher"),
         published_year: issued,
         language,
-        format: format(entry),
+        format: Some(format(entry).to_owned()),
         cover,
         ..EditionItem::default()
     };
@@ -133,8 +133,8 @@ fn categories(entry: &Node) -> Vec<String> {
     labels
 }
 
-fn format(entry: &Node) -> Option<String> {
+fn format(entry: &Node) -> &'static str {
     let kind = entry.attribute("additionalType").unwrap_or_default();
     let is_audio = kind.ends_with("Audiobook");
-    Some(if is_audio { "audiobook" } else { "e-book" }.to_owned())
+    if is_audio { "audiobook" } else { "e-book" }
 }

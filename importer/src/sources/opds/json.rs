@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::super::book::{id_of, set_isbn, squeezed, year_in};
 use super::super::document::{self, list, text};
-use super::super::onix::plain;
+use super::super::markup::plain;
 use super::super::{Given, Reading, UnreadableInput};
 use super::{SOURCE, isbn_of};
 use crate::record::{Items, Note, Record, Reject};
@@ -71,13 +71,7 @@ fn items(source: &str, publication: &Value, notes: &mut Vec<Note>) -> Result<Ite
         .get("metadata")
         .ok_or_else(|| missing("metadata"))?;
     let field = |name: &str| metadata.get(name);
-    let mut name = field("title")
-        .and_then(worded)
-        .map(|text| squeezed(&text))
-        .ok_or_else(|| missing("title"))?;
-    if let Some(subtitle) = field("subtitle").and_then(worded) {
-        name = format!("{name}: {}", squeezed(&subtitle));
-    }
+    let name = name_of(metadata).ok_or_else(|| missing("title"))?;
     let authors: Vec<String> = field("author").map(names).unwrap_or_default();
     let identifier = field("identifier").and_then(text);
     let id = identifier
@@ -124,6 +118,17 @@ fn items(source: &str, publication: &Value, notes: &mut Vec<Note>) -> Result<Ite
         notes,
     );
     Ok(Items::book(title, edition))
+}
+
+fn name_of(metadata: &Value) -> Option<String> {
+    let name = metadata
+        .get("title")
+        .and_then(worded)
+        .map(|text| squeezed(&text))?;
+    Some(match metadata.get("subtitle").and_then(worded) {
+        Some(subtitle) => format!("{name}: {}", squeezed(&subtitle)),
+        None => name,
+    })
 }
 
 /// A text, or the first of a map from languages to texts.

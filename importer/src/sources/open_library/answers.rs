@@ -19,6 +19,7 @@ pub(in crate::sources) const SOURCE: Description = Description {
     expects: "a JSON answer of Open Library's API (works, editions, /api/books or /search.json)",
     looks: &[Look::Json],
     built_in: None,
+    asked: Some(&super::asked::ASKED),
     read,
 };
 
@@ -56,6 +57,14 @@ fn read(given: Given) -> Result<Reading, UnreadableInput> {
         columns: vec!["document".into()],
         records: Box::new(records),
     })
+}
+
+/// The records of one answer.
+pub(super) fn records_of(answer: Value) -> Vec<Record> {
+    pieces(answer)
+        .iter()
+        .map(|piece| record(piece, 0))
+        .collect()
 }
 
 fn pieces(answer: Value) -> Vec<Piece> {

@@ -53,9 +53,9 @@ fn authors(document: &Value, names: Names<'_>, notes: &mut Vec<Note>) -> Vec<Str
     let mut found: Vec<String> = Vec::new();
     for entry in entries.into_iter().flatten() {
         let author = entry.get("author").unwrap_or(entry);
-        let named = author.get("name").and_then(text);
+        let given = author.get("name").and_then(text);
         let key = || author.get("key").and_then(text).or_else(|| text(author));
-        let name = named.or_else(|| {
+        let name = given.or_else(|| {
             let key = key()?;
             let name = names(last_part(&key));
             if name.is_none() {

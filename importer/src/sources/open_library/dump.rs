@@ -22,6 +22,7 @@ pub(in crate::sources) const SOURCE: Description = Description {
     expects: "a monthly dump of Open Library (lines of type, key, revision, time and JSON, separated by tabs)",
     looks: &[Look::Text],
     built_in: None,
+    asked: None,
     read,
 };
 

@@ -53,24 +53,26 @@ fn rendered(rows: &[(&str, String, Outcome)], strangers: &[(String, &str)]) -> S
             .notes
             .iter()
             .map(|(code, count)| format!("{code} {count}"));
-        text.push_str(&format!(
+        let row = format!(
             "| {source} | {file} | {} | {} | {} | {} | {} |\n",
             outcome.records,
             outcome.accepted,
             outcome.rejected,
             joined(reasons),
             joined(notes)
-        ));
+        );
+        text.push_str(&row);
     }
-    text.push_str(&format!(
+    let foot = format!(
         "| | **{} files** | **{}** | **{}** | **{}** | | |\n\nFiles beside them that no source reads:\n\n",
         rows.len(),
         totals.0,
         totals.1,
         totals.2
-    ));
+    );
+    text.push_str(&foot);
     for (file, reason) in strangers {
-        text.push_str(&format!("- {file}: {reason}\n"));
+        text.extend(["- ", file.as_str(), ": ", *reason, "\n"]);
     }
     text
 }
