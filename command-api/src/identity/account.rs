@@ -128,6 +128,11 @@ pub enum AccountError {
     /// The address must be proven first.
     #[error("this needs a verified e-mail address: follow the link in the mail first")]
     NotVerified,
+    /// A child's account has no mailbox.
+    #[error(
+        "a child's account has no e-mail address of its own: whoever answers for the child gets its mails"
+    )]
+    OfAChild,
     /// It is the address that the account has.
     #[error("this is the e-mail address that the account has already")]
     SameEmail,

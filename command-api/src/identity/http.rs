@@ -81,6 +81,9 @@ impl Refusal for AccountError {
                 "email_not_verified",
                 self.to_string(),
             ),
+            Self::OfAChild => {
+                Problem::new(StatusCode::FORBIDDEN, "childs_account", self.to_string())
+            }
             Self::ChallengeNotOpen => Problem::new(
                 StatusCode::BAD_REQUEST,
                 "challenge_not_open",

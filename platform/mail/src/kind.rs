@@ -107,8 +107,8 @@ impl MessageKind {
             Self::AlreadyRegistered => vec![link],
             Self::EmailChangeConfirm | Self::VerifyEmail => vec![link, until],
             Self::ResetPassword => vec![link, until, child],
-            Self::PasswordChanged => vec![link, when, child],
-            Self::EmailChangeNotice | Self::ReplayDetected => vec![link, when],
+            Self::PasswordChanged | Self::ReplayDetected => vec![link, when, child],
+            Self::EmailChangeNotice => vec![link, when],
             Self::InvitationMember | Self::InvitationNewcomer => {
                 vec![link, until, library, role, json!({ "inviter": "Ben" })]
             }
@@ -116,11 +116,12 @@ impl MessageKind {
                 vec![link, when, json!({ "provider": "google" })]
             }
             Self::LibraryDeleted => vec![library, when],
-            Self::MemberRemoved => vec![library],
+            Self::MemberRemoved => vec![library, child],
             Self::NewSignIn => {
                 vec![
                     link,
                     when,
+                    child,
                     json!({ "client": "browser", "device": "tablet" }),
                 ]
             }

@@ -23,6 +23,9 @@ pub struct RequestEmailChange {
 
 impl RequestEmailChange {
     pub(super) fn decide(&self, account: &LiveAccount) -> Result<Vec<AccountEvent>, AccountError> {
+        if account.guardian.is_some() {
+            return Err(AccountError::OfAChild);
+        }
         if account.email_index == self.email_index {
             return Err(AccountError::SameEmail);
         }
@@ -69,9 +72,10 @@ mod tests {
     use super::*;
     use crate::identity::account::AccountCommand;
     use crate::identity::account::examples::{
-        after, at, challenge, index, registered, sealed, verify,
+        after, at, challenge, index, register, registered, sealed, verify,
     };
     use accession_events::LoggedEvent as _;
+    use accession_events::ids::AccountId;
 
     fn request(address: u8) -> AccountCommand {
         AccountCommand::RequestEmailChange(RequestEmailChange {
@@ -118,6 +122,14 @@ mod tests {
                 Err(AccountError::ChallengeNotOpen)
             );
         }
+    }
+
+    #[test]
+    fn a_child_gets_no_mailbox_by_itself() {
+        let mut child = register();
+        child.guardian = Some(AccountId::new(uuid::Uuid::from_u128(9)));
+        let given = after(&[], &AccountCommand::Register(Box::new(child))).unwrap();
+        assert_eq!(after(&given, &request(9)), Err(AccountError::OfAChild));
     }
 
     #[test]

@@ -29,7 +29,13 @@ impl Mails {
             return Ok(());
         };
         let mut draft = draft_to(&card, event.recorded_at);
-        draft.page = Some(Page::Sessions);
+        // A child's sessions are not among the grown-up's own.
+        let own = draft.child.is_none();
+        draft.page = Some(if own {
+            Page::Sessions
+        } else {
+            Page::ChooseNewPassword
+        });
         match session {
             SessionEvent::SessionStarted { client, device, .. } => {
                 draft.values.insert("client".into(), json!(client));

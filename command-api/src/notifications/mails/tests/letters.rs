@@ -439,3 +439,42 @@ async fn the_end_of_a_childs_account_is_told_to_the_grown_up() {
         &["Person 1"],
     );
 }
+
+#[tokio::test]
+async fn what_happens_to_a_childs_password_is_told_to_the_grown_up_who_cannot_take_it_for_their_own()
+ {
+    for (language, link, changed, whose) in [
+        (
+            "en",
+            "Choose a new password for a child",
+            "A child’s password was changed",
+            "the account of Person 2",
+        ),
+        (
+            "de",
+            "Neues Passwort für ein Kind wählen",
+            "Das Passwort eines Kindes wurde geändert",
+            "Konto",
+        ),
+    ] {
+        let office = Office::new().await;
+        office.registers(1, language).await;
+        office.registers_for(2, "en", Some(1)).await;
+        let of_child = async |name: &'static str, fields: Value| {
+            let id = person(2).as_uuid();
+            office
+                .append(AccountEvent::AGGREGATE, id, name, fields)
+                .await;
+            office.one().await
+        };
+        let asked =
+            json!({ "challenge": Uuid::from_u128(7), "expires_at": "2099-01-01T00:00:00Z" });
+        let letter = of_child("PasswordResetRequested", asked).await;
+        let words = ["Person 1", whose, "Person 2", "#token="];
+        assert_says(&letter, "person1@example.org", link, &words);
+        let password = json!({ "password": Uuid::from_u128(8) });
+        let letter = of_child("PasswordChanged", password).await;
+        let words = ["Person 1", whose, "Person 2"];
+        assert_says(&letter, "person1@example.org", changed, &words);
+    }
+}
