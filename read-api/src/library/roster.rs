@@ -27,11 +27,10 @@ impl Reads {
             None => None,
         };
         let (entries, more) = self.entries_behind(asked, standing, list, after).await?;
-        let last = entries.last().filter(|_| more);
-        let next = last.map(|last| Cursor {
+        let next = entries.last().filter(|_| more).map(|shown| Cursor {
             index: question,
             sort: String::new(),
-            key: last.key.clone(),
+            key: shown.key.clone(),
         });
         Ok((entries, next))
     }

@@ -47,8 +47,8 @@ impl ResetPassword {
     pub(super) fn decide(&self, account: &LiveAccount) -> Result<Vec<AccountEvent>, AccountError> {
         still_open(account.reset.as_ref(), self.challenge, self.now)?;
         // Of a child it proves the grown-up's mailbox, and there is nothing to prove of its own.
-        let proves = !account.verified && account.guardian.is_none();
-        let proven = proves.then_some(AccountEvent::EmailVerified {
+        let is_a_proof = !account.verified && account.guardian.is_none();
+        let proven = is_a_proof.then_some(AccountEvent::EmailVerified {
             challenge: Some(self.challenge),
         });
         let reset = AccountEvent::PasswordReset {

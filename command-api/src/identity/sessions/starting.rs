@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use accession_event_log::Given;
 use accession_events::Position;
-use accession_events::identity::{ClientClass, SignInMethod};
+use accession_events::identity::{ClientClass, SessionEnd, SignInMethod};
 use accession_events::ids::{AccountId, LibraryId, SessionId, SubjectId};
 use accession_secrets::sessions::{FamilySeed, KeptSession, Selected};
 use accession_service::access::Standing;
@@ -16,6 +16,11 @@ use jiff::Timestamp;
 use super::{SessionCommand, Sessions, SessionsError, Tokens};
 use crate::http::call::new_id;
 use crate::identity::session::Start;
+
+/// Sessions that an account has at most; a further one ends the oldest. A program that signs in anew each time would otherwise
+/// make a list without an end.
+const MOST_AT_ONCE: usize = 100;
+
 /// Somebody who proved who they are.
 #[derive(Debug, Clone)]
 pub struct Proven {
@@ -73,10 +78,10 @@ impl Sessions {
             expires_at: now + self.options.lifetime,
             ended_at: None,
         };
-        session.selected = self
-            .usual_library(&session, standing.as_deref(), now)
-            .await?;
+        let others = self.store.of_account(proven.account, now).await?;
+        session.selected = usual_library(&session, standing.as_deref(), &others);
         self.store.begin(&session).await?;
+        self.end_the_oldest(&others, given, now).await?;
         self.tokens(&session, standing.as_deref(), now)
     }
 
@@ -86,29 +91,38 @@ impl Sessions {
         asked.await.ok().flatten()
     }
 
-    /// The library that is selected by itself: the last one, else the only one.
-    async fn usual_library(
+    /// Ends what an account has of sessions beyond [`MOST_AT_ONCE`], now that one more began; `others` has the newest first.
+    async fn end_the_oldest(
         &self,
-        session: &KeptSession,
-        standing: Option<&Standing>,
+        others: &[KeptSession],
+        given: &Given,
         now: Timestamp,
-    ) -> Result<Option<Selected>, SessionsError> {
-        let Some(standing) = standing else {
-            return Ok(None);
-        };
-        let others = self.store.of_account(session.account, now).await?;
-        let last = others.iter().find_map(|other| other.selected);
-        let last = last.filter(|last| standing.member_of(last.library.as_uuid()).is_some());
-        let only = match standing.memberships.as_slice() {
-            [only] => Some(only.library_id),
-            _ => None,
-        };
-        let library = last.map(|last| last.library.as_uuid()).or(only);
-        Ok(library.map(|library| Selected {
-            library: LibraryId::new(library),
-            since: session.since,
-        }))
+    ) -> Result<(), SessionsError> {
+        for old in others.iter().skip(MOST_AT_ONCE - 1) {
+            self.end(old.id, SessionEnd::Revoked, given, now).await?;
+        }
+        Ok(())
     }
+}
+
+/// The library that is selected by itself: the last one, else the only one.
+fn usual_library(
+    session: &KeptSession,
+    standing: Option<&Standing>,
+    others: &[KeptSession],
+) -> Option<Selected> {
+    let standing = standing?;
+    let last = others.iter().find_map(|other| other.selected);
+    let last = last.filter(|last| standing.member_of(last.library.as_uuid()).is_some());
+    let only = match standing.memberships.as_slice() {
+        [only] => Some(only.library_id),
+        _ => None,
+    };
+    let library = last.map(|last| last.library.as_uuid()).or(only);
+    library.map(|library| Selected {
+        library: LibraryId::new(library),
+        since: session.since,
+    })
 }
 
 fn seed() -> Result<FamilySeed, KeyError> {

@@ -296,3 +296,30 @@ async fn wrong_passwords_make_their_place_wait_and_neither_another_account_nor_a
     let from_known = log_in(&app, "ana@example.org", PASSWORD).header("cookie", &known);
     from_known.send().await.ok();
 }
+
+#[tokio::test]
+async fn a_program_that_signs_in_each_time_makes_no_list_without_an_end() {
+    let app = App::embedded().await;
+    app.register("ana@example.org")
+        .send()
+        .await
+        .created_nothing();
+    let body = json!({ "email": "ana@example.org", "password": PASSWORD });
+    let mut handed = Vec::new();
+    for _ in 0..102 {
+        let said = app.post("/api/v1/auth/login").json(&body).send().await.ok();
+        handed.push(said.json());
+    }
+    let own = async |of: &serde_json::Value| {
+        let token = of["access_token"].as_str().unwrap();
+        app.get("/api/v1/users/me/sessions")
+            .bearer(token)
+            .send()
+            .await
+    };
+    let newest = own(&handed[101]).await.ok().json();
+    assert_eq!(newest["items"].as_array().unwrap().len(), 100);
+    for (place, open) in [(0, 401), (1, 401), (2, 200)] {
+        assert_eq!(own(&handed[place]).await.status, open, "{place}");
+    }
+}
