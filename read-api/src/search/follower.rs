@@ -32,15 +32,11 @@ pub(crate) struct Followed {
 }
 
 /// Follows until the signal to stop.
-pub(crate) async fn follow(followed: Followed, finder: Arc<Finder>, mut shutdown: Shutdown) {
-    let Followed {
-        store,
-        lanes,
-        directory,
-    } = followed;
+pub(crate) async fn follow(what: Followed, finder: Arc<Finder>, mut shutdown: Shutdown) {
+    let directory = what.directory;
     let mut follower = Follower {
-        store,
-        lanes,
+        store: what.store,
+        lanes: what.lanes,
         finder,
         home: Arc::new(Home::Memory),
         kept: None,

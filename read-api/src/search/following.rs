@@ -217,7 +217,7 @@ impl Following {
             self.put_changed(store, batch.keys).await?;
             self.commit().await?;
         }
-        if batch.moved {
+        if batch.steps > 0 {
             finder.publish(self.reach());
         }
         finder.told.follows(!self.is_behind);

@@ -98,8 +98,8 @@ pub(super) struct Batch {
     pub(super) keys: BTreeSet<String>,
     /// How many changes were read, of whatever.
     pub(super) changes: usize,
-    /// Whether the index moves on by it.
-    pub(super) moved: bool,
+    /// How many of them the index moves on by.
+    pub(super) steps: usize,
     /// Whether another generation of title pages was named: it is being built, or readers are sent to it.
     pub(super) others: bool,
     /// Whether more waits to be read.
@@ -137,7 +137,7 @@ impl Batch {
         lane.place = change.cursor;
         for (reference, position, keys) in change.models {
             if reference == *ours {
-                self.moved = true;
+                self.steps += 1;
                 lane.position = lane.position.max(position);
                 self.keys.extend(keys);
             } else if reference.name == ours.name {
