@@ -24,6 +24,10 @@ pub use known::KnownCopy;
 
 /// A copy: nothing is known of it, or a library has or had it.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "nearly every state is that of a known copy, and a box would only be one more step to it"
+)]
 pub enum Copy {
     /// There is no such copy.
     #[default]

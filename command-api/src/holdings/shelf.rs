@@ -161,7 +161,9 @@ impl Aggregate for Shelf {
     fn apply(&mut self, event: ShelfEvent) {
         match event {
             ShelfEvent::CopiesSlotted { slots, .. } => {
-                slots.into_iter().for_each(|slot| self.insert(slot));
+                for slot in slots {
+                    self.insert(slot);
+                }
             }
             ShelfEvent::CopiesUnslotted { slots, .. } => {
                 let out: Vec<CopyId> = slots.iter().map(|slot| slot.copy_id).collect();

@@ -98,7 +98,9 @@ impl ReadModel for CopyModel {
         if let CopyEvent::CopyAdded { details, .. } = event {
             state.added = Moment::of(recorded);
             let mut copy = CopyDocument::new(own_id(recorded)?, event, recorded);
-            details.iter().for_each(|detail| copy.set(detail));
+            for detail in details {
+                copy.set(detail);
+            }
             state.copy = Some(copy);
         }
         let Some(copy) = &mut state.copy else {
@@ -204,7 +206,9 @@ impl CopyDocument {
         match event {
             CopyEvent::CopyAdded { .. } => {}
             CopyEvent::CopyDetailsChanged { details, .. } => {
-                details.iter().for_each(|detail| self.set(detail));
+                for detail in details {
+                    self.set(detail);
+                }
             }
             CopyEvent::CopyMoved { to, .. } => {
                 self.place_id = to.map(|Standing { place_id, .. }| place_id);

@@ -233,7 +233,9 @@ impl PlacesDocument {
                 returned,
                 ..
             } => {
-                places.iter().for_each(|place| self.add(place));
+                for place in places {
+                    self.add(place);
+                }
                 for inner in returned {
                     self.relocate(*inner, Some(*place_id), u32::MAX);
                 }

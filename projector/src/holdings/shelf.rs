@@ -51,14 +51,14 @@ impl ReadModel for ShelfModel {
             return Ok(());
         };
         let place_id = own_id(recorded)?;
-        let shelf = state.get_or_insert_with(|| ShelfDocument {
+        let known = state.get_or_insert_with(|| ShelfDocument {
             place_id,
             library_id: library_of(event),
             copies: Vec::new(),
             position: recorded.position,
         });
-        shelf.position = shelf.position.max(recorded.position);
-        shelf.take(event);
+        known.position = known.position.max(recorded.position);
+        known.take(event);
         Ok(())
     }
 

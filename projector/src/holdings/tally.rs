@@ -129,7 +129,7 @@ impl TallyDocument {
             CopyEvent::CopyRestored { state, .. } => self.listed(*state),
             CopyEvent::CopyRemoved { stood, state, .. } => {
                 self.copies = self.copies.saturating_sub(1);
-                less(&mut self.by_state, *state);
+                less(&mut self.by_state, state);
                 self.leaves(*stood);
             }
             CopyEvent::CopyMoved { from, to, .. } => {
@@ -161,20 +161,20 @@ impl TallyDocument {
     }
 
     fn becomes(&mut self, former: CopyState, state: CopyState) {
-        less(&mut self.by_state, former);
+        less(&mut self.by_state, &former);
         *self.by_state.entry(state).or_default() += 1;
     }
 
     fn leaves(&mut self, stood: Option<Standing>) {
         if let Some(stood) = stood {
-            less(&mut self.by_place, stood.place_id);
+            less(&mut self.by_place, &stood.place_id);
         }
     }
 }
 
 /// One less of these; none is not kept.
-fn less<K: Ord>(counts: &mut BTreeMap<K, u64>, of: K) {
-    if let Some(count) = counts.get_mut(&of) {
+fn less<K: Ord>(counts: &mut BTreeMap<K, u64>, of: &K) {
+    if let Some(count) = counts.get_mut(of) {
         *count = count.saturating_sub(1);
     }
     counts.retain(|_, count| *count > 0);

@@ -122,13 +122,13 @@ impl Search<'_> {
                 }
             }
             looked_at += entries.len();
-            let Some(last) = entries.last().filter(|_| whole) else {
+            let Some(end) = entries.last().filter(|_| whole) else {
                 return Ok((found, None));
             };
             if looked_at >= LOOKED_AT {
-                return Ok((found, Some(Cursor::behind(question, last))));
+                return Ok((found, Some(Cursor::behind(question, end))));
             }
-            after = Some((last.sort.clone(), last.key.clone()));
+            after = Some((end.sort.clone(), end.key.clone()));
         }
     }
 

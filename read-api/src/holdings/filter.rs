@@ -141,12 +141,12 @@ impl Filter {
 
     /// Whether a copy is one of those asked for.
     pub(super) fn takes(&self, copy: &CopyDocument, places: &BTreeSet<PlaceId>) -> bool {
-        let placed = match &self.place {
+        let stands_there = match &self.place {
             None => true,
             Some(Wherever::Nowhere) => copy.place_id.is_none(),
             Some(Wherever::At(_)) => copy.place_id.is_some_and(|place| places.contains(&place)),
         };
-        placed
+        stands_there
             && self.title_id.is_none_or(|title| title == copy.title_id)
             && self.state.is_none_or(|state| state == copy.state)
             && self.tag.as_ref().is_none_or(|tag| copy.tags.contains(tag))
@@ -186,19 +186,16 @@ fn parsed<T: std::str::FromStr<Err: std::fmt::Display>>(
 }
 
 fn state(text: &str) -> Result<CopyState, Problem> {
-    let known = CopyState::ALL.into_iter();
-    known
-        .filter(|state| state.as_str() == text)
-        .next_back()
-        .ok_or_else(|| {
-            bad(
-                "status",
-                format!(
-                    "`status` is {}; expected present, lost, damaged or withdrawn",
-                    excerpt(text)
-                ),
-            )
-        })
+    let mut known = CopyState::ALL.into_iter();
+    known.find(|state| state.as_str() == text).ok_or_else(|| {
+        bad(
+            "status",
+            format!(
+                "`status` is {}; expected present, lost, damaged or withdrawn",
+                excerpt(text)
+            ),
+        )
+    })
 }
 
 fn tag(text: &str) -> Result<CopyTag, Problem> {

@@ -66,7 +66,9 @@ impl KnownCopy {
             loan_id: None,
             removed: false,
         };
-        details.into_iter().for_each(|detail| copy.set(detail));
+        for detail in details {
+            copy.set(detail);
+        }
         copy
     }
 
@@ -100,7 +102,9 @@ impl KnownCopy {
             // Taking it in is what made it known.
             CopyEvent::CopyAdded { .. } => {}
             CopyEvent::CopyDetailsChanged { details, .. } => {
-                details.into_iter().for_each(|detail| self.set(detail));
+                for detail in details {
+                    self.set(detail);
+                }
             }
             CopyEvent::CopyMoved { from, to, .. } => {
                 (self.stood, self.place_id) = (from, to.map(|to| to.place_id));

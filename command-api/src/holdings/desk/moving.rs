@@ -93,6 +93,7 @@ impl Found {
     }
 
     /// As it is told of a place that goes away.
+    #[must_use]
     pub fn displaced(&self) -> Option<DisplacedCopy> {
         self.stands.map(|standing| DisplacedCopy {
             copy_id: self.copy,

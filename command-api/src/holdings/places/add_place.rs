@@ -29,10 +29,10 @@ pub struct AddPlace {
 
 impl AddPlace {
     pub(super) fn decide(&self, places: &Places) -> Result<Vec<PlacesEvent>, PlacesError> {
-        if places.places.contains_key(&self.place_id) || places.gone.contains_key(&self.place_id) {
+        if places.by_id.contains_key(&self.place_id) || places.gone.contains_key(&self.place_id) {
             return Err(PlacesError::AlreadyAdded(self.place_id));
         }
-        if places.places.len() >= MOST_PLACES {
+        if places.by_id.len() >= MOST_PLACES {
             return Err(PlacesError::TooMany);
         }
         places.fits(self.kind, self.under)?;

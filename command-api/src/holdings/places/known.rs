@@ -47,14 +47,14 @@ pub struct Gone {
 pub struct Places {
     /// Those that are in no other, in order.
     pub(super) outermost: Vec<PlaceId>,
-    pub(super) places: BTreeMap<PlaceId, Place>,
+    pub(super) by_id: BTreeMap<PlaceId, Place>,
     pub(super) gone: BTreeMap<PlaceId, Gone>,
 }
 
 impl Places {
     /// A place, being one that is there.
     pub fn place(&self, id: PlaceId) -> Result<&Place, PlacesError> {
-        self.places.get(&id).ok_or(PlacesError::Unknown(id))
+        self.by_id.get(&id).ok_or(PlacesError::Unknown(id))
     }
 
     /// What went away with this place, if it has not come back.
@@ -68,7 +68,7 @@ impl Places {
     pub fn with_all_in_it(&self, id: PlaceId) -> Vec<PlaceId> {
         let (mut found, mut next) = (Vec::new(), vec![id]);
         while let Some(id) = next.pop() {
-            if let Some(place) = self.places.get(&id) {
+            if let Some(place) = self.by_id.get(&id) {
                 found.push(id);
                 next.extend(place.inner.iter().rev());
             }
@@ -80,7 +80,7 @@ impl Places {
     #[must_use]
     pub fn path(&self, id: PlaceId) -> Vec<&str> {
         let (mut names, mut next) = (Vec::new(), Some(id));
-        while let Some(place) = next.and_then(|id| self.places.get(&id)) {
+        while let Some(place) = next.and_then(|id| self.by_id.get(&id)) {
             names.push(place.name.as_str());
             next = place.under;
         }
@@ -93,7 +93,7 @@ impl Places {
         match under {
             None => &self.outermost,
             Some(under) => self
-                .places
+                .by_id
                 .get(&under)
                 .map_or(&[], |place| place.inner.as_slice()),
         }
@@ -122,7 +122,7 @@ impl Places {
     fn row(&mut self, under: Option<PlaceId>) -> Option<&mut Vec<PlaceId>> {
         match under {
             None => Some(&mut self.outermost),
-            Some(under) => self.places.get_mut(&under).map(|place| &mut place.inner),
+            Some(under) => self.by_id.get_mut(&under).map(|place| &mut place.inner),
         }
     }
 
@@ -130,13 +130,13 @@ impl Places {
         let Some(row) = self.row(under) else { return };
         let at = usize::try_from(at).unwrap_or(usize::MAX);
         row.insert(at.saturating_sub(1).min(row.len()), id);
-        if let Some(place) = self.places.get_mut(&id) {
+        if let Some(place) = self.by_id.get_mut(&id) {
             place.under = under;
         }
     }
 
     fn take_off(&mut self, id: PlaceId) {
-        let under = self.places.get(&id).and_then(|place| place.under);
+        let under = self.by_id.get(&id).and_then(|place| place.under);
         if let Some(row) = self.row(under) {
             row.retain(|beside| *beside != id);
         }
@@ -152,14 +152,14 @@ impl Places {
             description: record.description,
             photo: record.photo,
         };
-        self.places.insert(id, place);
+        self.by_id.insert(id, place);
         self.put(id, under, at);
     }
 
     fn remove(&mut self, ids: impl Iterator<Item = PlaceId>) {
         for id in ids {
             self.take_off(id);
-            self.places.remove(&id);
+            self.by_id.remove(&id);
         }
     }
 
@@ -240,7 +240,9 @@ impl Places {
                 returned,
                 ..
             } => {
-                places.into_iter().for_each(|place| self.add(place));
+                for place in places {
+                    self.add(place);
+                }
                 for inner in returned {
                     self.relocate(inner, Some(place_id), u32::MAX);
                 }
@@ -251,7 +253,7 @@ impl Places {
     }
 
     fn change(&mut self, id: PlaceId, change: impl FnOnce(&mut Place)) {
-        if let Some(place) = self.places.get_mut(&id) {
+        if let Some(place) = self.by_id.get_mut(&id) {
             change(place);
         }
     }

@@ -21,7 +21,7 @@ impl RestorePlace {
         let gone = places
             .gone(self.place_id)
             .ok_or(PlacesError::NotGone(self.place_id))?;
-        if places.places.len() + gone.places.len() > MOST_PLACES {
+        if places.by_id.len() + gone.places.len() > MOST_PLACES {
             return Err(PlacesError::TooMany);
         }
         if let Some(first) = gone.places.first()
@@ -35,7 +35,7 @@ impl RestorePlace {
         }
         let went_into = gone.copies_went;
         let still_there = |inner: &&PlaceId| {
-            let inner = places.places.get(*inner);
+            let inner = places.by_id.get(*inner);
             inner.is_some_and(|inner| inner.under == went_into)
         };
         let returned = gone.handed_on.iter().filter(still_there).copied();
