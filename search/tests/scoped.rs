@@ -481,3 +481,39 @@ proptest! {
         });
     }
 }
+
+#[test]
+fn editions_change_nothing_of_what_titles_are_found_and_in_which_order() {
+    let with = index(&titles());
+    let only: Vec<Entry> = titles()
+        .into_iter()
+        .filter(|entry| entry.what == EntryKind::Title)
+        .collect();
+    let only = index(&only);
+    for query in QUERIES {
+        for sort in SORTS {
+            let search = Search {
+                question: question(query),
+                sort,
+                most: 3,
+                facets: FacetName::ALL.to_vec(),
+                ..Search::default()
+            };
+            same(&search, &with, &only);
+        }
+        let offered = |index: &SearchIndex| {
+            let question = question(query);
+            index.suggest(&question, &Filter::default(), 10).unwrap()
+        };
+        assert_eq!(offered(&with), offered(&only), "{query}");
+    }
+    let likeness = Likeness {
+        id: 1,
+        texts: vec!["The Name of the Rose".to_owned()],
+        genres: vec!["Mystery".to_owned()],
+        people: vec!["Umberto Eco".to_owned()],
+        about: Some("Murders in a library".to_owned()),
+    };
+    let alike = |index: &SearchIndex| index.similar(&likeness, &Filter::default(), 10).unwrap();
+    assert_eq!(alike(&with), alike(&only));
+}
