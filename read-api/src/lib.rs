@@ -4,6 +4,7 @@
 
 mod answering;
 mod asking;
+mod browsing;
 mod cache;
 mod catalog;
 mod compressing;

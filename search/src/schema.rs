@@ -68,38 +68,16 @@ impl Fields {
         let mut schema = Schema::builder();
         let mut text = |name: &str, options: TextOptions| schema.add_text_field(name, options);
         let (prose, term, shown) = (prose(), term(), TextOptions::default().set_fast("raw"));
-        let made = (
-            text("name", term.clone()),
-            [
-                text("title", prose.clone()),
-                text("people", prose.clone()),
-                text("other", prose.clone()),
-                text("edition", prose.clone()),
-                text("copy", prose),
-            ],
-            [
-                text("edge", term.clone()),
-                text("key", term.clone()),
-                text("alias", term.clone()),
-                text("head", term.clone()),
-                text("tag", term.clone()),
-                text("person", term.clone()),
-                text("shelf", term.clone()),
-                text("about", term),
-            ],
-            [
-                text("sort_name", shown.clone()),
-                text("kind", shown.clone()),
-                text("genre", shown.clone()),
-                text("language", shown.clone()),
-                text("status", shown.clone()),
-                text("author", shown),
-            ],
-        );
-        let (name, prose, terms, shown) = made;
-        let [title, people, other, edition, copy] = prose;
-        let [edge, key, alias, head, tag, person, shelf, about] = terms;
-        let [sort_name, kind, genre, language, status, author] = shown;
+        let name = text("name", term.clone());
+        let [title, people, other, edition, copy] =
+            ["title", "people", "other", "edition", "copy"].map(|name| text(name, prose.clone()));
+        let [edge, key, alias, head, tag, person, shelf, about] = [
+            "edge", "key", "alias", "head", "tag", "person", "shelf", "about",
+        ]
+        .map(|name| text(name, term.clone()));
+        let [sort_name, kind, genre, language, status, author] =
+            ["sort_name", "kind", "genre", "language", "status", "author"]
+                .map(|name| text(name, shown.clone()));
         let number = NumericOptions::default().set_fast();
         let fields = Self {
             name,

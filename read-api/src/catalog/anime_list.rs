@@ -13,12 +13,12 @@ use bytes::{Bytes, BytesMut};
 use super::anime::{AnimeCard, card_of};
 use crate::answering::Answer;
 use crate::asking::Asked;
+use crate::browsing::{Browse, FILTERS, Part};
 use crate::cache::{Held, Shape, Standing};
 use crate::described::{AtLeast, NotModified, Problems};
 use crate::models::Model;
 use crate::pages::{put_array, tag};
 use crate::reads::Reads;
-use crate::search::{Browse, FILTERS, Part};
 
 const LONGEST: usize = 100;
 const USUAL: usize = 20;

@@ -14,12 +14,12 @@ use uuid::Uuid;
 
 use crate::answering::Answer;
 use crate::asking::{Asked, Segment};
+use crate::browsing::away;
 use crate::cache::Held;
 use crate::described::{AtLeast, NotModified, Problems};
 use crate::models::Model;
 use crate::pages::{put_array, tag};
 use crate::reads::{Reads, unavailable};
-use crate::search::away;
 
 const MOST: usize = 50;
 const USUAL: usize = 10;

@@ -9,11 +9,11 @@ use axum::extract::State;
 use axum::response::Response;
 
 use crate::asking::Asked;
+use crate::browsing::{Browse, FILTERS, behind, part};
 use crate::described::{NotModified, Paging, Problems};
 use crate::models::Model;
 use crate::pages::{Page, page};
 use crate::reads::Reads;
-use crate::search::{Browse, FILTERS, behind, part};
 
 /// Titles, the newest first unless told otherwise, and only those that the filters name.
 ///
