@@ -3,6 +3,7 @@
 //! It never reads a read model: what it decides on comes from the log.
 
 pub mod catalog;
+pub mod circulation;
 pub mod credentials;
 pub mod ended_runs;
 pub mod front_desk;
@@ -29,7 +30,9 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use jiff::SignedDuration;
 
 use crate::catalog::import::Importing;
+use crate::circulation::counter::Counter;
 use crate::credentials::Credentials;
+use crate::front_desk::FrontDesk;
 use crate::holdings::desk::Holdings;
 use crate::identity::accounts::Accounts;
 use crate::identity::entrance::Entrance;
@@ -112,11 +115,14 @@ impl CommandApi {
         let runs = Repository::new(log.clone(), repository);
         let rejections = Arc::new(RunRejections::new(runs.clone()));
         let libraries = Libraries::new(&log, accounts.clone(), repository);
+        let holdings = Holdings::new(&log, repository);
+        let sealer = FrontDesk::sealer(&accounts).clone();
         let services = Services {
+            counter: Counter::new(libraries.repository(), &holdings, sealer, repository),
             gate: gate.guarded_by(entrance.csrf.clone()),
             ties: Arc::new(Departures::new(libraries.repository().clone())),
             libraries,
-            holdings: Holdings::new(&log, repository),
+            holdings,
             accounts,
             sessions,
             entrance,

@@ -4,8 +4,10 @@
 
 mod address_book;
 mod draft;
+mod loan_mails;
 mod mails;
 mod sender;
 
+pub use loan_mails::LoanMails;
 pub use mails::Mails;
 pub use sender::{MailSender, MailStatus, SenderOptions};

@@ -12,7 +12,7 @@ use utoipa::openapi::{InfoBuilder, OpenApi};
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::services::Services;
-use crate::{catalog, holdings, identity, ingestion, library};
+use crate::{catalog, circulation, holdings, identity, ingestion, library};
 
 fn routes() -> OpenApiRouter<Services> {
     OpenApiRouter::new()
@@ -24,6 +24,7 @@ fn routes() -> OpenApiRouter<Services> {
         .merge(identity::http::routes())
         .merge(library::http::routes())
         .merge(holdings::http::routes())
+        .merge(circulation::http::routes())
         .merge(ingestion::http::routes())
 }
 

@@ -13,6 +13,7 @@ use crate::catalog::edition::Edition;
 use crate::catalog::episode::Episode;
 use crate::catalog::import::Importing;
 use crate::catalog::title::Title;
+use crate::circulation::counter::Counter;
 use crate::ended_runs::EndedRuns;
 use crate::holdings::desk::Holdings;
 use crate::identity::accounts::Accounts;
@@ -41,6 +42,8 @@ pub struct Services {
     pub libraries: Libraries,
     /// Places, shelves and copies.
     pub holdings: Holdings,
+    /// Where copies are lent, taken back and waited for.
+    pub counter: Counter,
     /// What holds somebody who wants to end their account.
     pub ties: Arc<dyn Ties>,
     /// Titles by id.

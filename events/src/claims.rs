@@ -26,6 +26,8 @@ pub enum ClaimKind {
     Isbn,
     /// `<source>:<input>` of an import run that is open, owned by the run.
     OpenImportRun,
+    /// A copy that is out, owned by the patron who has it.
+    OpenLoan,
     /// `<kind of thing>:<source>:<record id>`, owned by the aggregate that the record describes.
     SourceRecord,
     /// A title's slug, present or past: never released, so that links live for ever.
@@ -45,6 +47,7 @@ impl ClaimKind {
             Self::ExternalIdentity => "external_identity",
             Self::Isbn => "isbn",
             Self::OpenImportRun => "open_import_run",
+            Self::OpenLoan => "open_loan",
             Self::SourceRecord => "source_record",
             Self::TitleSlug => "title_slug",
             Self::VideoSource => "video_source",
@@ -61,6 +64,7 @@ impl ClaimKind {
             Self::ExternalIdentity,
             Self::Isbn,
             Self::OpenImportRun,
+            Self::OpenLoan,
             Self::SourceRecord,
             Self::TitleSlug,
             Self::VideoSource,

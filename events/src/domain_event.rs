@@ -5,6 +5,7 @@
 use cqrs_es::DomainEvent;
 
 use crate::catalog::{EditionEvent, EpisodeEvent, TitleEvent};
+use crate::circulation::{LendingEvent, PatronEvent, PolicyEvent};
 use crate::event::LoggedEvent;
 use crate::holdings::{CopyEvent, HeldEvent, PlacesEvent, ShelfEvent};
 use crate::identity::{AccountEvent, ServiceCredentialEvent, SessionEvent, SubjectEvent};
@@ -36,8 +37,11 @@ domain_events!(
     PlacesEvent,
     ServiceCredentialEvent,
     SessionEvent,
+    LendingEvent,
     LibraryEvent,
     ShelfEvent,
+    PatronEvent,
+    PolicyEvent,
     SubjectEvent,
     TitleEvent
 );

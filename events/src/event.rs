@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::catalog::{EditionEvent, EpisodeEvent, TitleEvent};
+use crate::circulation::{LendingEvent, PatronEvent, PolicyEvent};
 use crate::claims::ClaimChange;
 use crate::envelope::RecordedEvent;
 use crate::holdings::{CopyEvent, HeldEvent, PlacesEvent, ShelfEvent};
@@ -50,6 +51,12 @@ pub enum Event {
     ImportRun(ImportRunEvent),
     /// Something happened to the places of a library.
     Places(PlacesEvent),
+    /// Something happened to a copy that is lent or waited for.
+    Lending(LendingEvent),
+    /// Something happened to somebody who borrows.
+    Patron(PatronEvent),
+    /// Something happened to a library's lending policy.
+    Policy(PolicyEvent),
     /// Something happened to the credential of a service.
     ServiceCredential(ServiceCredentialEvent),
     /// Something happened to a session.
@@ -93,6 +100,9 @@ impl Event {
             HeldEvent::AGGREGATE => decode_as(recorded).map(Self::Held),
             ImportRunEvent::AGGREGATE => decode_as(recorded).map(Self::ImportRun),
             PlacesEvent::AGGREGATE => decode_as(recorded).map(Self::Places),
+            LendingEvent::AGGREGATE => decode_as(recorded).map(Self::Lending),
+            PatronEvent::AGGREGATE => decode_as(recorded).map(Self::Patron),
+            PolicyEvent::AGGREGATE => decode_as(recorded).map(Self::Policy),
             ServiceCredentialEvent::AGGREGATE => decode_as(recorded).map(Self::ServiceCredential),
             SessionEvent::AGGREGATE => decode_as(recorded).map(Self::Session),
             LibraryEvent::AGGREGATE => decode_as(recorded).map(Self::Library),
@@ -115,6 +125,9 @@ pub fn claims_of(recorded: &RecordedEvent) -> Result<Option<Vec<ClaimChange>>, D
         Event::Held(event) => Some(event.claims()),
         Event::ImportRun(event) => Some(event.claims()),
         Event::Places(event) => Some(event.claims()),
+        Event::Lending(event) => Some(event.claims()),
+        Event::Patron(event) => Some(event.claims()),
+        Event::Policy(event) => Some(event.claims()),
         Event::ServiceCredential(event) => Some(event.claims()),
         Event::Session(event) => Some(event.claims()),
         Event::Library(event) => Some(event.claims()),

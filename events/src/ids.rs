@@ -71,6 +71,8 @@ ids! {
     EpisodeId, "episode id";
     /// One event in the log; chosen by the writer, so that a retry can be recognised.
     EventId, "event id";
+    /// Somebody's place in the queue for a copy.
+    HoldId, "hold id";
     /// One run of an importer.
     ImportRunId, "import run id";
     /// A tenant: a family's, a lending library's or a shop's.
@@ -79,6 +81,8 @@ ids! {
     LoanId, "loan id";
     /// One password that an account had or has; names its hash in the private tables.
     PasswordId, "password id";
+    /// Somebody who borrows from one library: a member, or an outside borrower by name.
+    PatronId, "patron id";
     /// A room, a bookcase, a section or a shelf of a library.
     PlaceId, "place id";
     /// A credential of a service such as an importer.

@@ -4,6 +4,7 @@
 //! This crate does no I/O, reads no clock, draws no random number, and depends on no other crate of ours.
 
 pub mod catalog;
+pub mod circulation;
 pub mod claims;
 mod domain_event;
 pub mod envelope;

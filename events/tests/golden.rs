@@ -8,6 +8,8 @@
     reason = "a test that cannot go on fails"
 )]
 
+#[path = "golden/circulation.rs"]
+mod circulation;
 #[path = "golden/holdings.rs"]
 mod holdings;
 #[path = "golden/identity.rs"]
@@ -446,6 +448,9 @@ fn every_event_is_read_and_written_as_its_golden_file_says() {
     check(holdings::places_events());
     check(holdings::shelf_events());
     check(holdings::copy_events());
+    check(circulation::policy_events());
+    check(circulation::patron_events());
+    check(circulation::lending_events());
     check(subject_events());
 }
 
@@ -466,6 +471,9 @@ fn every_variant_of_every_event_has_a_golden_sample() {
         "identity/subject.rs",
         "ingestion/import_run.rs",
         "library/library.rs",
+        "circulation/policy.rs",
+        "circulation/patron.rs",
+        "circulation/lending.rs",
     ] {
         let source =
             std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(file))
@@ -498,6 +506,9 @@ fn every_variant_of_every_event_has_a_golden_sample() {
         .chain(holdings::places_events().iter().map(LoggedEvent::name))
         .chain(holdings::shelf_events().iter().map(LoggedEvent::name))
         .chain(holdings::copy_events().iter().map(LoggedEvent::name))
+        .chain(circulation::policy_events().iter().map(LoggedEvent::name))
+        .chain(circulation::patron_events().iter().map(LoggedEvent::name))
+        .chain(circulation::lending_events().iter().map(LoggedEvent::name))
         .chain(subject_events().iter().map(LoggedEvent::name))
         .map(str::to_owned)
         .collect();

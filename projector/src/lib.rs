@@ -4,6 +4,7 @@
 
 pub mod alone;
 pub mod catalog;
+pub mod circulation;
 pub mod holdings;
 pub mod identity;
 pub mod ingestion;
@@ -19,7 +20,8 @@ mod testing;
 
 pub use model::{FoldError, Leaf, ReadModel, Rendered};
 pub use models::{
-    all_models, catalog_models, holdings_models, identity_models, ingestion_models, library_models,
+    all_models, catalog_models, circulation_models, holdings_models, identity_models,
+    ingestion_models, library_models,
 };
 pub use opened::opened;
 pub use runner::{

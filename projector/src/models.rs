@@ -7,6 +7,7 @@ use accession_events::values::AuthorityOrder;
 use crate::catalog::{
     EditionModel, EpisodeModel, HistoryModel, ProvenanceTrailModel, TitleCardModel, TitlePageModel,
 };
+use crate::circulation::{AvailabilityModel, LendingPolicyModel, LoanModel, PatronModel};
 use crate::holdings::{CopyModel, CopyStoryModel, PlacesModel, ShelfModel, TallyModel};
 use crate::identity::{AccountModel, OpenSessionsModel, SecurityAuditModel, StandingModel};
 use crate::ingestion::ImportRunModel;
@@ -66,6 +67,17 @@ pub fn holdings_models() -> Vec<Model> {
     ]
 }
 
+/// Circulation's read models.
+#[must_use]
+pub fn circulation_models() -> Vec<Model> {
+    vec![
+        Model::of(LoanModel),
+        Model::of(AvailabilityModel),
+        Model::of(PatronModel),
+        Model::of(LendingPolicyModel),
+    ]
+}
+
 /// All read models.
 #[must_use]
 pub fn all_models(order: AuthorityOrder) -> Vec<Model> {
@@ -74,5 +86,6 @@ pub fn all_models(order: AuthorityOrder) -> Vec<Model> {
     models.extend(identity_models());
     models.extend(library_models());
     models.extend(holdings_models());
+    models.extend(circulation_models());
     models
 }

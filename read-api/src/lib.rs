@@ -7,6 +7,7 @@ mod asking;
 mod browsing;
 mod cache;
 mod catalog;
+mod circulation;
 mod compressing;
 mod described;
 mod feed_health;
@@ -188,6 +189,7 @@ impl ReadApi {
             .merge(identity::router())
             .merge(library::router())
             .merge(holdings::router())
+            .merge(circulation::router())
             .merge(search::router());
         self.serving(all)
     }
@@ -236,6 +238,7 @@ pub fn openapi() -> OpenApi {
         .merge(identity::router())
         .merge(library::router())
         .merge(holdings::router())
+        .merge(circulation::router())
         .merge(search::router())
         .into_openapi();
     describe_access(&mut api);

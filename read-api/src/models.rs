@@ -6,6 +6,9 @@ use accession_projector::ReadModel;
 use accession_projector::catalog::{
     EditionModel, EpisodeModel, HistoryModel, ProvenanceTrailModel, TitleCardModel, TitlePageModel,
 };
+use accession_projector::circulation::{
+    AvailabilityModel, LendingPolicyModel, LoanModel, PatronModel,
+};
 use accession_projector::holdings::{
     CopyModel, CopyStoryModel, PlacesModel, ShelfModel, TallyModel,
 };
@@ -40,11 +43,15 @@ pub(crate) enum Model {
     Copy,
     CopyStory,
     HoldingsTally,
+    Loan,
+    Availability,
+    Patron,
+    LendingPolicy,
 }
 
 impl Model {
     /// How many there are.
-    pub(crate) const COUNT: usize = 20;
+    pub(crate) const COUNT: usize = 24;
 
     /// All of them, in the order of their places.
     pub(crate) const ALL: [Self; Self::COUNT] = [
@@ -68,6 +75,10 @@ impl Model {
         Self::Copy,
         Self::CopyStory,
         Self::HoldingsTally,
+        Self::Loan,
+        Self::Availability,
+        Self::Patron,
+        Self::LendingPolicy,
     ];
 
     /// Its place in an array of all models.
@@ -98,6 +109,10 @@ impl Model {
             Self::Copy => CopyModel::NAME,
             Self::CopyStory => CopyStoryModel::NAME,
             Self::HoldingsTally => TallyModel::NAME,
+            Self::Loan => LoanModel::NAME,
+            Self::Availability => AvailabilityModel::NAME,
+            Self::Patron => PatronModel::NAME,
+            Self::LendingPolicy => LendingPolicyModel::NAME,
         }
     }
 

@@ -56,7 +56,8 @@ fn sender(parts: Parts<'_>) -> Result<MailSender> {
         transport(settings)?,
         Sender::parse(&settings.mail_from()).context("mail_from")?,
         options,
-    ))
+    )
+    .looking_at(Arc::clone(parts.log.store())))
 }
 
 fn transport(settings: &Settings) -> Result<Arc<dyn Transport>> {

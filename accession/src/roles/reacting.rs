@@ -4,6 +4,9 @@
 
 use std::sync::Arc;
 
+use accession_command_api::circulation::counter::Counter;
+use accession_command_api::circulation::reactions::{DepartedBorrowers, EmptyQueues, HoldExpiry};
+use accession_command_api::holdings::desk::Holdings;
 use accession_command_api::identity::account::Account;
 use accession_command_api::identity::accounts::Belongings;
 use accession_command_api::identity::erasure::Erasure;
@@ -15,12 +18,12 @@ use accession_command_api::library::library::Library;
 use accession_command_api::library::reactions::{
     InvitationExpiry, InvitationTokens, LibraryDeletion,
 };
-use accession_command_api::notifications::Mails;
+use accession_command_api::notifications::{LoanMails, Mails};
 use accession_command_api::reactions::{ReactionOptions, ReactionState, ReactionStatus, Reactions};
 use accession_command_api::ties::Ties;
 use accession_event_log::{EventLog, Repository, RepositoryOptions};
 use accession_feed::relay::lease::{AlwaysHeld, Lease, PostgresLease};
-use accession_secrets::{challenges, outbox, reaction_book, view_log};
+use accession_secrets::{Sealer, challenges, outbox, reaction_book, view_log};
 use accession_service::health::{Condition, PartStatus};
 use accession_service::shutdown::Shutdown;
 use anyhow::{Context as _, Result};
@@ -65,6 +68,8 @@ pub(super) fn start(
         Arc::clone(log.store()),
         private.keys.clone(),
     );
+    let counter = counter(private, log);
+    let loan_mails = LoanMails::new(outbox::open(&private.database), Arc::clone(log.store()));
     let reactions = Reactions::new(
         Arc::clone(log.store()),
         reaction_book::open(&private.database),
@@ -88,6 +93,10 @@ pub(super) fn start(
     .with(Arc::new(RemovedMembers::new(erasure, keep)))
     .with(Arc::new(library_deletion(private, log)))
     .with(Arc::new(InvitationExpiry::new(libraries(log))))
+    .with(Arc::new(HoldExpiry::new(counter.clone())))
+    .with(Arc::new(DepartedBorrowers::new(counter.clone())))
+    .with(Arc::new(EmptyQueues::new(counter)))
+    .with(Arc::new(loan_mails))
     .with(Arc::new(mails));
     checks.push(health(reactions.statuses()));
     Ok(tokio::spawn(
@@ -103,6 +112,11 @@ fn library_deletion(private: &Private, log: &EventLog) -> LibraryDeletion {
 
 fn libraries(log: &EventLog) -> Repository<Library> {
     Repository::new(log.clone(), few())
+}
+
+fn counter(private: &Private, log: &EventLog) -> Counter {
+    let sealer = Sealer::new(private.keys.clone());
+    Counter::new(&libraries(log), &Holdings::new(log, few()), sealer, few())
 }
 
 fn few() -> RepositoryOptions {

@@ -77,6 +77,10 @@ pub fn claimed(key: &ClaimKey, owner: &str) -> Problem {
                 "this sign-in belongs to another account".to_owned(),
             );
         }
+        // Who has it is between them and the library.
+        ClaimKind::OpenLoan => {
+            return taken("on_loan", "copy_id", "this copy is on loan".to_owned());
+        }
         ClaimKind::EpisodeNumber => (
             "episode_number_taken",
             "number",

@@ -3,7 +3,7 @@
 //! Never an address in the clear, and never a token: those come together when the message goes out.
 
 use accession_events::StreamName;
-use accession_events::ids::{ChallengeId, SubjectId};
+use accession_events::ids::{ChallengeId, CopyId, LoanId, SubjectId};
 use accession_events::values::{PersonName, Personal};
 use accession_secrets::challenges::ChallengePurpose;
 use jiff::Timestamp;
@@ -41,7 +41,9 @@ impl<T: Clone> Boxed<T> {
 pub(super) enum Page {
     ChooseNewPassword,
     ConfirmEmail,
+    Holds,
     Invitation,
+    Loans,
     ResetPassword,
     Sessions,
     SignIn,
@@ -53,7 +55,9 @@ impl Page {
         match self {
             Self::ChooseNewPassword => "/forgot-password",
             Self::ConfirmEmail => "/confirm-email",
+            Self::Holds => "/me/holds",
             Self::Invitation => "/invitation",
+            Self::Loans => "/me/loans",
             Self::ResetPassword => "/reset-password",
             Self::Sessions => "/me/sessions",
             Self::SignIn => "/sign-in",
@@ -68,9 +72,22 @@ impl Page {
             Self::Invitation => Some(ChallengePurpose::Invitation),
             Self::ResetPassword => Some(ChallengePurpose::ResetPassword),
             Self::VerifyEmail => Some(ChallengePurpose::VerifyEmail),
-            Self::ChooseNewPassword | Self::Sessions | Self::SignIn => None,
+            Self::ChooseNewPassword | Self::Holds | Self::Loans | Self::Sessions | Self::SignIn => {
+                None
+            }
         }
     }
+}
+
+/// A loan that a message is about, as it was then.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Reminded {
+    /// Which copy.
+    pub(super) copy: CopyId,
+    /// Which loan of it.
+    pub(super) loan: LoanId,
+    /// When it was due.
+    pub(super) due_at: Timestamp,
 }
 
 /// What a message is written from.
@@ -104,6 +121,9 @@ pub(super) struct Draft {
     /// The subject that is there for this message alone: its key is destroyed when the message is sent or given up.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) once: Option<SubjectId>,
+    /// The loan that it reminds of: it is moot when that is over, or due at another time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) loan: Option<Reminded>,
     /// When it happened.
     pub(super) when: Timestamp,
     /// Other values, none of them about a person.

@@ -76,7 +76,7 @@ impl Mails {
     }
 }
 
-fn new_message(
+pub(super) fn new_message(
     id: Uuid,
     subject: SubjectId,
     kind: MessageKind,
@@ -158,7 +158,7 @@ impl Reaction for Mails {
     }
 }
 
-fn draft_to(card: &Card, when: Timestamp) -> Draft {
+pub(super) fn draft_to(card: &Card, when: Timestamp) -> Draft {
     Draft {
         to: card.email.clone(),
         name: Some(card.name.clone()),
@@ -170,6 +170,7 @@ fn draft_to(card: &Card, when: Timestamp) -> Draft {
         challenge: None,
         until: None,
         once: None,
+        loan: None,
         when,
         values: Map::new(),
     }
@@ -182,7 +183,7 @@ fn leads_to(draft: &mut Draft, page: Page, challenge: ChallengeId, until: Timest
 }
 
 /// An account's own data is sealed for a subject of the same id.
-trait IntoSubject {
+pub(super) trait IntoSubject {
     fn into_subject(self) -> SubjectId;
 }
 

@@ -10,6 +10,7 @@ mod status;
 use std::sync::Arc;
 use std::time::Duration;
 
+use accession_event_log::LogStore;
 use accession_mail::{MessageKind, SendError, Sender, Templates, Transport};
 use accession_secrets::challenges::ChallengeTokens;
 use accession_secrets::outbox::{MessageState, Outbox, Settled, TakenMessage};
@@ -17,6 +18,7 @@ use accession_secrets::{Sealer, SecretsError};
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::watch;
 
+use super::address_book::AddressBook;
 use letter::Obstacle;
 pub use options::SenderOptions;
 pub use status::MailStatus;
@@ -32,6 +34,8 @@ pub struct MailSender {
     from: Sender,
     options: SenderOptions,
     status: watch::Sender<MailStatus>,
+    /// Where it is asked whether a copy is still out.
+    book: Option<AddressBook>,
 }
 
 impl MailSender {
@@ -59,7 +63,15 @@ impl MailSender {
             from,
             options,
             status: watch::Sender::new(status),
+            book: None,
         }
+    }
+
+    /// Asks this log, before it reminds anybody of a loan, whether the copy is still out.
+    #[must_use]
+    pub fn looking_at(mut self, log: Arc<dyn LogStore>) -> Self {
+        self.book = Some(AddressBook::new(log));
+        self
     }
 
     /// How the queue is doing, now and later.

@@ -52,7 +52,7 @@ impl Course {
     }
 
     /// What a timer sets off.
-    pub(super) fn of_timer(
+    pub(crate) fn of_timer(
         reaction: &'static str,
         timer: &KeptTimer,
         now: Timestamp,

@@ -13,6 +13,7 @@ mod app;
 mod authorisation;
 mod bad_input;
 mod catalog;
+mod circulation;
 mod erasure;
 mod holdings;
 mod idempotency;

@@ -7,6 +7,7 @@ use std::str::FromStr;
 
 use accession_events::LoggedEvent as _;
 use accession_events::catalog::{EditionEvent, EpisodeEvent, TitleEvent};
+use accession_events::circulation::{LendingEvent, PatronEvent, PolicyEvent};
 use accession_events::holdings::{CopyEvent, PlacesEvent, ShelfEvent};
 use accession_events::identity::{AccountEvent, SubjectEvent};
 use accession_events::ingestion::ImportRunEvent;
@@ -15,6 +16,9 @@ use accession_events::values::AuthorityOrder;
 use accession_projector::Model;
 use accession_projector::catalog::{
     EditionModel, EpisodeModel, HistoryModel, ProvenanceTrailModel, TitleCardModel, TitlePageModel,
+};
+use accession_projector::circulation::{
+    AvailabilityModel, LendingPolicyModel, LoanModel, PatronModel,
 };
 use accession_projector::holdings::{
     CopyModel, CopyStoryModel, PlacesModel, ShelfModel, TallyModel,
@@ -70,18 +74,26 @@ pub enum Kind {
     CopyStory,
     /// How many copies a library has.
     HoldingsTally,
+    /// A loan.
+    Loan,
+    /// Who has a copy and who waits for it.
+    Availability,
+    /// Somebody who borrows from a library.
+    Patron,
+    /// On which terms a library lends.
+    LendingPolicy,
 }
 
 /// A text that names no kind of document.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "`{0}` is no kind of document; expected title, card, edition, episode, provenance, history, import-run, account, standing, sessions, security-audit, library, member, invitation, library-activity, places, shelf, copy, copy-story or holdings-tally"
+    "`{0}` is no kind of document; expected title, card, edition, episode, provenance, history, import-run, account, standing, sessions, security-audit, library, member, invitation, library-activity, places, shelf, copy, copy-story, holdings-tally, loan, availability, patron or lending-policy"
 )]
 pub struct UnknownKind(String);
 
 impl Kind {
     /// All kinds.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 24] = [
         Self::Title,
         Self::Card,
         Self::Edition,
@@ -102,6 +114,10 @@ impl Kind {
         Self::Copy,
         Self::CopyStory,
         Self::HoldingsTally,
+        Self::Loan,
+        Self::Availability,
+        Self::Patron,
+        Self::LendingPolicy,
     ];
 
     /// The form in commands and addresses.
@@ -128,6 +144,10 @@ impl Kind {
             Self::Copy => "copy",
             Self::CopyStory => "copy-story",
             Self::HoldingsTally => "holdings-tally",
+            Self::Loan => "loan",
+            Self::Availability => "availability",
+            Self::Patron => "patron",
+            Self::LendingPolicy => "lending-policy",
         }
     }
 
@@ -162,6 +182,10 @@ impl Kind {
             Self::Copy => Model::of(CopyModel),
             Self::CopyStory => Model::of(CopyStoryModel),
             Self::HoldingsTally => Model::of(TallyModel),
+            Self::Loan => Model::of(LoanModel),
+            Self::Availability => Model::of(AvailabilityModel),
+            Self::Patron => Model::of(PatronModel),
+            Self::LendingPolicy => Model::of(LendingPolicyModel),
         }
     }
 
@@ -189,6 +213,11 @@ impl Kind {
             Self::Places => &[PlacesEvent::AGGREGATE],
             Self::Shelf => &[ShelfEvent::AGGREGATE],
             Self::Copy | Self::CopyStory => &[CopyEvent::AGGREGATE],
+            // A loan has no stream of its own: it is found by what mentions it.
+            Self::Loan => &[],
+            Self::Availability => &[LendingEvent::AGGREGATE],
+            Self::Patron => &[PatronEvent::AGGREGATE],
+            Self::LendingPolicy => &[PolicyEvent::AGGREGATE],
         }
     }
 }

@@ -25,7 +25,13 @@ impl Kind {
     const fn tells_of_people(self) -> bool {
         matches!(
             self,
-            Self::SecurityAudit | Self::Library | Self::LibraryActivity | Self::Copy
+            Self::SecurityAudit
+                | Self::Library
+                | Self::LibraryActivity
+                | Self::Loan
+                | Self::Availability
+                | Self::Patron
+                | Self::Copy
         )
     }
 }

@@ -28,12 +28,16 @@ macro_rules! languages {
             "already_registered.html" "already_registered.txt"
             "email_change_confirm.html" "email_change_confirm.txt"
             "email_change_notice.html" "email_change_notice.txt"
+            "hold_ready.html" "hold_ready.txt"
             "identity_linked.html" "identity_linked.txt"
             "identity_unlinked.html" "identity_unlinked.txt"
             "invitation_member.html" "invitation_member.txt"
             "invitation_newcomer.html" "invitation_newcomer.txt"
             "layout.html" "layout.txt"
             "library_deleted.html" "library_deleted.txt"
+            "loan_due_soon.html" "loan_due_soon.txt"
+            "loan_due_today.html" "loan_due_today.txt"
+            "loan_overdue.html" "loan_overdue.txt"
             "member_removed.html" "member_removed.txt"
             "new_sign_in.html" "new_sign_in.txt"
             "password_changed.html" "password_changed.txt"
@@ -46,7 +50,7 @@ macro_rules! languages {
     };
 }
 
-static FILES: [[BuiltIn; 35]; 2] = languages!("en" "de");
+static FILES: [[BuiltIn; 43]; 2] = languages!("en" "de");
 
 /// All of them.
 pub(crate) fn all() -> impl Iterator<Item = &'static BuiltIn> {

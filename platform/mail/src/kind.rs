@@ -15,6 +15,8 @@ pub enum MessageKind {
     EmailChangeConfirm,
     /// To the present address: somebody wants another.
     EmailChangeNotice,
+    /// A copy that you waited for is kept for you.
+    HoldReady,
     /// Another provider vouches for you from now on.
     IdentityLinked,
     /// A provider vouches for you no longer.
@@ -25,6 +27,12 @@ pub enum MessageKind {
     InvitationNewcomer,
     /// A library that you belong to is being deleted.
     LibraryDeleted,
+    /// A copy that you have is due tomorrow.
+    LoanDueSoon,
+    /// A copy that you have is due today.
+    LoanDueToday,
+    /// A copy that you have should be back.
+    LoanOverdue,
     /// You belong to a library no longer.
     MemberRemoved,
     /// Somebody signed in from a device that was not seen before.
@@ -43,16 +51,20 @@ pub enum MessageKind {
 
 impl MessageKind {
     /// All of them.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 20] = [
         Self::AccountDeleted,
         Self::AlreadyRegistered,
         Self::EmailChangeConfirm,
         Self::EmailChangeNotice,
+        Self::HoldReady,
         Self::IdentityLinked,
         Self::IdentityUnlinked,
         Self::InvitationMember,
         Self::InvitationNewcomer,
         Self::LibraryDeleted,
+        Self::LoanDueSoon,
+        Self::LoanDueToday,
+        Self::LoanOverdue,
         Self::MemberRemoved,
         Self::NewSignIn,
         Self::PasswordChanged,
@@ -70,11 +82,15 @@ impl MessageKind {
             Self::AlreadyRegistered => "already_registered",
             Self::EmailChangeConfirm => "email_change_confirm",
             Self::EmailChangeNotice => "email_change_notice",
+            Self::HoldReady => "hold_ready",
             Self::IdentityLinked => "identity_linked",
             Self::IdentityUnlinked => "identity_unlinked",
             Self::InvitationMember => "invitation_member",
             Self::InvitationNewcomer => "invitation_newcomer",
             Self::LibraryDeleted => "library_deleted",
+            Self::LoanDueSoon => "loan_due_soon",
+            Self::LoanDueToday => "loan_due_today",
+            Self::LoanOverdue => "loan_overdue",
             Self::MemberRemoved => "member_removed",
             Self::NewSignIn => "new_sign_in",
             Self::PasswordChanged => "password_changed",
@@ -99,6 +115,7 @@ impl MessageKind {
         let until = json!({ "until": "2026-11-22 14:00 UTC" });
         let when = json!({ "when": "2026-11-21 14:00 UTC" });
         let library = json!({ "library": "Seaside Library" });
+        let title = json!({ "title": "Emma" });
         let role = json!({ "role": "viewer" });
         // Empty, unless the receiver looks after the child whose account it is.
         let child = json!({ "child": "" });
@@ -111,6 +128,10 @@ impl MessageKind {
             Self::EmailChangeNotice => vec![link, when],
             Self::InvitationMember | Self::InvitationNewcomer => {
                 vec![link, until, library, role, json!({ "inviter": "Ben" })]
+            }
+            Self::HoldReady => vec![link, until, library, title],
+            Self::LoanDueSoon | Self::LoanDueToday | Self::LoanOverdue => {
+                vec![link, library, title, json!({ "due": "2026-12-05" })]
             }
             Self::IdentityLinked | Self::IdentityUnlinked => {
                 vec![link, when, json!({ "provider": "google" })]

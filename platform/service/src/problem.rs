@@ -3,11 +3,13 @@
 //! It knows HTTP and no domain error; each context maps its own errors to a [`Problem`] in one table.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use axum::response::{IntoResponse, Response};
 use http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderValue, StatusCode};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -58,6 +60,13 @@ pub struct ProblemBody {
     /// The fields at fault, when there are some.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<FieldError>,
+    /// When what is taken is due back, where that is the problem.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub due_at: Option<Timestamp>,
+    /// What can be done instead: the name of each deed, and the address to POST to.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub links: BTreeMap<String, String>,
 }
 
 /// An error answer in the making.
@@ -68,6 +77,14 @@ pub struct Problem {
     detail: Cow<'static, str>,
     errors: Vec<FieldError>,
     retry_after: Option<Duration>,
+    instead: Option<Box<Instead>>,
+}
+
+/// What a few problems tell besides.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Instead {
+    due_at: Option<Timestamp>,
+    links: BTreeMap<String, String>,
 }
 
 impl Problem {
@@ -83,6 +100,7 @@ impl Problem {
             detail: detail.into(),
             errors: Vec::new(),
             retry_after: None,
+            instead: None,
         }
     }
 
@@ -161,6 +179,21 @@ impl Problem {
         self
     }
 
+    /// Says when what is taken is due back.
+    #[must_use]
+    pub fn due_at(mut self, due_at: Timestamp) -> Self {
+        self.instead.get_or_insert_default().due_at = Some(due_at);
+        self
+    }
+
+    /// Says what can be done instead: the name of the deed, and the address to POST to.
+    #[must_use]
+    pub fn with_link(mut self, deed: &str, address: String) -> Self {
+        let links = &mut self.instead.get_or_insert_default().links;
+        links.insert(deed.to_owned(), address);
+        self
+    }
+
     /// Says when to try again, in whole seconds, at least one.
     #[must_use]
     pub fn retry_after(mut self, after: Duration) -> Self {
@@ -186,7 +219,20 @@ impl Problem {
         &self.detail
     }
 
+    /// The fields at fault.
+    #[must_use]
+    pub fn errors(&self) -> &[FieldError] {
+        &self.errors
+    }
+
+    /// When what is taken is due back, where that is the problem.
+    #[must_use]
+    pub fn is_due_at(&self) -> Option<Timestamp> {
+        self.instead.as_ref().and_then(|instead| instead.due_at)
+    }
+
     fn body(self, trace_id: String) -> ProblemBody {
+        let Instead { due_at, links } = self.instead.map(|instead| *instead).unwrap_or_default();
         ProblemBody {
             kind: format!("urn:accession:problem:{}", self.code),
             title: title_of(&self.code),
@@ -195,6 +241,8 @@ impl Problem {
             code: self.code.into_owned(),
             trace_id,
             errors: self.errors,
+            due_at,
+            links,
         }
     }
 }
@@ -252,6 +300,17 @@ mod tests {
                 "errors": [{ "field": "isbn", "code": "bad_checksum", "message": "…" }]
             })
         );
+    }
+
+    #[test]
+    fn a_problem_that_knows_a_way_out_tells_it() {
+        let due: Timestamp = "2026-12-05T23:59:59Z".parse().unwrap();
+        let problem = Problem::new(StatusCode::CONFLICT, "on_loan", "…")
+            .due_at(due)
+            .with_link("hold", "/holds".into());
+        let body = serde_json::to_value(problem.body(String::new())).unwrap();
+        assert_eq!(body["due_at"], "2026-12-05T23:59:59Z");
+        assert_eq!(body["links"], serde_json::json!({ "hold": "/holds" }));
     }
 
     #[test]

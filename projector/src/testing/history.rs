@@ -5,6 +5,7 @@
 use std::collections::HashMap;
 
 use accession_events::catalog::{EditionEvent, EpisodeEvent, TitleEvent};
+use accession_events::circulation::{LendingEvent, PatronEvent, PolicyEvent};
 use accession_events::holdings::{CopyEvent, PlacesEvent, ShelfEvent};
 use accession_events::identity::{AccountEvent, SessionEvent, SubjectEvent};
 use accession_events::ids::EventId;
@@ -86,6 +87,18 @@ impl History {
 
     pub(crate) fn shelf(self, number: u64, event: Value) -> Self {
         self.push::<ShelfEvent>(number, event)
+    }
+
+    pub(crate) fn lending(self, number: u64, event: Value) -> Self {
+        self.push::<LendingEvent>(number, event)
+    }
+
+    pub(crate) fn patron(self, number: u64, event: Value) -> Self {
+        self.push::<PatronEvent>(number, event)
+    }
+
+    pub(crate) fn policy(self, number: u64, event: Value) -> Self {
+        self.push::<PolicyEvent>(number, event)
     }
 
     /// Nothing happens for so many seconds.

@@ -117,7 +117,11 @@ fn title_of(model: Model, body: &[u8]) -> Option<Box<str>> {
         | Model::Shelf
         | Model::Copy
         | Model::CopyStory
-        | Model::HoldingsTally => None,
+        | Model::HoldingsTally
+        | Model::Loan
+        | Model::Availability
+        | Model::Patron
+        | Model::LendingPolicy => None,
     }
 }
 

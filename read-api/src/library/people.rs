@@ -91,7 +91,7 @@ pub(super) fn shown(visit: &Visit, member: MemberDocument) -> Option<MemberView>
 }
 
 /// What somebody is called in a library: their name now, or what they were called when they were removed.
-pub(super) fn called(member: &MemberDocument, library: LibraryId) -> Option<PersonName> {
+pub(crate) fn called(member: &MemberDocument, library: LibraryId) -> Option<PersonName> {
     let membership = member.membership(library)?;
     if MembershipView::is_present(membership) {
         member.name.clone()

@@ -119,6 +119,16 @@ fn keep_silent_about_others(
     if let Some(Value::Array(members)) = entries.get_mut("members") {
         members.retain(|member| member.as_str() == Some(&own));
     }
+    // What somebody of the staff did for a borrower is told without the borrower.
+    let borrower = entries.get("borrower").and_then(|of| of.get("account"));
+    if borrower.is_some_and(|account| account.as_str() != Some(&own)) {
+        entries.remove("borrower");
+    }
+    // A patron is registered with an account and a name, one of which is null.
+    let registered = entries.contains_key("library") && entries.contains_key("name");
+    if registered && entries.get("account").and_then(Value::as_str) != Some(&own) {
+        entries.remove("account");
+    }
     let subject = entries.get("subject").and_then(Value::as_str);
     let subject = subject.and_then(|subject| subject.parse::<SubjectId>().ok());
     if subject.is_some_and(|subject| !subjects.contains(&subject)) {
@@ -200,6 +210,22 @@ mod tests {
             (told.by.as_deref(), told.place.as_deref()),
             (Some("user:x"), Some("ab12"))
         );
+    }
+
+    #[test]
+    fn whom_the_staff_lent_to_is_not_the_staffs_to_take_away() {
+        let lent = json!({ "loan": Uuid::from_u128(8), "borrower": { "patron": Uuid::from_u128(9), "account": account(3) },
+            "by": account(1) });
+        let said = told(event("LoanOpened", &lent));
+        assert_eq!(
+            said.data,
+            json!({ "loan": Uuid::from_u128(8), "by": account(1) })
+        );
+        let own = json!({ "borrower": { "patron": Uuid::from_u128(9), "account": account(1) } });
+        assert_eq!(told(event("LoanOpened", &own)).data, own);
+        let registered = json!({ "library": Uuid::from_u128(50), "account": account(3), "name": null, "by": account(1) });
+        let said = told(event("PatronRegistered", &registered));
+        assert_eq!(said.data["account"], Value::Null);
     }
 
     #[test]

@@ -94,6 +94,7 @@ impl Mails {
             challenge: None,
             until: Some(until),
             once: Some(farewell.subject),
+            loan: None,
             when: event.recorded_at,
             values: Map::from_iter([("child".to_owned(), false.into())]),
         };

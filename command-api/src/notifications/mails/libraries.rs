@@ -103,6 +103,7 @@ impl Mails {
             challenge: None,
             until: None,
             once: None,
+            loan: None,
             when: event.recorded_at,
             values: self.about_library(event, Some(*role)).await?,
         };

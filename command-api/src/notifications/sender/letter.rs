@@ -10,7 +10,9 @@ use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 
 use super::MailSender;
-use crate::notifications::draft::{Boxed, Draft};
+use crate::notifications::address_book::AddressBook;
+use crate::notifications::draft::{Boxed, Draft, Reminded};
+use crate::notifications::loan_mails::lent::Lent;
 
 /// What stands in the way of a letter.
 pub(super) enum Obstacle {
@@ -41,6 +43,11 @@ impl MailSender {
             .ok_or_else(|| never(format!("this version knows no message `{}`", message.kind)))?;
         let draft: Draft = serde_json::from_str(&message.letter)
             .map_err(|_| never("what it is written from cannot be read".into()))?;
+        if let (Some(reminded), Some(book)) = (&draft.loan, &self.book)
+            && !is_still_out(book, reminded).await?
+        {
+            return Err(Obstacle::Moot("the copy came back, or is due later by now"));
+        }
         let Some(to) = self.open(Some(&draft.to)).await? else {
             return Err(Obstacle::Moot("its receiver was erased"));
         };
@@ -118,6 +125,15 @@ impl MailSender {
             None => Ok(None),
         }
     }
+}
+
+/// Whether the copy is out on this loan and due when it was due.
+async fn is_still_out(book: &AddressBook, reminded: &Reminded) -> Result<bool, Obstacle> {
+    let lent = Lent::now(book, reminded.copy).await;
+    let lent = lent.map_err(|error| Obstacle::Later(error.to_string()))?;
+    Ok(lent
+        .out
+        .is_some_and(|(loan, _, due_at)| loan == reminded.loan && due_at == reminded.due_at))
 }
 
 /// The subject whose key is there for this message alone.

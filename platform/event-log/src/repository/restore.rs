@@ -68,6 +68,15 @@ where
         Ok(states.into_iter().flatten().collect())
     }
 
+    /// The state of an aggregate as the log holds it now, for whoever decides over several aggregates at once: a refusal
+    /// that was decided on kept states has to be decided once more on these.
+    pub async fn load_newest(&self, id: &str) -> Result<Loaded<A>, RepositoryError> {
+        match self.kept(id) {
+            Some(kept) => self.refresh(id, &kept).await,
+            None => self.load_stored(id).await,
+        }
+    }
+
     /// A loaded state brought up to what the log holds now.
     pub(crate) async fn refresh(
         &self,

@@ -4,6 +4,7 @@
 //! Never a line with a condition: what depends on more than who calls and which library is asked is the handler's.
 
 mod catalog;
+mod circulation;
 mod holdings;
 mod identity;
 mod ingestion;
@@ -76,6 +77,7 @@ const SECTIONS: &[&[Route]] = &[
     serving::ROUTES,
     identity::ROUTES,
     library::ROUTES,
+    circulation::ROUTES,
     notifications::ROUTES,
     catalog::ROUTES,
     holdings::ROUTES,

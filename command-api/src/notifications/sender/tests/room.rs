@@ -141,6 +141,7 @@ impl Room {
             challenge: Some(CHALLENGE),
             until: Some(until),
             once: None,
+            loan: None,
             when: at(0),
             values: Map::new(),
         };
