@@ -81,14 +81,8 @@ pub(crate) async fn start(
     starting.open_private(database.as_ref()).await?;
     let store = starting.read_store()?;
     let held = starting.held(database.as_ref())?;
-    let questions = reading::questions(
-        settings,
-        data,
-        role,
-        store.clone(),
-        held,
-        &until_reading_stops,
-    )?;
+    let from = (store.clone(), held);
+    let questions = reading::questions(settings, data, role, from, &until_reading_stops)?;
     let standings = reading::standings(questions.as_ref());
     let (log, behind_the_writer) = starting
         .write(database.as_ref(), &standings, &until_followers_stop)

@@ -4,6 +4,7 @@
 //! Every name here is a line of the table in `docs/operating.md`; a test compares the two with what is shown.
 
 mod people;
+mod searching;
 
 use crate::settings::Role;
 
@@ -100,18 +101,6 @@ const COUNTERS: &[Counter] = &[
         "Holes in what the bus delivered, filled from the log",
     ),
     (
-        "accession_search_filled_total",
-        Reader,
-        None,
-        "Search indexes filled from the documents",
-    ),
-    (
-        "accession_search_resumed_total",
-        Reader,
-        None,
-        "Starts that went on with the search index of the process before",
-    ),
-    (
         "accession_read_cache_raced_fills_total",
         Reader,
         None,
@@ -183,23 +172,6 @@ const MEASURED: &[(&str, &str)] = &[
     ),
     ("accession_read_position", "Position that reads contain"),
     (
-        "accession_search_position",
-        "Position that the search index contains",
-    ),
-    ("accession_search_entries", "Entries that can be found"),
-    (
-        "accession_search_lag_events",
-        "Events in the title pages and not in the search index",
-    ),
-    (
-        "accession_search_lag_seconds",
-        "Since the search index last contained all that was known",
-    ),
-    (
-        "accession_search_building",
-        "1 while a search index is filled from the documents",
-    ),
-    (
         "accession_read_feed_followed",
         "1 while the change feed of documents is followed",
     ),
@@ -262,7 +234,7 @@ const OCCASIONAL: &[(&str, &str)] = &[
 
 /// Explains all metrics, and begins those that this role counts at zero.
 pub(super) fn register(role: Role) {
-    for (name, help) in MEASURED {
+    for (name, help) in MEASURED.iter().chain(searching::MEASURED) {
         // One explanation serves either kind.
         metrics::describe_gauge!(*name, *help);
         metrics::describe_histogram!(*name, *help);
@@ -270,7 +242,8 @@ pub(super) fn register(role: Role) {
     for (name, help) in OCCASIONAL.iter().chain(people::OCCASIONAL) {
         metrics::describe_counter!(*name, *help);
     }
-    for (name, of, label, help) in COUNTERS.iter().chain(people::COUNTERS) {
+    let counters = COUNTERS.iter().chain(people::COUNTERS);
+    for (name, of, label, help) in counters.chain(searching::COUNTERS) {
         metrics::describe_counter!(*name, *help);
         if !of.is_played_by(role) {
             continue;

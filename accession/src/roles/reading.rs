@@ -57,8 +57,7 @@ pub(super) fn questions(
     settings: &Settings,
     data: &DataDir,
     role: Role,
-    store: Option<Arc<dyn ReadStore>>,
-    held: Held,
+    (store, held): (Option<Arc<dyn ReadStore>>, Held),
     shutdown: &Shutdown,
 ) -> Result<Option<ReadApi>> {
     let store = match store {
