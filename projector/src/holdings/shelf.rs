@@ -2,6 +2,8 @@
 //!
 //! Never knows what the place is called, nor anything of the copies but their ids.
 
+// tidy: allow wall because the id of an event's own stream is read as the catalogue reads it
+
 use accession_events::holdings::ShelfEvent;
 use accession_events::ids::{CopyId, LibraryId, PlaceId};
 use accession_events::{Event, Position, RecordedEvent};

@@ -2,6 +2,8 @@
 //!
 //! Never told of another library's copy: there it is one that there is not.
 
+// tidy: allow wall because who visits a library is asked as the library's own questions ask it
+
 use accession_projector::holdings::CopyDocument;
 use accession_service::access::MemberRole;
 use accession_service::problem::{Problem, ProblemBody};

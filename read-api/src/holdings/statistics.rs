@@ -2,6 +2,8 @@
 //!
 //! Never counted when asked: the tally keeps the figures, and its shares of titles are added up.
 
+// tidy: allow wall because who visits a library is asked as the library's own questions ask it
+
 use accession_events::holdings::CopyState;
 use accession_events::ids::PlaceId;
 use accession_projector::holdings::{TallyDocument, shards_of};
