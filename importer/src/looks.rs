@@ -109,8 +109,11 @@ fn is_marc(text: &[u8]) -> bool {
                 .all(|byte| byte.is_ascii_digit() || *byte == b' ')
         })
     };
+    let (length, base) = (is_digits(text.get(..5)), is_digits(text.get(12..17)));
+    // A long directory fills the sample: then the whole leader must look like one.
     let delimited = text.contains(&0x1e) || text.contains(&0x1f);
-    delimited && (is_digits(text.get(..5)) || is_digits(text.get(12..17)))
+    let leads = text.get(10..12) == Some(b"22") && text.get(20..22) == Some(b"45");
+    (delimited && (length || base)) || (leads && length && base)
 }
 
 fn is_html(text: &[u8]) -> bool {
@@ -136,6 +139,10 @@ mod tests {
             (b"  {\"a\":1}", Look::Json),
             (
                 b"00098nam a2200049 a 4500001000200000\x1e1\x1e\x1d",
+                Look::Marc,
+            ),
+            (
+                b"23375nas  2218229   4500001000700000003500110000",
                 Look::Marc,
             ),
             (b"ab\0\0cd", Look::Binary),

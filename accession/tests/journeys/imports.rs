@@ -264,3 +264,71 @@ async fn a_curators_word_outlives_every_later_import() {
         "{trail}"
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn files_of_other_libraries_are_imported_end_to_end_and_what_is_sent_is_what_was_read() {
+    let files = [
+        (
+            "goodreads",
+            "library_exports/goodreads/openlibrary.csv",
+            3,
+            0,
+        ),
+        ("mal-xml", "library_exports/mal/animelist_a.xml", 109, 0),
+        ("marc", "marc/evergreen/hebrew.marc", 20, 0),
+        ("marcxml", "marc/php-marc/sru-loc.xml", 10, 0),
+        ("onix", "onix/im_onix/full_sample.xml", 1, 0),
+        ("opds", "opds/circulation/feed.json", 3, 0),
+        (
+            "open-library-dump",
+            "openlibrary/ol_dump_works_sample.txt.gz",
+            638,
+            0,
+        ),
+        ("google-books", "googlebooks/cmsanner_books.json", 10, 0),
+        ("shikimori", "shikimori/rest/animes.json", 50, 0),
+        ("kodik", "kodik/search_filters_episodes.json", 3, 0),
+        (
+            "librarything",
+            "library_exports/other/librarything.json.gz",
+            128,
+            0,
+        ),
+        (
+            "storygraph",
+            "library_exports/other/storygraph_lectorflow.csv",
+            124,
+            0,
+        ),
+    ];
+    let system = Embedded::start().await;
+    for (source, file, records, rejected) in files {
+        let Some(path) = shared(file) else {
+            return;
+        };
+        let path = path.to_str().unwrap();
+        let import = || report(&system.run(&["import", source, "--file", path, "--json"]));
+        let first = import();
+        assert_eq!(
+            (&first["records"], &first["rejected"]),
+            (&records.into(), &rejected.into()),
+            "{source} {first}"
+        );
+        let again = import();
+        assert_eq!(
+            (&again["accepted"], &again["run_id"]),
+            (&0.into(), &serde_json::Value::Null),
+            "{source} {again}"
+        );
+    }
+    let pdf = system.data().join("x.csv");
+    std::fs::write(&pdf, "%PDF-1.7").unwrap();
+    let wrong = system.run(&["import", "goodreads", "--file", pdf.to_str().unwrap()]);
+    let said = String::from_utf8_lossy(&wrong.stderr).into_owned();
+    assert!(
+        wrong.status.code() == Some(4)
+            && said.contains("a PDF document")
+            && said.contains("Goodreads exports"),
+        "{said}"
+    );
+}
