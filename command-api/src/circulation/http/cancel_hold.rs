@@ -24,9 +24,9 @@ pub(super) async fn cancel_hold(
     State(counter): State<Counter>,
     NoBody(digest): NoBody,
 ) -> Result<Answer, Problem> {
-    let library: LibraryId = library.parse().map_err(no_such)?;
-    let copy: CopyId = copy.parse().map_err(no_such)?;
-    let hold: HoldId = hold.parse().map_err(no_such)?;
+    let library: LibraryId = library.parse().map_err(|error| no_such(&error))?;
+    let copy: CopyId = copy.parse().map_err(|error| no_such(&error))?;
+    let hold: HoldId = hold.parse().map_err(|error| no_such(&error))?;
     let own = Borrower::member(library, member.account).patron;
     let deed = Deed {
         library,
@@ -39,6 +39,6 @@ pub(super) async fn cancel_hold(
     at_counter(&counter, &member.call, &digest, &deed, &told).await
 }
 
-fn no_such(error: IdError) -> Problem {
+fn no_such(error: &IdError) -> Problem {
     Problem::not_found(error.to_string())
 }
