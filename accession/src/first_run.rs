@@ -165,9 +165,9 @@ fn asked(make: impl Fn(Newcomer) -> Result<Registered>) -> Result<bool> {
     EmailAddress::parse(&email)?;
     let mut tries = 1..=PASSWORDS;
     loop {
-        let made =
+        let registered =
             asked_password().and_then(|password| make(administrator(email.clone(), password)));
-        match made {
+        match registered {
             Ok(_) => return Ok(true),
             Err(error) if tries.next().is_some() => output::error(&format!("{error:#}")),
             Err(error) => return Err(error),

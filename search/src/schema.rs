@@ -63,7 +63,6 @@ pub(crate) struct Fields {
 }
 
 impl Fields {
-    // tidy: allow fn-length because the table of fields reads best in one piece
     /// The schema and its fields.
     pub(crate) fn new() -> (Schema, Self) {
         let mut schema = Schema::builder();

@@ -53,13 +53,7 @@ pub(super) fn start(
         log,
         ..
     } = parts;
-    let lease: Box<dyn Lease> = match &settings.log_url {
-        Some(url) => Box::new(
-            PostgresLease::new(url, LEASE)
-                .context("log_url cannot be used for the lease of the reactions")?,
-        ),
-        None => Box::new(AlwaysHeld),
-    };
+    let lease = lease(settings.log_url.as_deref())?;
     let erasure = erasure(private, log);
     let keep = SignedDuration::from_hours(24 * i64::from(settings.removed_member_days));
     let ties: Arc<dyn Ties> = Arc::new(Departures::new(libraries(log)));
@@ -102,6 +96,17 @@ pub(super) fn start(
     Ok(tokio::spawn(
         reactions.run(async move { shutdown.wait().await }),
     ))
+}
+
+/// One process at a time reacts, where several share a log.
+fn lease(log_url: Option<&str>) -> Result<Box<dyn Lease>> {
+    Ok(match log_url {
+        Some(url) => Box::new(
+            PostgresLease::new(url, LEASE)
+                .context("log_url cannot be used for the lease of the reactions")?,
+        ),
+        None => Box::new(AlwaysHeld),
+    })
 }
 
 /// Takes libraries down. A room that begins to hold something for libraries adds how it is cleared here.

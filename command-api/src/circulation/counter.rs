@@ -3,6 +3,8 @@
 //!
 //! Decided on what is in memory first; a refusal or a conflict is decided again on what the log holds.
 
+// tidy: allow wall because a loan, its copy and whoever may borrow it are one append, decided by the rooms that own them
+
 mod consequences;
 mod deed;
 mod forgetting;

@@ -112,7 +112,9 @@ mod tests {
         assert_eq!(policy.terms(LibraryKind::Family).period_days, 14);
         let events = policy.decide(&set(28)).unwrap();
         assert_eq!(events.len(), 1);
-        events.into_iter().for_each(|event| policy.apply(event));
+        for event in events {
+            policy.apply(event);
+        }
         assert_eq!(policy.terms(LibraryKind::Family).period_days, 28);
         assert_eq!(policy.decide(&set(28)), Ok(vec![]));
     }

@@ -60,16 +60,16 @@ impl Furnished {
     }
 
     /// A copy of a new book on a shelf; its id.
-    pub(crate) async fn copy(&self, name: &str, shelf: Option<&str>) -> String {
-        let body = json!({ "title": name, "authors": ["Jane Austen"], "place_id": shelf });
+    pub(crate) async fn copy(&self, name: &str, place: Option<&str>) -> String {
+        let body = json!({ "title": name, "authors": ["Jane Austen"], "place_id": place });
         self.post("copies", &body).await.created()
     }
 
     /// The order of a shelf, by its events.
-    pub(crate) async fn order(&self, shelf: &str) -> Vec<String> {
+    pub(crate) async fn order(&self, place: &str) -> Vec<String> {
         let mut order: Vec<String> = Vec::new();
         for event in self.app.events().await {
-            if *event.stream.aggregate_id != *shelf || !event.stream.to_string().contains("shelf") {
+            if *event.stream.aggregate_id != *place || !event.stream.to_string().contains("shelf") {
                 continue;
             }
             let payload: Value = serde_json::from_str(&event.payload).unwrap();

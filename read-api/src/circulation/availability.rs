@@ -2,6 +2,8 @@
 //!
 //! Never who has it or who waits to a borrower, but for what is their own.
 
+// tidy: allow wall because what a visitor of a library may see is decided and shown as there
+
 use accession_events::circulation::Borrower;
 use accession_events::ids::{AccountId, CopyId, HoldId, LoanId, PatronId};
 use accession_events::values::PersonName;

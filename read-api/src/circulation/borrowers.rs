@@ -2,6 +2,8 @@
 //!
 //! Never answered but to the staff; members are in the roster.
 
+// tidy: allow wall because what a visitor of a library may see is decided and shown as there
+
 use accession_projector::circulation::PatronDocument;
 use accession_service::access::MemberRole;
 use accession_service::problem::{Problem, ProblemBody};

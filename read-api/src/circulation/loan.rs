@@ -2,6 +2,8 @@
 //!
 //! Never another's, but to those who see who has what.
 
+// tidy: allow wall because what a visitor of a library may see is decided and shown as there
+
 use accession_projector::circulation::LoanDocument;
 use accession_service::access::MemberRole;
 use accession_service::problem::{Problem, ProblemBody};

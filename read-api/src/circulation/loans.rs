@@ -2,6 +2,8 @@
 //!
 //! Never answered to borrowers, who see what is their own; each view of others' loans is written down.
 
+// tidy: allow wall because what a visitor of a library may see is decided and shown as there
+
 use accession_projector::circulation::LoanDocument;
 use accession_read_store::{IndexRange, ListedEntry};
 use accession_service::access::MemberRole;

@@ -2,6 +2,8 @@
 //!
 //! Answered to every member: who borrows has to know for how long.
 
+// tidy: allow wall because what a visitor of a library may see is decided and shown as there
+
 use accession_events::circulation::LendingTerms;
 use accession_events::library::LibraryKind;
 use accession_projector::circulation::PolicyDocument;

@@ -2,6 +2,8 @@
 //!
 //! Pure: the same events have the same consequences, in the same order.
 
+// tidy: allow wall because a loan, its copy and whoever may borrow it are one append, decided by the rooms that own them
+
 use std::collections::BTreeMap;
 
 use accession_events::circulation::LendingEvent;

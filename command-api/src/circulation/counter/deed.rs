@@ -2,6 +2,8 @@
 //!
 //! Reads no clock and draws no ids: both come with it.
 
+// tidy: allow wall because a loan, its copy and whoever may borrow it are one append, decided by the rooms that own them
+
 use accession_events::circulation::{Borrower, LendingTerms, LentHow};
 use accession_events::holdings::CopyState;
 use accession_events::ids::{AccountId, CopyId, HoldId, LibraryId, LoanId, PatronId};

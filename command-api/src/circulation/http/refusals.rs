@@ -2,6 +2,8 @@
 //!
 //! The sentences are the aggregates'; here are only status, code, and the way out.
 
+// tidy: allow wall because a loan, its copy and whoever may borrow it are one append, decided by the rooms that own them
+
 use accession_events::ids::{CopyId, LibraryId};
 use accession_service::problem::{FieldError, Problem};
 use http::StatusCode;

@@ -23,11 +23,17 @@ pub(super) fn given() -> Given {
 
 pub(super) fn given_events(events: Vec<LendingEvent>) -> Given {
     let mut lending = Lending::default();
-    events.into_iter().for_each(|event| lending.apply(event));
+    for event in events {
+        lending.apply(event);
+    }
     Given(lending)
 }
 
 impl Given {
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "a command reads best where it is made"
+    )]
     pub(super) fn when(&self, command: LendingCommand) -> Outcome {
         Outcome(self.0.decide(&command))
     }

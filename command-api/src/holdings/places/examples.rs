@@ -56,6 +56,8 @@ pub(super) fn furnished() -> Vec<PlacesEvent> {
 /// The tree after these events.
 pub(super) fn after(events: Vec<PlacesEvent>) -> Places {
     let mut tree = Places::default();
-    events.into_iter().for_each(|event| tree.apply(event));
+    for event in events {
+        tree.apply(event);
+    }
     tree
 }

@@ -8,6 +8,7 @@ use accession_secrets::SealError;
 use accession_secrets::outbox::TakenMessage;
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
 
 use super::MailSender;
 use crate::notifications::address_book::AddressBook;
@@ -54,6 +55,27 @@ impl MailSender {
         let name = self.open(draft.name.as_ref()).await?;
         let name = name.map(|name| name.to_string()).unwrap_or_default();
         let link = self.link(&draft);
+        let values = self.values(&draft, &name, link.as_deref()).await?;
+        let rendered = self.templates.render(kind, &draft.language, &values.into());
+        Ok(Letter {
+            id: message.id,
+            kind,
+            from: self.from.clone(),
+            to_name: name,
+            to,
+            rendered: rendered.map_err(|error| never(error.to_string()))?,
+            link,
+            at: now,
+        })
+    }
+
+    /// What the template may name.
+    async fn values(
+        &self,
+        draft: &Draft,
+        name: &str,
+        link: Option<&str>,
+    ) -> Result<Map<String, Value>, Obstacle> {
         let mut values = draft.values.clone();
         let inviter = self.open(draft.inviter.as_ref()).await?;
         values.insert(
@@ -76,25 +98,15 @@ impl MailSender {
                 .unwrap_or_default()
                 .into(),
         );
-        values.insert("name".into(), name.clone().into());
+        values.insert("name".into(), name.into());
         values.insert("site".into(), self.site().into());
         values.insert("when".into(), shown(draft.when).into());
         values.insert(
             "until".into(),
             draft.until.map(shown).unwrap_or_default().into(),
         );
-        values.insert("link".into(), link.clone().unwrap_or_default().into());
-        let rendered = self.templates.render(kind, &draft.language, &values.into());
-        Ok(Letter {
-            id: message.id,
-            kind,
-            from: self.from.clone(),
-            to_name: name,
-            to,
-            rendered: rendered.map_err(|error| never(error.to_string()))?,
-            link,
-            at: now,
-        })
+        values.insert("link".into(), link.unwrap_or_default().into());
+        Ok(values)
     }
 
     /// The address of the page. A token goes behind `#`: browsers keep that part to themselves, so it gets into no log.

@@ -104,8 +104,8 @@ async fn twenty_who_take_in_the_same_title_at_once_take_in_one() {
     let answers = futures_util::future::join_all((0..20).map(|_| it.post("copies", &body))).await;
     let taken_in = answers.iter().filter(|answer| answer.status == 201).count();
     assert_eq!(taken_in, 1, "{answers:?}");
-    let names = it.app.event_names().await;
-    assert_eq!(names.iter().filter(|name| *name == "CopyAdded").count(), 1);
+    let events = it.app.event_names().await;
+    assert_eq!(events.iter().filter(|name| *name == "CopyAdded").count(), 1);
 }
 
 #[tokio::test]
@@ -180,6 +180,9 @@ async fn what_a_copy_is_of_is_found_by_isbn_or_entered_with_it() {
     it.post("copies", &named).await.created();
     let again = it.post("copies", &json!({ "isbn": isbn })).await;
     assert_eq!(again.problem(), (409, "duplicate_copy".into()));
-    let names = it.app.event_names().await;
-    assert_eq!(names.iter().filter(|name| *name == "TitleAdded").count(), 1);
+    let events = it.app.event_names().await;
+    assert_eq!(
+        events.iter().filter(|name| *name == "TitleAdded").count(),
+        1
+    );
 }

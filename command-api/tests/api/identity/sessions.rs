@@ -310,7 +310,7 @@ async fn a_program_that_signs_in_each_time_makes_no_list_without_an_end() {
         let said = app.post("/api/v1/auth/login").json(&body).send().await.ok();
         handed.push(said.json());
     }
-    let own = async |of: &serde_json::Value| {
+    let own = async |of: &Value| {
         let token = of["access_token"].as_str().unwrap();
         app.get("/api/v1/users/me/sessions")
             .bearer(token)

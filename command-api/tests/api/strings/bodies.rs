@@ -45,12 +45,16 @@ fn open(path: &str, body: Value, fields: &[(&'static str, Kind)]) -> Case {
     }
 }
 
-fn of_anybody() -> Vec<Case> {
+/// The fields of somebody who makes an account.
+fn person(more: &[(&'static str, Kind)]) -> Vec<(&'static str, Kind)> {
     let consents = [
         ("accepted_privacy_version", Text),
         ("accepted_terms_version", Text),
     ];
-    let person = |more: &[(&'static str, Kind)]| [more, &consents].concat();
+    [more, &consents].concat()
+}
+
+fn of_anybody() -> Vec<Case> {
     vec![
         open(
             "register",
@@ -108,6 +112,12 @@ fn of_anybody() -> Vec<Case> {
             json!({ "refresh_token": TOKEN }),
             &[("refresh_token", Secret)],
         ),
+    ]
+}
+
+/// What comes out of a mail, or back from somebody else's sign-in.
+fn of_the_invited() -> Vec<Case> {
+    vec![
         open(
             "invitations/accept",
             json!({ "token": TOKEN, "email": "new@example.org", "full_name": "New", "password": PASSWORD,
@@ -325,6 +335,7 @@ pub(super) async fn cases(app: &App) -> Vec<Case> {
     let admin = app.token(Some(accession_service::access::Role::Admin), |_| {});
     let account = bob.account.to_string();
     let mut cases = of_anybody();
+    cases.extend(of_the_invited());
     cases.extend(of_oneself(&ana.token));
     cases.extend(of_a_library(&ana.token, &library, &account));
     cases.extend(of_operators(&admin, &account));

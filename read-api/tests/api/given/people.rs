@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::{Fold, Subject, id};
 
-fn event(position: u64, stream: StreamName, name: &str, fields: Value) -> (Event, RecordedEvent) {
+fn event(position: u64, stream: StreamName, name: &str, fields: &Value) -> (Event, RecordedEvent) {
     let recorded = RecordedEvent {
         position: Position::new(position),
         stream,
@@ -32,7 +32,7 @@ pub(crate) fn event_of_account(
     position: u64,
     account: Uuid,
     name: &str,
-    fields: Value,
+    fields: &Value,
 ) -> (Event, RecordedEvent) {
     event(
         position,
@@ -47,7 +47,7 @@ pub(crate) fn event_of_library(
     position: u64,
     library: Uuid,
     name: &str,
-    fields: Value,
+    fields: &Value,
 ) -> (Event, RecordedEvent) {
     event(
         position,
@@ -64,8 +64,8 @@ pub(crate) async fn an_admin_of_a_library(subject: &Subject, account: Uuid, libr
         "consents": { "privacy": "1", "terms": "1" } });
     let joined = json!({ "account": account, "role": "admin", "kind": "family", "kids_mode": false, "how": "founder" });
     let events = [
-        event_of_account(1, account, "AccountRegistered", registered),
-        event_of_library(2, library, "MemberJoined", joined),
+        event_of_account(1, account, "AccountRegistered", &registered),
+        event_of_library(2, library, "MemberJoined", &joined),
     ];
     let mut standings = Fold::take_over(&*subject.store, StandingModel, 1).await;
     let step = standings.step(&events);
