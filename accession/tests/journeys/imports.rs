@@ -156,9 +156,9 @@ async fn an_import_without_a_server_a_file_or_a_source_says_what_to_do() {
             "no server runs on",
         ),
         (
-            vec!["import", "goodreads", "--file", file],
+            vec!["import", "goodreeds", "--file", file],
             2,
-            "`goodreads` is not a source",
+            "`goodreeds` is not a source",
         ),
         (vec!["import", "goodbooks"], 2, "name it with --file"),
         (

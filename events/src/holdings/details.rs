@@ -13,6 +13,7 @@ use crate::values::{Barcode, LongText, Money, ShortText};
 /// What a copy looks like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = CopyCondition))]
 #[serde(rename_all = "snake_case")]
 pub enum Condition {
     /// Nobody has read it.

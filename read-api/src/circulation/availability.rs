@@ -30,6 +30,7 @@ const ROUTE: &str = "/api/read/libraries/{id}/copies/{copy}/availability";
 /// Whether a copy can be had.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = CopyAvailability)]
 enum Status {
     /// It is in.
     Available,

@@ -3,6 +3,7 @@
 //! Whoever is let in finds nothing to do, so that all knock at the same doors.
 
 mod circulation;
+mod holdings;
 
 use accession_service::access::routes;
 use reqwest::Method;
@@ -162,7 +163,8 @@ impl Cast {
                 vec![(&self.vera, Rank::Stranger), (&self.paul, Rank::Patron)],
             ),
         ] {
-            for door in doors().into_iter().chain(circulation::doors()) {
+            let doors = doors().into_iter().chain(circulation::doors());
+            for door in doors.chain(holdings::doors()) {
                 for (who, rank) in &people {
                     let said = self.knocks(at, &door, library, who).await;
                     let expected = expected(&door, *rank);
@@ -190,6 +192,7 @@ impl Cast {
             .replace("{copy}", NOBODY)
             .replace("{hold}", NOBODY)
             .replace("{loan}", NOBODY)
+            .replace("{place}", NOBODY)
             .replace("{patron}", NOBODY);
         if door.method == Method::GET {
             return at.get(&path, &who.token).await;
@@ -242,6 +245,7 @@ fn a_missing_route_of_libraries_is_noticed() {
     let known: Vec<(String, String)> = doors()
         .iter()
         .chain(&circulation::doors())
+        .chain(&holdings::doors())
         .map(|door| {
             let path = door.path.split('?').next().unwrap();
             let path = ["{own}", "{admin}", "{nobody}"]
