@@ -29,15 +29,12 @@ pub use title_page::{TitlePageDocument, TitlePageEdition, TitlePageEpisode, Titl
 pub use trail_entry::{About, StatementKind, TrailEntry, TrailFact};
 pub use written::Written;
 
-use accession_events::RecordedEvent;
 use accession_events::values::{
     Authority, AuthorityOrder, Fact, FieldStatements, Ledger, Provenance, Said, SourceName,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
-
-use crate::model::FoldError;
 
 /// Who says the value that counts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -120,15 +117,4 @@ pub(crate) fn version_with_order(version: &str, order: AuthorityOrder) -> String
         .map(|authority| authority.as_str())
         .collect();
     format!("{version}+{}", names.join(">"))
-}
-
-/// The id of the event's own stream.
-pub(crate) fn own_id<I: std::str::FromStr<Err: std::fmt::Display>>(
-    recorded: &RecordedEvent,
-) -> Result<I, FoldError> {
-    recorded
-        .stream
-        .aggregate_id
-        .parse()
-        .map_err(|error: I::Err| FoldError::new(error.to_string()))
 }

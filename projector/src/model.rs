@@ -124,3 +124,14 @@ pub trait ReadModel: Send + Sync + 'static {
         self.render(key, state).entries
     }
 }
+
+/// The id of the event's own stream.
+pub(crate) fn own_id<I: std::str::FromStr<Err: std::fmt::Display>>(
+    recorded: &RecordedEvent,
+) -> Result<I, FoldError> {
+    recorded
+        .stream
+        .aggregate_id
+        .parse()
+        .map_err(|error: I::Err| FoldError::new(error.to_string()))
+}

@@ -3,8 +3,6 @@
 //! Who has a copy is told to those who work for the library, and each view of others' loans is written down; a borrower is
 //! told what is their own.
 
-// tidy: allow wall because what a visitor of a library may see is decided and shown as there
-
 mod availability;
 mod borrowers;
 mod calendar;
@@ -21,8 +19,8 @@ use accession_service::problem::Problem;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::library::Visit;
 use crate::reads::Reads;
+use crate::visiting::Visit;
 
 /// All questions about circulation.
 pub(crate) fn router() -> OpenApiRouter<Reads> {

@@ -24,6 +24,7 @@ mod search;
 mod standings;
 mod texts;
 mod viewing;
+mod visiting;
 
 use std::path::PathBuf;
 use std::sync::Arc;

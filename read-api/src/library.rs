@@ -12,11 +12,9 @@ mod my_libraries;
 mod people;
 mod roster;
 mod search;
-pub(crate) mod visit;
 
 pub(crate) use my_invitations::MyInvitation;
 pub(crate) use people::called;
-pub(crate) use visit::{TwoSegments, Visit, made};
 
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;

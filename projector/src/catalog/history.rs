@@ -19,8 +19,8 @@ use super::known_edition::{self, KnownEdition};
 use super::known_episode::{self, KnownEpisode};
 use super::known_title::KnownTitle;
 use super::trail_entry::{About, Statement};
-use super::{own_id, trail_statements, version_with_order};
-use crate::model::{FoldError, Leaf, ReadModel, Rendered, json};
+use super::{trail_statements, version_with_order};
+use crate::model::{FoldError, Leaf, ReadModel, Rendered, json, own_id};
 use effective::Effective;
 
 /// Memory of a history: what counts now, and the change that was folded last.

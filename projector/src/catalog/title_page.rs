@@ -19,7 +19,7 @@ use super::known_edition::{self, KnownEdition};
 use super::known_episode::{self, KnownEpisode};
 use super::known_title::KnownTitle;
 use super::{locked_fields, sources_of, version_with_order};
-use crate::model::{FoldError, ReadModel, Rendered, json};
+use crate::model::{FoldError, ReadModel, Rendered, json, own_id};
 use crate::moment::Moment;
 
 /// Memory of a title page.
@@ -109,7 +109,7 @@ impl TitlePageState {
         event: &EditionEvent,
         recorded: &RecordedEvent,
     ) -> Result<(), FoldError> {
-        let id = super::own_id::<EditionId>(recorded)?;
+        let id = own_id::<EditionId>(recorded)?;
         let mut known = self.editions.remove(&id);
         let taken = KnownEdition::take(&mut known, event, recorded);
         self.editions.extend(known.map(|known| (id, known)));
@@ -121,7 +121,7 @@ impl TitlePageState {
         event: &EpisodeEvent,
         recorded: &RecordedEvent,
     ) -> Result<(), FoldError> {
-        let id = super::own_id::<EpisodeId>(recorded)?;
+        let id = own_id::<EpisodeId>(recorded)?;
         let mut known = self.episodes.remove(&id);
         // A detached episode brings everything with it when it is attached again, so nothing of it is kept.
         if matches!(event, EpisodeEvent::EpisodeDetached { .. }) {

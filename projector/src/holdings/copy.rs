@@ -2,8 +2,6 @@
 //!
 //! Never what its title is called, and never who has it.
 
-// tidy: allow wall because the id of an event's own stream is read as the catalogue reads it
-
 use std::sync::Arc;
 
 use accession_events::holdings::{
@@ -16,8 +14,7 @@ use accession_read_store::IndexEntry;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::catalog::own_id;
-use crate::model::{FoldError, ReadModel, Rendered, json};
+use crate::model::{FoldError, ReadModel, Rendered, json, own_id};
 use crate::moment::Moment;
 
 /// A copy.

@@ -2,8 +2,6 @@
 //!
 //! Names nobody: who did it is an account's id, and what was said before and after stays as it was said.
 
-// tidy: allow wall because the id of an event's own stream is read as the catalogue reads it
-
 use accession_events::holdings::{CopyDetail, CopyEvent, CopyState, Standing};
 use accession_events::ids::{AccountId, CopyId, LibraryId, LoanId, TitleId};
 use accession_events::{Event, Position, RecordedEvent};
@@ -11,8 +9,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::catalog::own_id;
-use crate::model::{FoldError, Leaf, ReadModel, Rendered, json};
+use crate::model::{FoldError, Leaf, ReadModel, Rendered, json, own_id};
 
 /// What happened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

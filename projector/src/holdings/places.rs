@@ -2,8 +2,6 @@
 //!
 //! Never counts copies: the tally does, and who asks is told both.
 
-// tidy: allow wall because the id of an event's own stream is read as the catalogue reads it
-
 use std::collections::BTreeMap;
 
 use accession_events::holdings::{PlaceKind, PlaceRecord, PlacesEvent};
@@ -13,8 +11,7 @@ use accession_events::{Event, Position, RecordedEvent};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::catalog::own_id;
-use crate::model::{FoldError, ReadModel, Rendered, json};
+use crate::model::{FoldError, ReadModel, Rendered, json, own_id};
 
 /// A place.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

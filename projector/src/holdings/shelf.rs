@@ -2,15 +2,12 @@
 //!
 //! Never knows what the place is called, nor anything of the copies but their ids.
 
-// tidy: allow wall because the id of an event's own stream is read as the catalogue reads it
-
 use accession_events::holdings::ShelfEvent;
 use accession_events::ids::{CopyId, LibraryId, PlaceId};
 use accession_events::{Event, Position, RecordedEvent};
 use serde::{Deserialize, Serialize};
 
-use crate::catalog::own_id;
-use crate::model::{FoldError, ReadModel, Rendered, json};
+use crate::model::{FoldError, ReadModel, Rendered, json, own_id};
 
 /// The copies at a place, in order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -2,8 +2,6 @@
 //!
 //! Never who has it or who waits to a borrower, but for what is their own.
 
-// tidy: allow wall because what a visitor of a library may see is decided and shown as there
-
 use accession_events::circulation::Borrower;
 use accession_events::ids::{AccountId, CopyId, HoldId, LoanId, PatronId};
 use accession_events::values::PersonName;
@@ -20,9 +18,9 @@ use super::sees_borrowers;
 use super::shown::Who;
 use crate::asking::{Asked, excerpt};
 use crate::described::{AtLeast, NotModified, Problems};
-use crate::library::{TwoSegments, Visit, made};
 use crate::models::Model;
 use crate::reads::Reads;
+use crate::visiting::{TwoSegments, Visit, made};
 
 /// As views of this question are written down.
 const ROUTE: &str = "/api/read/libraries/{id}/copies/{copy}/availability";

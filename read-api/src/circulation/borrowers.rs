@@ -2,8 +2,6 @@
 //!
 //! Never answered but to the staff; members are in the roster.
 
-// tidy: allow wall because what a visitor of a library may see is decided and shown as there
-
 use accession_projector::circulation::PatronDocument;
 use accession_service::access::MemberRole;
 use accession_service::problem::{Problem, ProblemBody};
@@ -13,10 +11,10 @@ use axum::response::Response;
 use super::shown::Who;
 use crate::asking::{Asked, Segment};
 use crate::described::{NotModified, Paging, Problems};
-use crate::library::made;
 use crate::models::Model;
 use crate::pages::{List, Page};
 use crate::reads::Reads;
+use crate::visiting::made;
 
 /// As views of this question are written down.
 const ROUTE: &str = "/api/read/libraries/{id}/borrowers";

@@ -2,8 +2,6 @@
 //!
 //! Never another's, but to those who see who has what.
 
-// tidy: allow wall because what a visitor of a library may see is decided and shown as there
-
 use accession_projector::circulation::LoanDocument;
 use accession_service::access::MemberRole;
 use accession_service::problem::{Problem, ProblemBody};
@@ -14,9 +12,9 @@ use super::sees_borrowers;
 use super::shown::{LoanView, Who, shown};
 use crate::asking::{Asked, excerpt};
 use crate::described::{AtLeast, NotModified, Problems};
-use crate::library::{TwoSegments, made};
 use crate::models::Model;
 use crate::reads::{Reads, now};
+use crate::visiting::{TwoSegments, made};
 
 /// As views of this question are written down.
 const ROUTE: &str = "/api/read/libraries/{id}/loans/{loan}";

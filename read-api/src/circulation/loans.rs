@@ -2,8 +2,6 @@
 //!
 //! Never answered to borrowers, who see what is their own; each view of others' loans is written down.
 
-// tidy: allow wall because what a visitor of a library may see is decided and shown as there
-
 use accession_projector::circulation::LoanDocument;
 use accession_read_store::{IndexRange, ListedEntry};
 use accession_service::access::MemberRole;
@@ -17,11 +15,11 @@ use super::shown::{LoanView, Who, shown};
 use crate::asking::{Asked, Cursor, Segment};
 use crate::cache::Standing;
 use crate::described::{NotModified, Paging, Problems};
-use crate::library::{Visit, made};
 use crate::models::Model;
 use crate::pages::{List, Page};
 use crate::reads::{Reads, now};
 use crate::viewing::Viewer;
+use crate::visiting::{Visit, made};
 
 /// As views of this question are written down.
 const ROUTE: &str = "/api/read/libraries/{id}/loans";

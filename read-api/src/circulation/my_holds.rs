@@ -2,8 +2,6 @@
 //!
 //! Never who else waits: one's own place in the queue is enough.
 
-// tidy: allow wall because what a visitor of a library may see is decided and shown as there
-
 use std::collections::HashMap;
 
 use accession_events::circulation::Borrower;
@@ -19,10 +17,10 @@ use utoipa::ToSchema;
 use super::shown::LentTitle;
 use crate::asking::Asked;
 use crate::described::{NotModified, Paging, Problems};
-use crate::library::made;
 use crate::models::Model;
 use crate::pages::{List, Page};
 use crate::reads::Reads;
+use crate::visiting::made;
 
 /// A hold of the one who asks.
 #[derive(Debug, Serialize, ToSchema)]

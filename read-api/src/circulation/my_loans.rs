@@ -2,8 +2,6 @@
 //!
 //! Never what somebody else has: whose it is stands in the token.
 
-// tidy: allow wall because what a visitor of a library may see is decided and shown as there
-
 use std::collections::HashMap;
 
 use accession_service::problem::{Problem, ProblemBody};
@@ -14,10 +12,10 @@ use super::filter::{LoanFilter, Which};
 use super::shown::{LoanView, shown};
 use crate::asking::Asked;
 use crate::described::{NotModified, Paging, Problems};
-use crate::library::made;
 use crate::models::Model;
 use crate::pages::Page;
 use crate::reads::{Reads, now};
+use crate::visiting::made;
 
 /// What you have borrowed, in all libraries; also from those that you belong to no longer.
 #[utoipa::path(get, path = "/api/read/me/loans", tag = "circulation", security(("bearer" = [])), params(LoanFilter, Paging),

@@ -2,8 +2,6 @@
 //!
 //! Answered to every member: who borrows has to know for how long.
 
-// tidy: allow wall because what a visitor of a library may see is decided and shown as there
-
 use accession_events::circulation::LendingTerms;
 use accession_events::library::LibraryKind;
 use accession_projector::circulation::PolicyDocument;
@@ -14,9 +12,9 @@ use axum::response::Response;
 
 use crate::asking::{Asked, Segment};
 use crate::described::{AtLeast, NotModified, Problems};
-use crate::library::made;
 use crate::models::Model;
 use crate::reads::Reads;
+use crate::visiting::made;
 
 /// The lending policy of a library; the usual one when it has not said anything, with `set_at` null.
 #[utoipa::path(get, path = "/api/read/libraries/{id}/loan-policy", tag = "circulation", security(("bearer" = [])),

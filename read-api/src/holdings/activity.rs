@@ -2,8 +2,6 @@
 //!
 //! Never told to patrons and children. Who did it is an account's id, whose name the roster tells.
 
-// tidy: allow wall because who visits a library is asked as the library's own questions ask it
-
 use std::collections::{BTreeSet, HashMap};
 
 use accession_events::holdings::{CopyDetail, CopyState, Standing as StoodAt};
@@ -20,10 +18,10 @@ use utoipa::ToSchema;
 
 use crate::asking::{Asked, Segment, excerpt};
 use crate::described::{NotModified, Paging, Problems};
-use crate::library::visit::{TwoSegments, Visit, made};
 use crate::models::Model;
 use crate::pages::{List, Page};
 use crate::reads::Reads;
+use crate::visiting::{TwoSegments, Visit, made};
 
 /// Where a copy stood or stands.
 #[derive(Debug, Serialize, ToSchema)]

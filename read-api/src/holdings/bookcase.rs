@@ -2,8 +2,6 @@
 //!
 //! Never more than a bounded number of spines: a room of a large library is asked for by its bookcases.
 
-// tidy: allow wall because who visits a library is asked as the library's own questions ask it
-
 use std::collections::HashMap;
 
 use accession_events::holdings::CopyState;
@@ -21,8 +19,8 @@ use utoipa::ToSchema;
 use super::joined::Sources;
 use crate::asking::{Asked, excerpt};
 use crate::described::{AtLeast, NotModified, Problems};
-use crate::library::visit::{TwoSegments, made};
 use crate::reads::Reads;
+use crate::visiting::{TwoSegments, made};
 
 /// The most spines that one map shows.
 const MOST_SPINES: usize = 2_000;

@@ -2,8 +2,6 @@
 //!
 //! Never reads a whole library for one page: a page that has looked at enough is told as it is, with where to go on.
 
-// tidy: allow wall because who visits a library is asked as the library's own questions ask it
-
 use accession_projector::holdings::{CopyDocument, PlacesDocument};
 use accession_read_store::{IndexRange, ListedEntry};
 use accession_service::access::MemberRole;
@@ -15,10 +13,10 @@ use super::filter::{Filter, NAMES};
 use super::joined::{CopyView, Sources};
 use crate::asking::{Asked, Cursor, Segment};
 use crate::described::{NotModified, Paging, Problems};
-use crate::library::visit::{Visit, made};
 use crate::models::Model;
 use crate::pages::{List, Page};
 use crate::reads::Reads;
+use crate::visiting::{Visit, made};
 
 /// The most copies that are looked at for one page.
 const LOOKED_AT: usize = 1_000;

@@ -2,8 +2,6 @@
 //!
 //! Never told of another library's copy: there it is one that there is not.
 
-// tidy: allow wall because who visits a library is asked as the library's own questions ask it
-
 use accession_projector::holdings::CopyDocument;
 use accession_service::access::MemberRole;
 use accession_service::problem::{Problem, ProblemBody};
@@ -13,8 +11,8 @@ use axum::response::Response;
 use super::joined::{CopyView, Sources};
 use crate::asking::{Asked, excerpt};
 use crate::described::{AtLeast, NotModified, Problems};
-use crate::library::visit::{TwoSegments, made};
 use crate::reads::Reads;
+use crate::visiting::{TwoSegments, made};
 
 /// A copy with its title and where it stands.
 #[utoipa::path(get, path = "/api/read/libraries/{id}/copies/{copy}", tag = "holdings", security(("bearer" = [])),

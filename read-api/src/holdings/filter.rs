@@ -2,8 +2,6 @@
 //!
 //! Never reads more than a bounded number of copies for one page: a rare wish may be answered by a page that is shorter.
 
-// tidy: allow wall because who visits a library is asked as the library's own questions ask it
-
 use std::collections::BTreeSet;
 
 use accession_events::holdings::{CopyState, CopyTag};
@@ -16,7 +14,7 @@ use accession_service::access::MemberRole;
 use accession_service::problem::Problem;
 
 use crate::asking::{Asked, bad, excerpt};
-use crate::library::visit::Visit;
+use crate::visiting::Visit;
 
 /// The parameters of the question, beside those of every list.
 pub(super) const NAMES: [&str; 11] = [

@@ -2,8 +2,6 @@
 //!
 //! Never shows patrons and children how a copy came, whose it is, or what is noted about it.
 
-// tidy: allow wall because who visits a library is asked as the library's own questions ask it
-
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -20,9 +18,9 @@ use utoipa::ToSchema;
 
 use crate::asking::Asked;
 use crate::cache::Standing;
-use crate::library::visit::Visit;
 use crate::models::Model;
 use crate::reads::Reads;
+use crate::visiting::Visit;
 
 /// What a copy is a copy of.
 #[derive(Debug, Clone, Serialize, ToSchema)]

@@ -2,8 +2,6 @@
 //!
 //! Counts are kept by the tally; adding them up along the tree is all that is done here.
 
-// tidy: allow wall because who visits a library is asked as the library's own questions ask it
-
 use std::collections::BTreeMap;
 
 use accession_events::ids::PlaceId;
@@ -17,9 +15,9 @@ use utoipa::ToSchema;
 
 use crate::asking::{Asked, Segment};
 use crate::described::{AtLeast, NotModified, Problems};
-use crate::library::visit::made;
 use crate::models::Model;
 use crate::reads::Reads;
+use crate::visiting::made;
 
 /// A place with how many copies stand there.
 #[derive(Debug, Serialize, ToSchema)]

@@ -2,8 +2,6 @@
 //!
 //! Never counted when asked: the tally keeps the figures, and its shares of titles are added up.
 
-// tidy: allow wall because who visits a library is asked as the library's own questions ask it
-
 use accession_events::holdings::CopyState;
 use accession_events::ids::PlaceId;
 use accession_projector::holdings::{TallyDocument, shards_of};
@@ -17,9 +15,9 @@ use utoipa::ToSchema;
 
 use crate::asking::{Asked, Segment};
 use crate::described::{AtLeast, NotModified, Problems};
-use crate::library::visit::made;
 use crate::models::Model;
 use crate::reads::Reads;
+use crate::visiting::made;
 
 /// How many there are.
 #[derive(Debug, Serialize, ToSchema)]

@@ -15,12 +15,12 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::people::called;
-use super::visit::made;
 use crate::asking::{Asked, Segment};
 use crate::described::{NotModified, Paging, Problems};
 use crate::models::Model;
 use crate::pages::{List, Page};
 use crate::reads::Reads;
+use crate::visiting::made;
 
 /// One thing that went on, with names.
 #[derive(Debug, Serialize, ToSchema)]

@@ -12,13 +12,13 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::visit::made;
 use crate::asking::{Asked, Segment};
 use crate::described::{NotModified, Paging, Problems};
 use crate::models::Model;
 use crate::pages::{List, Page};
 use crate::reads::{Reads, now};
 use crate::viewing::Viewer;
+use crate::visiting::made;
 
 /// As views of this question are written down.
 const ROUTE: &str = "/api/read/libraries/{id}/invitations";

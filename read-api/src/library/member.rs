@@ -10,11 +10,11 @@ use axum::extract::State;
 use axum::response::Response;
 
 use super::people::{MemberView, shown};
-use super::visit::{TwoSegments, made};
 use crate::asking::{Asked, excerpt};
 use crate::described::{AtLeast, NotModified, Problems};
 use crate::models::Model;
 use crate::reads::Reads;
+use crate::visiting::{TwoSegments, made};
 
 /// As views of this question are written down.
 const ROUTE: &str = "/api/read/libraries/{id}/members/{account}";

@@ -11,7 +11,6 @@ use axum::extract::State;
 use axum::response::Response;
 
 use super::people::{MemberView, shown};
-use super::visit::{Visit, made};
 use crate::asking::{Asked, Segment};
 use crate::cache::Standing;
 use crate::described::{NotModified, Paging, Problems};
@@ -19,6 +18,7 @@ use crate::models::Model;
 use crate::pages::{List, Page};
 use crate::reads::Reads;
 use crate::viewing::Viewer;
+use crate::visiting::{Visit, made};
 
 /// As views of this question are written down.
 const ROUTE: &str = "/api/read/libraries/{id}/members";

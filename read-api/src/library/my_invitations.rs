@@ -20,13 +20,13 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::people::called;
-use super::visit::made;
 use crate::asking::{Asked, LONGEST_PAGE};
 use crate::cache::Standing;
 use crate::described::{AtLeast, NotModified, Problems};
 use crate::models::Model;
 use crate::pages::Page;
 use crate::reads::{Reads, now};
+use crate::visiting::made;
 
 /// An invitation to the one who asks.
 #[derive(Debug, Serialize, ToSchema)]

@@ -15,12 +15,12 @@ use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::visit::made;
 use crate::asking::Asked;
 use crate::described::{AtLeast, NotModified, Problems};
 use crate::models::Model;
 use crate::pages::Page;
 use crate::reads::Reads;
+use crate::visiting::made;
 
 /// A library that the one who asks belongs to.
 #[derive(Debug, Serialize, ToSchema)]

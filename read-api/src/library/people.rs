@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::visit::Visit;
+use crate::visiting::Visit;
 
 /// Somebody who belongs to the library.
 #[derive(Debug, Serialize, ToSchema)]

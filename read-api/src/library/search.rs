@@ -10,12 +10,12 @@ use axum::extract::State;
 use axum::response::Response;
 
 use super::people::MemberView;
-use super::visit::made;
 use crate::asking::{Asked, Segment, bad};
 use crate::described::{AtLeast, NotModified, Problems};
 use crate::models::Model;
 use crate::pages::Page;
 use crate::reads::Reads;
+use crate::visiting::made;
 
 /// The fewest characters that are looked for.
 const SHORTEST: usize = 2;

@@ -2,7 +2,6 @@
 //!
 //! Never lets anybody else come this far, and tells them no more than that there is no such library.
 
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::Arc;
 
 use accession_events::ids::LibraryId;
@@ -10,8 +9,6 @@ use accession_service::access::{MemberRole, Membership};
 use accession_service::problem::Problem;
 use axum::extract::{FromRequestParts, Path};
 use axum::response::Response;
-use bytes::Bytes;
-use http::HeaderValue;
 use http::request::Parts;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -48,7 +45,7 @@ impl<S: Send + Sync> FromRequestParts<S> for TwoSegments {
 
 impl Visit {
     /// Whether the one who asks looks after the library.
-    pub(super) fn administers(&self) -> bool {
+    pub(crate) fn administers(&self) -> bool {
         self.membership.role == MemberRole::Admin
     }
 }
@@ -127,15 +124,7 @@ pub(crate) fn made(
     let Some((first, others)) = standings.split_first() else {
         return Err(Problem::internal());
     };
-    let body = serde_json::to_vec(body).map_err(|error| {
-        tracing::error!(%error, "an answer about libraries cannot be written");
-        Problem::internal()
-    })?;
-    let mut hasher = DefaultHasher::new();
-    body.hash(&mut hasher);
-    let tag = format!("\"g{}-{:016x}\"", first.generation(), hasher.finish());
-    let tag = HeaderValue::from_str(&tag).unwrap_or(HeaderValue::from_static("\"\""));
-    let answer = Answer::new(Bytes::from(body), tag, first).private(true);
+    let answer = Answer::made(body, first)?.private(true);
     let answer = others.iter().fold(answer, |answer, other| answer.at(other));
     Ok(answer.respond(asked))
 }
