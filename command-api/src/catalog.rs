@@ -6,6 +6,7 @@ pub mod edition;
 pub mod episode;
 pub mod http;
 pub mod import;
+pub mod merging;
 pub mod reading;
 pub mod slugs;
 pub mod statement;

@@ -6,9 +6,9 @@ mod edition;
 mod episode;
 mod title;
 
-pub use edition::{EditionEvent, EditionFact, EditionField};
+pub use edition::{EditionEvent, EditionFact, EditionField, MovedEdition};
 pub use episode::{
     AttachedEpisode, AttachedSource, EpisodeEvent, EpisodeFact, EpisodeField, PlayerKind,
     SourceFact, SourceField,
 };
-pub use title::{ReleaseStatus, TitleEvent, TitleFact, TitleField, TitleKind};
+pub use title::{ReleaseStatus, TakenTitle, TitleEvent, TitleFact, TitleField, TitleKind};

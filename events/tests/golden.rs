@@ -22,8 +22,8 @@ use std::path::{Path, PathBuf};
 
 use accession_events::catalog::{
     AttachedEpisode, AttachedSource, EditionEvent, EditionFact, EditionField, EpisodeEvent,
-    EpisodeFact, EpisodeField, PlayerKind, ReleaseStatus, SourceFact, SourceField, TitleEvent,
-    TitleFact, TitleField, TitleKind,
+    EpisodeFact, EpisodeField, MovedEdition, PlayerKind, ReleaseStatus, SourceFact, SourceField,
+    TakenTitle, TitleEvent, TitleFact, TitleField, TitleKind,
 };
 use accession_events::event::{LoggedEvent, decode_parts};
 use accession_events::identity::{ErasureReason, SubjectEvent};
@@ -150,11 +150,50 @@ fn title_events() -> Vec<TitleEvent> {
             from: TitleKind::Series,
             to: TitleKind::Film,
         },
+        TitleEvent::TitleMergedInto {
+            title_id: title_id(),
+            records: vec![imported()],
+            reason: Some(value("\"the same book\"")),
+        },
+        TitleEvent::TitleAbsorbed {
+            taken: vec![taken()],
+        },
+        TitleEvent::TitleRelinquished {
+            title_id: title_id(),
+            titles: vec![title_id()],
+            fields: vec![standing(
+                TitleField::Name,
+                vec![TitleFact::Name(value("\"Battle Royale\""))],
+                None,
+            )],
+            records: vec![imported()],
+        },
+        TitleEvent::TitleSeparated {
+            from: title_id(),
+            fields: vec![standing(
+                TitleField::Name,
+                vec![TitleFact::Name(value("\"The Hunger Games\""))],
+                None,
+            )],
+            records: vec![imported()],
+        },
         TitleEvent::TitleActivated {},
         TitleEvent::TitleDeactivated {
             reason: Some(value("\"entered twice\"")),
         },
     ]
+}
+
+/// Everything that a title can take over.
+fn taken() -> TakenTitle {
+    TakenTitle {
+        title_id: title_id(),
+        said: vec![(imported(), TitleFact::Name(value("\"The Hunger Games\"")))],
+        records: vec![imported()],
+        editions: vec![parsed("0198c7a2-5b1e-7cc3-8f4a-0d6f3b2a1e61")],
+        episodes: vec![parsed("0198c7a2-5b1e-7cc3-8f4a-0d6f3b2a1e62")],
+        detached: vec![parsed("0198c7a2-5b1e-7cc3-8f4a-0d6f3b2a1e63")],
+    }
 }
 
 fn edition_events() -> Vec<EditionEvent> {
@@ -202,6 +241,19 @@ fn edition_events() -> Vec<EditionEvent> {
                 vec![EditionFact::Isbn(isbn)],
                 None,
             )],
+        },
+        EditionEvent::EditionMoved {
+            title_id,
+            from: parsed("0198c7a2-5b1e-7cc3-8f4a-0d6f3b2a1e60"),
+            edition: MovedEdition {
+                said: vec![(imported(), EditionFact::PageCount(374))],
+                pinned: vec![standing(
+                    EditionField::Isbn,
+                    vec![EditionFact::Isbn(isbn)],
+                    Some(EditionFact::Isbn(isbn)),
+                )],
+                withdrawn: true,
+            },
         },
         EditionEvent::EditionWithdrawn {
             title_id,

@@ -35,6 +35,7 @@ const USUAL_PAGE: usize = 50;
 
 /// A request as a question.
 pub(crate) struct Asked {
+    uri: Uri,
     headers: HeaderMap,
     pairs: Vec<(String, String)>,
     /// What was decided of who asks is in here.
@@ -67,6 +68,7 @@ impl<S: Sync> FromRequest<S> for Asked {
         Ok(Self {
             headers,
             pairs: pairs(&uri)?,
+            uri,
             extensions,
             deadline: OnceLock::new(),
         })
@@ -105,6 +107,16 @@ impl Asked {
             None => Ok(()),
             Some(first) => Err(Problem::malformed(first.message.clone()).with_errors(errors)),
         }
+    }
+
+    /// The path that was asked for.
+    pub(crate) fn path(&self) -> &str {
+        self.uri.path()
+    }
+
+    /// The parameters as they were sent.
+    pub(crate) fn query(&self) -> Option<&str> {
+        self.uri.query()
     }
 
     /// The value of a parameter.

@@ -5,12 +5,14 @@
 mod anime;
 mod anime_list;
 mod anime_page;
+mod cards;
 mod edition;
 mod edition_by_isbn;
 mod episode;
 mod episodes;
 mod found;
 mod history;
+mod led_on;
 mod provenance;
 mod similar;
 mod title;

@@ -19,6 +19,7 @@ mod held;
 mod holdings;
 mod imports;
 mod libraries;
+mod merging;
 mod metrics;
 mod premises;
 mod rebuilds;

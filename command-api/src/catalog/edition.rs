@@ -8,6 +8,7 @@ pub mod assert_facts;
 mod examples;
 pub mod import_record;
 pub mod lock_field;
+pub mod put_under;
 pub mod reinstate;
 pub mod undo;
 pub mod unlock_field;
@@ -69,6 +70,8 @@ pub enum EditionCommand {
     ImportRecord(import_record::ImportRecord),
     /// Undo one of its changes.
     Undo(undo::UndoEditionChange),
+    /// Put it under another title.
+    PutUnder(put_under::PutUnder),
 }
 
 /// Why an edition refuses a command.
@@ -145,7 +148,7 @@ impl KnownEdition {
                 said.iter()
                     .any(|said| *said.fact() == EditionFact::Isbn(*isbn))
             };
-            let title_id = self.title_id;
+            let title_id = after.title_id;
             let free = after.isbns.iter().filter(|isbn| !is_said(isbn));
             events.extend(free.map(|isbn| EditionEvent::EditionIsbnReleased {
                 title_id,
@@ -199,6 +202,7 @@ impl KnownEdition {
             EditionEvent::EditionFieldLocked { field, .. } => self.ledger.lock(field),
             EditionEvent::EditionFieldUnlocked { field, .. } => self.ledger.unlock(field),
             EditionEvent::EditionFieldsRestored { fields, .. } => self.restore(&fields),
+            EditionEvent::EditionMoved { title_id, .. } => self.title_id = title_id,
             EditionEvent::EditionWithdrawn { .. } => self.withdrawn = true,
             EditionEvent::EditionReinstated { .. } => self.withdrawn = false,
         }
@@ -218,6 +222,7 @@ impl Decider for Edition {
             EditionCommand::Reinstate => Ok(reinstate::decide(self.known()?)),
             EditionCommand::ImportRecord(command) => Ok(command.decide(self)),
             EditionCommand::Undo(command) => command.decide(self),
+            EditionCommand::PutUnder(command) => Ok(command.decide(self.known()?)),
         }
     }
 }

@@ -119,6 +119,29 @@ impl Records {
             })
     }
 
+    /// The records as speakers, each with the content it had when it was last read.
+    #[must_use]
+    pub fn all(&self) -> Vec<Provenance> {
+        let speaker = |known: &SeenRecord| {
+            let mut by = Provenance::of(known.source.clone(), known.authority);
+            by.record = Some(known.record.clone());
+            by.content_hash = known.content;
+            by
+        };
+        self.0.iter().map(speaker).collect()
+    }
+
+    /// Forgets that these records ever spoke.
+    pub fn forget(&mut self, records: &[Provenance]) {
+        self.0
+            .retain(|known| !records.iter().any(|by| known.is_of(by)));
+    }
+
+    /// Forgets that any record ever spoke.
+    pub fn forget_all(&mut self) {
+        self.0.clear();
+    }
+
     /// Forgets what the records said, but not that they did: the next import compares fact by fact.
     pub fn forget_contents(&mut self) {
         for known in &mut self.0 {

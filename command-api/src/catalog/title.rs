@@ -11,15 +11,18 @@ pub mod deactivate;
 mod examples;
 pub mod import_record;
 pub mod lock_field;
+pub mod merging;
 #[cfg(test)]
 mod properties;
 pub mod reclassify;
+pub mod standing_for;
 pub mod undo;
 pub mod unlock_field;
 
 use accession_event_log::Decider;
 use accession_events::LoggedEvent;
-use accession_events::catalog::{TitleEvent, TitleFact, TitleField, TitleKind};
+use accession_events::catalog::{TakenTitle, TitleEvent, TitleFact, TitleField, TitleKind};
+use accession_events::ids::TitleId;
 use accession_events::values::{AuthorityOrder, Ledger, Provenance, Slug};
 use cqrs_es::Aggregate;
 use cqrs_es::event_sink::EventSink;
@@ -49,8 +52,12 @@ pub struct KnownTitle {
     pub active: bool,
     /// Who says what.
     pub ledger: Ledger<TitleFact>,
-    /// Which source records describe it.
+    /// Which source records describe it; none while it is merged.
     pub records: Records,
+    /// The title that stands for it, while it is merged.
+    pub merged_into: Option<TitleId>,
+    /// What came from the titles for which it stands.
+    pub taken: Vec<TakenTitle>,
 }
 
 /// What can be asked of a title.
@@ -76,6 +83,14 @@ pub enum TitleCommand {
     ImportRecord(import_record::ImportRecord),
     /// Undo one of its changes.
     Undo(undo::UndoTitleChange),
+    /// Be merged into another title.
+    MergeInto(merging::MergeInto),
+    /// Stand for other titles.
+    Absorb(merging::Absorb),
+    /// Give back what came from other titles, or give records away.
+    Relinquish(merging::Relinquish),
+    /// Stand for itself.
+    Separate(merging::Separate),
 }
 
 /// Why a title refuses a command.
@@ -90,12 +105,25 @@ pub enum TitleError {
     /// Nobody would say what it is called.
     #[error("a title needs a name: nobody else says one, so yours has to stay")]
     NameNeeded,
+    /// Another title stands for it.
+    #[error(
+        "this title was merged into {0}, which stands for it: change that one, or undo the merge"
+    )]
+    Merged(TitleId),
     /// A change cannot be undone.
     #[error("{0}")]
     Undo(Box<UndoError>),
 }
 
 impl Title {
+    /// The title, unless another one stands for it.
+    pub(crate) fn standing(&self) -> Result<&KnownTitle, TitleError> {
+        let known = self.known()?;
+        known
+            .merged_into
+            .map_or(Ok(known), |into| Err(TitleError::Merged(into)))
+    }
+
     pub(crate) fn known(&self) -> Result<&KnownTitle, TitleError> {
         match self {
             Self::Known(title) => Ok(title),
@@ -106,7 +134,7 @@ impl Title {
 
 impl KnownTitle {
     /// Whether anybody says what it is called; whose word counts makes no difference to that.
-    fn has_name(&self) -> bool {
+    pub(crate) fn has_name(&self) -> bool {
         self.ledger
             .effective(TitleField::Name, &AuthorityOrder::default())
             .is_some()
@@ -137,6 +165,10 @@ impl KnownTitle {
             }
             TitleEvent::TitleSlugChanged { slug, .. } => self.slug = slug,
             TitleEvent::TitleReclassified { to, .. } => self.kind = to,
+            TitleEvent::TitleMergedInto { .. }
+            | TitleEvent::TitleAbsorbed { .. }
+            | TitleEvent::TitleRelinquished { .. }
+            | TitleEvent::TitleSeparated { .. } => self.apply_merging(event),
             TitleEvent::TitleActivated {} => self.active = true,
             TitleEvent::TitleDeactivated { .. } => self.active = false,
         }
@@ -144,20 +176,24 @@ impl KnownTitle {
 }
 
 impl Decider for Title {
-    const SCHEMA: &'static str = "title/2";
+    const SCHEMA: &'static str = "title/3";
 
     fn decide(&self, command: &TitleCommand) -> Result<Vec<TitleEvent>, TitleError> {
         match command {
             TitleCommand::Add(command) => command.decide(self),
-            TitleCommand::AssertFacts(command) => command.decide(self.known()?),
-            TitleCommand::Activate => Ok(activate::decide(self.known()?)),
-            TitleCommand::Deactivate(command) => Ok(command.decide(self.known()?)),
-            TitleCommand::ChangeSlug(command) => Ok(command.decide(self.known()?)),
-            TitleCommand::Reclassify(command) => Ok(command.decide(self.known()?)),
-            TitleCommand::LockField(field) => Ok(lock_field::decide(self.known()?, *field)),
-            TitleCommand::UnlockField(field) => Ok(unlock_field::decide(self.known()?, *field)),
-            TitleCommand::ImportRecord(command) => Ok(command.decide(self)),
+            TitleCommand::AssertFacts(command) => command.decide(self.standing()?),
+            TitleCommand::Activate => Ok(activate::decide(self.standing()?)),
+            TitleCommand::Deactivate(command) => Ok(command.decide(self.standing()?)),
+            TitleCommand::ChangeSlug(command) => Ok(command.decide(self.standing()?)),
+            TitleCommand::Reclassify(command) => Ok(command.decide(self.standing()?)),
+            TitleCommand::LockField(field) => Ok(lock_field::decide(self.standing()?, *field)),
+            TitleCommand::UnlockField(field) => Ok(unlock_field::decide(self.standing()?, *field)),
+            TitleCommand::ImportRecord(command) => command.decide(self),
             TitleCommand::Undo(command) => command.decide(self),
+            TitleCommand::MergeInto(command) => command.decide(self.known()?),
+            TitleCommand::Absorb(command) => Ok(command.decide(self.standing()?)),
+            TitleCommand::Relinquish(command) => Ok(command.decide(self.known()?)),
+            TitleCommand::Separate(command) => Ok(command.decide(self.known()?)),
         }
     }
 }
@@ -199,6 +235,8 @@ impl Aggregate for Title {
                     active: true,
                     ledger: Ledger::default(),
                     records: Records::default(),
+                    merged_into: None,
+                    taken: Vec::new(),
                 };
                 title.assert(&provenance, &facts);
                 *self = Self::Known(title);

@@ -63,6 +63,12 @@ pub trait Undoable: Decider<Event: LoggedEvent + Clone + PartialEq + Debug> + Pa
     /// Everything that a change can touch, each with its value.
     fn facets(&self) -> Facets;
 
+    /// How else a change is undone that this event is part of, because it changed other things, too; none for most.
+    fn undone_otherwise(event: &Self::Event) -> Option<String> {
+        let _ = event;
+        None
+    }
+
     /// Whether a refusal means that the past handed in was not the whole past any longer.
     fn overtaken(error: &Self::Error) -> bool;
 
@@ -87,6 +93,10 @@ impl<E: LoggedEvent + Clone> UndoChange<E> {
         let chosen = chosen.ok_or(UndoError::NoSuchChange)?;
         let (earlier, later) = changes.split_at(chosen);
         let (change, later) = later.split_first().ok_or(UndoError::NoSuchChange)?;
+        let mut events = change.iter().map(|past| &past.event);
+        if let Some(otherwise) = events.find_map(A::undone_otherwise) {
+            return Err(UndoError::InTheWay(otherwise));
+        }
         let before: A = fold(A::default(), earlier.iter().copied().flatten());
         let after = fold(before.clone(), change.iter());
         let now = fold(after.clone(), later.iter().copied().flatten());

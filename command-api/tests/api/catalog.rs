@@ -4,6 +4,7 @@
 
 mod editions;
 mod episodes;
+mod merging;
 mod sources;
 mod titles;
 mod undo;

@@ -2,6 +2,10 @@
 //!
 //! An edition is not a copy: it stands on no shelf and has no owner.
 
+mod moved;
+
+pub use moved::MovedEdition;
+
 use serde::{Deserialize, Serialize};
 
 use crate::claims::{ClaimChange, ClaimKey, ClaimKind};
@@ -130,6 +134,15 @@ pub enum EditionEvent {
         /// What stands, field by field.
         fields: Vec<FieldStatements<EditionFact>>,
     },
+    /// It was put under another title, with everything it has.
+    EditionMoved {
+        /// The title it is an edition of from now on.
+        title_id: TitleId,
+        /// The title it was an edition of.
+        from: TitleId,
+        /// What it brings with it.
+        edition: MovedEdition,
+    },
     /// It is no longer shown to readers.
     EditionWithdrawn {
         /// The title it is an edition of.
@@ -157,6 +170,7 @@ impl LoggedEvent for EditionEvent {
             Self::EditionFieldLocked { .. } => "EditionFieldLocked",
             Self::EditionFieldUnlocked { .. } => "EditionFieldUnlocked",
             Self::EditionFieldsRestored { .. } => "EditionFieldsRestored",
+            Self::EditionMoved { .. } => "EditionMoved",
             Self::EditionWithdrawn { .. } => "EditionWithdrawn",
             Self::EditionReinstated { .. } => "EditionReinstated",
         }

@@ -2,14 +2,18 @@
 //!
 //! Editions and episodes have streams of their own; a title never lists them.
 
+mod facts;
+mod taken;
+
+pub use facts::{ReleaseStatus, TitleFact, TitleField};
+pub use taken::TakenTitle;
+
 use serde::{Deserialize, Serialize};
 
 use crate::claims::{ClaimChange, ClaimKey, ClaimKind};
 use crate::event::LoggedEvent;
-use crate::values::{
-    Fact, FieldStatements, LanguageTag, LongText, PersonName, Provenance, ShortText, Slug,
-    TitleName, WebUrl, Year,
-};
+use crate::ids::TitleId;
+use crate::values::{FieldStatements, Provenance, ShortText, Slug};
 
 /// What kind of work it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -39,97 +43,6 @@ impl TitleKind {
             Self::Book => "book",
             Self::Series => "series",
             Self::Film => "film",
-        }
-    }
-}
-
-/// Where the work stands in its release.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum ReleaseStatus {
-    /// Still coming out.
-    Ongoing,
-    /// All of it is out.
-    Completed,
-    /// Announced.
-    Upcoming,
-}
-
-/// One thing that somebody says about a title.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "field", content = "value", rename_all = "snake_case")]
-pub enum TitleFact {
-    /// Other names it is known by, in the source's order.
-    AlternativeNames(Vec<TitleName>),
-    /// How an audience rates it: mean in hundredths of a five-star scale, and how many voted.
-    AudienceRating {
-        /// Mean, 0..=500.
-        hundredths: u16,
-        /// Number of votes.
-        votes: u64,
-    },
-    /// Who wrote it, in the source's order.
-    Authors(Vec<PersonName>),
-    /// What it is about.
-    Description(LongText),
-    /// How many episodes it has in all.
-    EpisodeCount(u32),
-    /// Genres, in the source's words and order.
-    Genres(Vec<ShortText>),
-    /// The language it was made in.
-    Language(LanguageTag),
-    /// The name to show.
-    Name(TitleName),
-    /// The name in its original language.
-    OriginalName(TitleName),
-    /// Address of a cover or poster.
-    Poster(WebUrl),
-    /// The year of its first release; negative before our era.
-    ReleaseYear(Year),
-    /// Where it stands in its release.
-    Status(ReleaseStatus),
-}
-
-/// The fields of a title, one for each fact.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[expect(
-    missing_docs,
-    reason = "each is documented at the fact of the same name"
-)]
-pub enum TitleField {
-    AlternativeNames,
-    AudienceRating,
-    Authors,
-    Description,
-    EpisodeCount,
-    Genres,
-    Language,
-    Name,
-    OriginalName,
-    Poster,
-    ReleaseYear,
-    Status,
-}
-
-impl Fact for TitleFact {
-    type Field = TitleField;
-
-    fn field(&self) -> TitleField {
-        match self {
-            Self::AlternativeNames(_) => TitleField::AlternativeNames,
-            Self::AudienceRating { .. } => TitleField::AudienceRating,
-            Self::Authors(_) => TitleField::Authors,
-            Self::Description(_) => TitleField::Description,
-            Self::EpisodeCount(_) => TitleField::EpisodeCount,
-            Self::Genres(_) => TitleField::Genres,
-            Self::Language(_) => TitleField::Language,
-            Self::Name(_) => TitleField::Name,
-            Self::OriginalName(_) => TitleField::OriginalName,
-            Self::Poster(_) => TitleField::Poster,
-            Self::ReleaseYear(_) => TitleField::ReleaseYear,
-            Self::Status(_) => TitleField::Status,
         }
     }
 }
@@ -191,6 +104,47 @@ pub enum TitleEvent {
         /// The kind from now on.
         to: TitleKind,
     },
+    /// It was found to be the same work as another title, which stands for it from now on.
+    TitleMergedInto {
+        /// The title that stands for it.
+        title_id: TitleId,
+        /// The source records that describe that title from now on, and no longer this one.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        records: Vec<Provenance>,
+        /// Why, in the curator's words.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<ShortText>,
+    },
+    /// It stands for other titles from now on.
+    TitleAbsorbed {
+        /// The title that was merged into it, and behind it those for which that one stood.
+        taken: Vec<TakenTitle>,
+    },
+    /// What came from other titles is theirs again, or some of its source records now describe another title.
+    TitleRelinquished {
+        /// The title to which it goes.
+        title_id: TitleId,
+        /// The titles for which this one stands no longer; none when it was split.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        titles: Vec<TitleId>,
+        /// What stands from now on about the fields that this touches.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        fields: Vec<FieldStatements<TitleFact>>,
+        /// The source records that describe it no longer.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        records: Vec<Provenance>,
+    },
+    /// It stands for itself again, or for the first time: what its source records said meanwhile is its own.
+    TitleSeparated {
+        /// The title from which it comes.
+        from: TitleId,
+        /// What stands from now on about the fields that this touches.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        fields: Vec<FieldStatements<TitleFact>>,
+        /// The source records that describe it from now on, each as it was last read.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        records: Vec<Provenance>,
+    },
     /// It is shown to readers again.
     TitleActivated {},
     /// It is no longer shown to readers.
@@ -214,6 +168,10 @@ impl LoggedEvent for TitleEvent {
             Self::TitleFieldsRestored { .. } => "TitleFieldsRestored",
             Self::TitleSlugChanged { .. } => "TitleSlugChanged",
             Self::TitleReclassified { .. } => "TitleReclassified",
+            Self::TitleMergedInto { .. } => "TitleMergedInto",
+            Self::TitleAbsorbed { .. } => "TitleAbsorbed",
+            Self::TitleRelinquished { .. } => "TitleRelinquished",
+            Self::TitleSeparated { .. } => "TitleSeparated",
             Self::TitleActivated {} => "TitleActivated",
             Self::TitleDeactivated { .. } => "TitleDeactivated",
         }
@@ -239,6 +197,13 @@ impl LoggedEvent for TitleEvent {
                 record_claim(provenance).into_iter().collect()
             }
             Self::TitleSlugChanged { slug, .. } => vec![slug_claim(slug)],
+            Self::TitleMergedInto { records, .. } | Self::TitleRelinquished { records, .. } => {
+                taken::released(records).collect()
+            }
+            Self::TitleAbsorbed { taken } => {
+                taken::made(taken.iter().flat_map(|taken| &taken.records)).collect()
+            }
+            Self::TitleSeparated { records, .. } => taken::made(records).collect(),
             _ => Vec::new(),
         }
     }

@@ -97,7 +97,7 @@ impl ReadModel for EditionModel {
     type State = EditionState;
 
     const NAME: &'static str = "edition";
-    const FOLD_VERSION: &'static str = "1";
+    const FOLD_VERSION: &'static str = "2";
 
     fn fold_version(&self) -> String {
         version_with_order(Self::FOLD_VERSION, self.order)

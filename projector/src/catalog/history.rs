@@ -84,7 +84,7 @@ impl ReadModel for HistoryModel {
     type State = HistoryState;
 
     const NAME: &'static str = "history";
-    const FOLD_VERSION: &'static str = "2";
+    const FOLD_VERSION: &'static str = "3";
 
     fn fold_version(&self) -> String {
         version_with_order(Self::FOLD_VERSION, self.order)

@@ -49,12 +49,44 @@ pub(crate) fn title_of(event: &EditionEvent) -> TitleId {
         | EditionEvent::EditionFieldLocked { title_id, .. }
         | EditionEvent::EditionFieldUnlocked { title_id, .. }
         | EditionEvent::EditionFieldsRestored { title_id, .. }
+        | EditionEvent::EditionMoved { title_id, .. }
         | EditionEvent::EditionWithdrawn { title_id, .. }
         | EditionEvent::EditionReinstated { title_id } => *title_id,
     }
 }
 
+/// All titles whose pages an event changes.
+pub(crate) fn titles_of(event: &EditionEvent) -> impl Iterator<Item = TitleId> {
+    let from = match event {
+        EditionEvent::EditionMoved { from, .. } => Some(*from),
+        _ => None,
+    };
+    std::iter::once(title_of(event)).chain(from)
+}
+
 impl KnownEdition {
+    /// What an `EditionMoved` brings to a title that has never heard of it; nothing for any other event.
+    pub(crate) fn moved(event: &EditionEvent, recorded: &RecordedEvent) -> Option<Self> {
+        let EditionEvent::EditionMoved {
+            title_id, edition, ..
+        } = event
+        else {
+            return None;
+        };
+        let mut ledger = Ledger::default();
+        for (by, fact) in &edition.said {
+            ledger.assert(&asserter(by), std::slice::from_ref(fact));
+        }
+        restore(&mut ledger, &edition.pinned);
+        Some(Self {
+            title_id: *title_id,
+            ledger,
+            withdrawn: edition.withdrawn,
+            version: recorded.sequence,
+            added: Moment::of(recorded),
+        })
+    }
+
     /// What an `EditionAdded` tells; nothing for any other event.
     pub(crate) fn start(event: &EditionEvent, recorded: &RecordedEvent) -> Option<Self> {
         let EditionEvent::EditionAdded {
@@ -117,6 +149,7 @@ impl KnownEdition {
             EditionEvent::EditionFieldLocked { field, .. } => self.ledger.lock(*field),
             EditionEvent::EditionFieldUnlocked { field, .. } => self.ledger.unlock(*field),
             EditionEvent::EditionFieldsRestored { fields, .. } => restore(&mut self.ledger, fields),
+            EditionEvent::EditionMoved { title_id, .. } => self.title_id = *title_id,
             EditionEvent::EditionWithdrawn { .. } => self.withdrawn = true,
             EditionEvent::EditionReinstated { .. } => self.withdrawn = false,
         }

@@ -3,7 +3,10 @@
 //! Never hears of editions and episodes; a page puts them beside it.
 
 use accession_events::RecordedEvent;
-use accession_events::catalog::{ReleaseStatus, TitleEvent, TitleFact, TitleField, TitleKind};
+use accession_events::catalog::{
+    ReleaseStatus, TakenTitle, TitleEvent, TitleFact, TitleField, TitleKind,
+};
+use accession_events::ids::TitleId;
 use accession_events::values::{
     AuthorityOrder, LanguageTag, Ledger, LongText, PersonName, Said, ShortText, Slug, TitleName,
     WebUrl, Year,
@@ -26,6 +29,12 @@ pub(crate) struct KnownTitle {
     /// The last sequence of the title's stream.
     pub(crate) version: u64,
     pub(crate) added: Moment,
+    /// The title that stands for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) merged_into: Option<TitleId>,
+    /// The titles for which it stands, in the order in which they came.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) stands_for: Vec<TitleId>,
 }
 
 /// An audience's rating.
@@ -85,6 +94,8 @@ impl KnownTitle {
                 ledger,
                 version: recorded.sequence,
                 added,
+                merged_into: None,
+                stands_for: Vec::new(),
             });
             return Ok(());
         }
@@ -117,9 +128,39 @@ impl KnownTitle {
                 self.slugs.insert(0, slug.clone());
             }
             TitleEvent::TitleReclassified { to, .. } => self.kind = *to,
+            TitleEvent::TitleMergedInto { title_id, .. } => self.merged_into = Some(*title_id),
+            TitleEvent::TitleAbsorbed { taken } => {
+                for taken in taken {
+                    self.take_over(taken);
+                }
+            }
+            TitleEvent::TitleRelinquished { titles, fields, .. } => {
+                self.stands_for.retain(|other| !titles.contains(other));
+                restore(&mut self.ledger, fields);
+            }
+            TitleEvent::TitleSeparated { fields, .. } => {
+                self.merged_into = None;
+                restore(&mut self.ledger, fields);
+            }
             TitleEvent::TitleActivated {} => self.active = true,
             TitleEvent::TitleDeactivated { .. } => self.active = false,
         }
+    }
+
+    fn take_over(&mut self, taken: &TakenTitle) {
+        let said = taken.said.iter();
+        let said: Vec<_> = said
+            .map(|(by, fact)| (asserter(by), fact.clone()))
+            .collect();
+        self.ledger.take_over(&said);
+        if !self.stands_for.contains(&taken.title_id) {
+            self.stands_for.push(taken.title_id);
+        }
+    }
+
+    /// Whether readers see it: no curator hid it, and it stands for itself.
+    pub(crate) const fn shown(&self) -> bool {
+        self.active && self.merged_into.is_none()
     }
 
     /// The present slug.

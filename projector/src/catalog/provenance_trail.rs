@@ -63,7 +63,7 @@ impl ReadModel for ProvenanceTrailModel {
     type State = ProvenanceTrailState;
 
     const NAME: &'static str = "provenance_trail";
-    const FOLD_VERSION: &'static str = "2";
+    const FOLD_VERSION: &'static str = "3";
 
     fn fold_version(&self) -> String {
         version_with_order(Self::FOLD_VERSION, self.order)
@@ -173,9 +173,11 @@ impl ProvenanceTrailState {
         told: Told,
     ) -> Result<(), FoldError> {
         let id = &recorded.stream.aggregate_id;
+        let mut brought = Vec::new();
         let statement = match event {
             Event::Title(event) => {
                 KnownTitle::take(&mut self.title, event, recorded)?;
+                brought = trail_statements::brought(event, id);
                 trail_statements::of_title(event, id)
             }
             Event::Edition(event) => {
@@ -190,14 +192,16 @@ impl ProvenanceTrailState {
                 return Ok(());
             }
         };
-        let entry = statement.entry(
-            recorded.position,
-            recorded.recorded_at,
-            told.actor.clone(),
-            told.import_run.clone(),
-        );
-        let entry = entry.undoing(told.undoes.as_deref(), told.reason.as_ref());
-        self.entries.push(entry);
+        for statement in std::iter::once(statement).chain(brought) {
+            let entry = statement.entry(
+                recorded.position,
+                recorded.recorded_at,
+                told.actor.clone(),
+                told.import_run.clone(),
+            );
+            let entry = entry.undoing(told.undoes.as_deref(), told.reason.as_ref());
+            self.entries.push(entry);
+        }
         self.stream.get_or_insert_with(|| recorded.stream.clone());
         self.told.push(told);
         Ok(())

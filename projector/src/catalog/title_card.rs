@@ -61,6 +61,14 @@ pub struct TitleCardDocument {
     pub episode_count: Option<u32>,
     /// How an audience rates it.
     pub rating: Option<Rating>,
+    /// The title that stands for it, while it is merged; left out for all others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Uuid>)]
+    pub merged_into: Option<TitleId>,
+    /// The titles for which it stands: their ids and slugs lead here. Left out when there are none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(value_type = Vec<Uuid>)]
+    pub stands_for: Vec<TitleId>,
     /// When it was added.
     #[schema(value_type = String, format = DateTime)]
     pub added_at: Timestamp,
@@ -82,7 +90,7 @@ pub struct TitleCardState {
 /// Title cards, by title id.
 ///
 /// Lists: `<kind>`, `all` and `video` (series and films), each as `:newest` (sorted by position of addition: scan
-/// it descending) and as `:title` (by name). A deactivated title stands in none.
+/// it descending) and as `:title` (by name). A deactivated or merged title stands in none.
 #[derive(Debug, Clone, Default)]
 pub struct TitleCardModel {
     /// Whose word counts more.
@@ -93,7 +101,7 @@ impl ReadModel for TitleCardModel {
     type State = TitleCardState;
 
     const NAME: &'static str = "title_card";
-    const FOLD_VERSION: &'static str = "1";
+    const FOLD_VERSION: &'static str = "2";
 
     fn fold_version(&self) -> String {
         version_with_order(Self::FOLD_VERSION, self.order)
@@ -127,13 +135,13 @@ impl ReadModel for TitleCardModel {
         let body = json(&self.document(id, title, state.last)).ok();
         Rendered {
             body,
-            hidden: !title.active,
+            hidden: !title.shown(),
             entries: self.entries(key, state),
         }
     }
 
     fn entries(&self, key: &str, state: &TitleCardState) -> Vec<IndexEntry> {
-        let Some(title) = state.title.as_ref().filter(|title| title.active) else {
+        let Some(title) = state.title.as_ref().filter(|title| title.shown()) else {
             return Vec::new();
         };
         let (added, name) = (title.added.sort(), sort_name(&title.name(self.order)));
@@ -185,6 +193,8 @@ impl TitleCardModel {
             poster: values.poster,
             episode_count: values.episode_count,
             rating: values.rating,
+            merged_into: title.merged_into,
+            stands_for: title.stands_for.clone(),
             added_at: title.added.at,
             updated_at: last.at,
             position: last.position,

@@ -44,7 +44,7 @@ impl ReadModel for TitlePageModel {
     type State = TitlePageState;
 
     const NAME: &'static str = "title_page";
-    const FOLD_VERSION: &'static str = "1";
+    const FOLD_VERSION: &'static str = "2";
 
     fn fold_version(&self) -> String {
         version_with_order(Self::FOLD_VERSION, self.order)
@@ -53,7 +53,9 @@ impl ReadModel for TitlePageModel {
     fn keys(&self, event: &Event, recorded: &RecordedEvent) -> Vec<String> {
         match event {
             Event::Title(_) => vec![recorded.stream.aggregate_id.to_string()],
-            Event::Edition(event) => vec![known_edition::title_of(event).to_string()],
+            Event::Edition(event) => known_edition::titles_of(event)
+                .map(|title| title.to_string())
+                .collect(),
             Event::Episode(event) => known_episode::title_of(event)
                 .iter()
                 .map(TitleId::to_string)
@@ -64,14 +66,14 @@ impl ReadModel for TitlePageModel {
 
     fn fold(
         &self,
-        _key: &str,
+        key: &str,
         state: &mut TitlePageState,
         event: &Event,
         recorded: &RecordedEvent,
     ) -> Result<(), FoldError> {
         match event {
             Event::Title(event) => KnownTitle::take(&mut state.title, event, recorded)?,
-            Event::Edition(event) => state.take_edition(event, recorded)?,
+            Event::Edition(event) => state.take_edition(key, event, recorded)?,
             Event::Episode(event) => state.take_episode(event, recorded)?,
             _ => {}
         }
@@ -86,7 +88,7 @@ impl ReadModel for TitlePageModel {
         let body = json(&self.document(id, title, state)).ok();
         Rendered {
             body,
-            hidden: !title.active,
+            hidden: !title.shown(),
             entries: self.entries(key, state),
         }
     }
@@ -106,11 +108,20 @@ impl ReadModel for TitlePageModel {
 impl TitlePageState {
     fn take_edition(
         &mut self,
+        key: &str,
         event: &EditionEvent,
         recorded: &RecordedEvent,
     ) -> Result<(), FoldError> {
         let id = own_id::<EditionId>(recorded)?;
         let mut known = self.editions.remove(&id);
+        if let EditionEvent::EditionMoved { title_id, .. } = event {
+            // It brings everything with it, so nothing of it is kept where it was.
+            if title_id.to_string() == key {
+                self.editions
+                    .extend(KnownEdition::moved(event, recorded).map(|known| (id, known)));
+            }
+            return Ok(());
+        }
         let taken = KnownEdition::take(&mut known, event, recorded);
         self.editions.extend(known.map(|known| (id, known)));
         taken
@@ -166,6 +177,8 @@ impl TitlePageModel {
             rating: values.rating,
             sources_of: sources_of(&title.ledger, self.order),
             locked: locked_fields(&title.ledger),
+            merged_into: title.merged_into,
+            stands_for: title.stands_for.clone(),
             editions: self.editions(state),
             episodes: self.episodes(state),
             added_at: title.added.at,

@@ -19,6 +19,8 @@ use super::written::Written;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum StatementKind {
+    /// It stands for another title from now on, with what was said of that one.
+    Absorbed,
     /// It is shown to readers again.
     Activated,
     /// It was entered, with first facts.
@@ -35,16 +37,24 @@ pub enum StatementKind {
     IsbnReleased,
     /// A field was pinned.
     Locked,
+    /// Another title stands for it from now on.
+    MergedInto,
+    /// It was put under another title, with everything it has.
+    Moved,
     /// It was found to be of another kind.
     Reclassified,
     /// A withdrawn edition is shown again.
     Reinstated,
+    /// What came from another title is that one's again.
+    Relinquished,
     /// It was taken away for good.
     Removed,
     /// It got another number.
     Renumbered,
     /// A change was undone: what stood before stands again.
     Restored,
+    /// It stands for itself.
+    Separated,
     /// It got another slug.
     SlugChanged,
     /// A field follows the order of authority again.

@@ -34,6 +34,9 @@ impl Standing {
         self.ledger(id, &title.ledger, order);
         self.plain(id, "kind", title.kind);
         self.plain(id, "slug", title.slug());
+        if let Some(into) = title.merged_into {
+            self.plain(id, "merged_into", into);
+        }
     }
 
     /// What counts of an edition.

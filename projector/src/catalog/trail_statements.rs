@@ -2,9 +2,9 @@
 //!
 //! Every variant is named, so that a new event cannot be left out of the trail by oversight.
 
-use accession_events::catalog::{EditionEvent, EpisodeEvent, TitleEvent};
+use accession_events::catalog::{EditionEvent, EpisodeEvent, TitleEvent, TitleFact};
 use accession_events::ids::VideoSourceId;
-use accession_events::values::{Fact, FieldStatements};
+use accession_events::values::{Fact, FieldStatements, Provenance};
 
 use super::trail_entry::{About, Statement, StatementKind as Kind};
 
@@ -33,9 +33,61 @@ pub(crate) fn of_title(event: &TitleEvent, id: &str) -> Statement {
         TitleEvent::TitleFieldsRestored { fields } => say(Kind::Restored).fields(&named(fields)),
         TitleEvent::TitleSlugChanged { slug, .. } => say(Kind::SlugChanged).with("slug", slug),
         TitleEvent::TitleReclassified { to, .. } => say(Kind::Reclassified).with("kind", to),
+        TitleEvent::TitleMergedInto {
+            title_id, reason, ..
+        } => say(Kind::MergedInto)
+            .with("merged_into", title_id)
+            .because(reason.as_ref()),
+        TitleEvent::TitleAbsorbed { taken } => {
+            let titles: Vec<_> = taken.iter().map(|taken| taken.title_id).collect();
+            say(Kind::Absorbed).with("stands_for", &titles)
+        }
+        TitleEvent::TitleRelinquished {
+            title_id, fields, ..
+        } => say(Kind::Relinquished)
+            .fields(&named(fields))
+            .with("to", title_id),
+        TitleEvent::TitleSeparated { from, fields, .. } => say(Kind::Separated)
+            .fields(&named(fields))
+            .with("from", from),
         TitleEvent::TitleActivated {} => say(Kind::Activated),
         TitleEvent::TitleDeactivated { reason } => say(Kind::Deactivated).because(reason.as_ref()),
     }
+}
+
+/// What came to a title with an event of a merge or of its undo, in the words of those who had said it of another title:
+/// one statement a speaker.
+pub(crate) fn brought(event: &TitleEvent, id: &str) -> Vec<Statement> {
+    let (kind, said): (_, Vec<_>) = match event {
+        TitleEvent::TitleAbsorbed { taken } => {
+            let said = taken.iter().flat_map(|taken| taken.said.iter());
+            (Kind::Absorbed, said.collect())
+        }
+        TitleEvent::TitleSeparated {
+            fields, records, ..
+        } => {
+            let of_records = |(by, _): &&(Provenance, TitleFact)| {
+                records.iter().any(|record| record.same_asserter(by))
+            };
+            let said = fields.iter().flat_map(|field| field.said.iter());
+            (Kind::Separated, said.filter(of_records).collect())
+        }
+        _ => return Vec::new(),
+    };
+    let mut statements: Vec<Statement> = Vec::new();
+    for (by, fact) in said {
+        let same = |known: &&mut Statement| {
+            let spoken = known.by.as_ref();
+            spoken.is_some_and(|known| known.same_asserter(by))
+        };
+        let Some(known) = statements.iter_mut().find(same) else {
+            let new = Statement::new(kind, about("title", id)).by(by);
+            statements.push(new.facts(std::slice::from_ref(fact)));
+            continue;
+        };
+        *known = known.clone().facts(std::slice::from_ref(fact));
+    }
+    statements
 }
 
 /// What an edition's event says.
@@ -64,6 +116,7 @@ pub(crate) fn of_edition(event: &EditionEvent, id: &str) -> Statement {
         EditionEvent::EditionFieldsRestored { fields, .. } => {
             say(Kind::Restored).fields(&named(fields))
         }
+        EditionEvent::EditionMoved { title_id, .. } => say(Kind::Moved).with("title_id", title_id),
         EditionEvent::EditionWithdrawn { reason, .. } => {
             say(Kind::Withdrawn).because(reason.as_ref())
         }

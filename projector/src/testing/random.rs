@@ -90,7 +90,8 @@ impl World {
             let added = json!({ "kind": kind, "slug": format!("t-{number}"), "provenance": by("a", "1"), "facts": facts });
             return history.title(number, json!({ "TitleAdded": added }));
         }
-        let event = match word % 9 {
+        let other = self.titles[usize::from(word) % self.titles.len()];
+        let event = match word % 13 {
             0 => {
                 json!({ "TitleFactsAsserted": { "provenance": curator(), "facts": [name(word)] } })
             }
@@ -107,6 +108,19 @@ impl World {
             }
             6 => json!({ "TitleReclassified": { "from": "book", "to": "film" } }),
             7 => json!({ "TitleDeactivated": { "reason": "twice here" } }),
+            8 => json!({ "TitleMergedInto": { "title_id": id(other) } }),
+            9 => {
+                let taken = json!({ "title_id": id(other), "said": [[by("c", "7"), name(word)]] });
+                json!({ "TitleAbsorbed": { "taken": [taken] } })
+            }
+            10 => {
+                let fields = [json!({ "field": "name", "said": [[by("b", "2"), name(word)]] })];
+                json!({ "TitleRelinquished": { "title_id": id(other), "titles": [id(other)], "fields": fields } })
+            }
+            11 => {
+                let said = json!({ "field": "name", "said": [[by("c", "7"), name(word)]] });
+                json!({ "TitleSeparated": { "from": id(other), "fields": [said], "records": [by("c", "7")] } })
+            }
             _ => json!({ "TitleActivated": {} }),
         };
         history.title(number, event)
@@ -131,8 +145,22 @@ impl World {
                 json!({ "title_id": id(title), "provenance": by("a", "3"), "facts": facts });
             return history.edition(number, json!({ "EditionAdded": added }));
         };
+        let from = title;
         let title = id(title);
-        let event = match word % 6 {
+        let event = match word % 7 {
+            6 => {
+                let to = self.titles[usize::from(word) % self.titles.len()];
+                for edition in &mut self.editions {
+                    if edition.0 == number {
+                        edition.1 = to;
+                    }
+                }
+                if to == from {
+                    return history;
+                }
+                let brought = json!({ "said": [[by("a", "3"), name(word)]] });
+                json!({ "EditionMoved": { "title_id": id(to), "from": title, "edition": brought } })
+            }
             0 => {
                 json!({ "EditionFactsAsserted": { "title_id": title, "provenance": curator(), "facts": [name(word)] } })
             }

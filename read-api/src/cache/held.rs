@@ -42,6 +42,8 @@ pub(crate) struct Held {
     pub(crate) hidden: bool,
     /// The title that decides whether an edition, an episode or a trail is shown; none where there is none.
     pub(crate) title_id: Option<Box<str>>,
+    /// The title that stands for this one, of the page of a merged title.
+    pub(crate) merged: Option<Merged>,
     /// What its one reader inside the process made of the body.
     made: OnceLock<Arc<dyn Any + Send + Sync>>,
 }
@@ -57,6 +59,7 @@ impl Held {
             position: document.position,
             hidden: document.hidden,
             title_id: title_of(model, &document.body),
+            merged: merged(model, &document),
             body: document.body,
             packed: Packed::default(),
             made: OnceLock::new(),
@@ -90,7 +93,24 @@ fn etag(generation: Generation, position: Position, body: &[u8]) -> HeaderValue 
         .unwrap_or(HeaderValue::from_static("\"\""))
 }
 
-/// The only field of a body that this side ever reads for itself.
+/// Where a merged title leads.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Merged {
+    /// The title that stands for it.
+    #[serde(rename = "merged_into")]
+    pub(crate) into: Box<str>,
+    /// Whether readers saw it before it was merged.
+    #[serde(rename = "active")]
+    pub(crate) was_shown: bool,
+}
+
+/// Readers do not see the page of a merged title, so that no page that they see is looked into for this.
+fn merged(model: Model, document: &Document) -> Option<Merged> {
+    let may_be = model == Model::TitlePage && document.hidden;
+    may_be.then(|| serde_json::from_slice(&document.body).ok())?
+}
+
+/// The only other field of a body that this side ever reads for itself.
 #[derive(Deserialize)]
 struct OfTitle {
     title_id: Option<Box<str>>,

@@ -7,6 +7,7 @@ use axum::extract::State;
 use axum::response::Response;
 
 use super::anime::{AnimePage, page_of};
+use super::led_on::LedOn;
 use crate::answering::Answer;
 use crate::asking::{Asked, Segment, excerpt};
 use crate::cache::Shape;
@@ -16,7 +17,7 @@ use crate::reads::Reads;
 /// A series or film by slug.
 #[utoipa::path(get, path = "/api/read/anime/{slug}", tag = "catalog",
     params(("slug" = String, Path, description = "any slug it ever had, or its id"), AtLeast),
-    responses((status = 200, body = AnimePage), NotModified, Problems))]
+    responses((status = 200, body = AnimePage), NotModified, LedOn, Problems))]
 pub(super) async fn anime_page(
     State(reads): State<Reads>,
     Segment(slug): Segment,

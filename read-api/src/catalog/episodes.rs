@@ -7,6 +7,7 @@ use accession_service::problem::Problem;
 use axum::extract::State;
 use axum::response::Response;
 
+use super::led_on::LedOn;
 use crate::asking::{Asked, Segment};
 use crate::described::{NotModified, Paging, Problems};
 use crate::models::Model;
@@ -16,7 +17,7 @@ use crate::reads::Reads;
 /// The episodes of a title that can be watched.
 #[utoipa::path(get, path = "/api/read/titles/{id_or_slug}/episodes", tag = "catalog",
     params(("id_or_slug" = String, Path, description = "the title's id, or any slug it ever had"), Paging),
-    responses((status = 200, body = Page<EpisodeDocument>), NotModified, Problems))]
+    responses((status = 200, body = Page<EpisodeDocument>), NotModified, LedOn, Problems))]
 pub(super) async fn episodes_of_title(
     State(reads): State<Reads>,
     Segment(id_or_slug): Segment,

@@ -26,8 +26,45 @@ pub(super) struct Found {
 pub(super) type Search = Result<Found, Response>;
 
 impl Reads {
-    /// The page of a title by id or by any slug it ever had.
+    /// The page of a title by id or by any slug it ever had; of one that was merged, the way to the title that stands for it.
     pub(super) async fn title(
+        &self,
+        asked: &Asked,
+        reader: Reader,
+        id_or_slug: &str,
+    ) -> Result<Search, Problem> {
+        let found = match self.any_title(asked, reader, id_or_slug).await? {
+            Ok(found) => found,
+            Err(missing) => return Ok(Err(missing)),
+        };
+        let Some(merged) = &found.held.merged else {
+            return Ok(Ok(found));
+        };
+        let led = self.led_on(asked, reader, &found, &merged.into, id_or_slug);
+        led.await.map(Err)
+    }
+
+    /// The same, but a title that was merged is found itself: its history and what was said of it stay its own.
+    pub(super) async fn title_itself(
+        &self,
+        asked: &Asked,
+        reader: Reader,
+        id_or_slug: &str,
+    ) -> Result<Search, Problem> {
+        let search = self.any_title(asked, reader, id_or_slug).await?;
+        let Ok(found) = &search else {
+            return Ok(search);
+        };
+        let merged = found.held.merged.as_ref();
+        if reader.curates || merged.is_none_or(|merged| merged.was_shown) {
+            return Ok(search);
+        }
+        let missing = no_title(id_or_slug);
+        Ok(Err(self.miss(&found.standing, missing).await?))
+    }
+
+    /// A title that the reader may see, or one that leads on.
+    async fn any_title(
         &self,
         asked: &Asked,
         reader: Reader,
@@ -48,18 +85,14 @@ impl Reads {
             (Ok(None), true)
         };
         match held.map_err(|trouble| unavailable(&trouble))? {
-            Some(held) if !held.hidden || reader.curates => Ok(Ok(Found {
-                held,
-                standing,
-                by_slug,
-            })),
-            Some(_) | None => {
-                let detail = format!(
-                    "there is no title with the id or slug {}",
-                    excerpt(id_or_slug)
-                );
-                Ok(Err(self.miss(&standing, detail).await?))
+            Some(held) if !held.hidden || reader.curates || held.merged.is_some() => {
+                Ok(Ok(Found {
+                    held,
+                    standing,
+                    by_slug,
+                }))
             }
+            Some(_) | None => Ok(Err(self.miss(&standing, no_title(id_or_slug)).await?)),
         }
     }
 
@@ -126,6 +159,12 @@ fn found(held: Arc<Held>, standing: Arc<Standing>) -> Found {
         standing,
         by_slug: false,
     }
+}
+
+/// What a reader hears who asked for a title that is not there.
+pub(super) fn no_title(id_or_slug: &str) -> String {
+    let asked = excerpt(id_or_slug);
+    format!("there is no title with the id or slug {asked}")
 }
 
 /// Anything else is no slug of ours, and the store need not be asked.

@@ -29,7 +29,7 @@ pub(super) async fn history_of_title(
 ) -> Result<Response, Problem> {
     asked.only(&["cursor", "limit"])?;
     let reader = asked.reader();
-    let title = match reads.title(&asked, reader, &id_or_slug).await? {
+    let title = match reads.title_itself(&asked, reader, &id_or_slug).await? {
         Ok(title) => title,
         Err(missing) => return Ok(missing),
     };

@@ -12,6 +12,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::led_on::LedOn;
 use crate::answering::Answer;
 use crate::asking::{Asked, Segment};
 use crate::browsing::away;
@@ -35,7 +36,7 @@ pub(crate) struct SimilarTitles {
 #[utoipa::path(get, path = "/api/read/titles/{id_or_slug}/similar", tag = "catalog",
     params(("id_or_slug" = String, Path, description = "the title's id, or any slug it ever had"),
         ("limit" = Option<usize>, Query, minimum = 1, maximum = 50, description = "10 when left out"), AtLeast),
-    responses((status = 200, body = SimilarTitles), NotModified, Problems))]
+    responses((status = 200, body = SimilarTitles), NotModified, LedOn, Problems))]
 pub(super) async fn similar_titles(
     State(reads): State<Reads>,
     Segment(id_or_slug): Segment,

@@ -9,7 +9,6 @@ use std::sync::Arc;
 
 use accession_events::ids::{AccountId, LibraryId, PatronId, TitleId};
 use accession_events::values::{PersonName, WebUrl};
-use accession_projector::catalog::TitleCardDocument;
 use accession_projector::circulation::{LoanDocument, PatronDocument};
 use accession_projector::library::MemberDocument;
 use accession_service::problem::Problem;
@@ -118,20 +117,17 @@ impl Reads {
         joins: &Joins,
         ids: impl Iterator<Item = TitleId>,
     ) -> Result<HashMap<TitleId, LentTitle>, Problem> {
-        let mut keys: Vec<String> = ids.map(|id| id.to_string()).collect();
-        keys.sort_unstable();
-        keys.dedup();
-        let cards: Vec<TitleCardDocument> = self.all(&joins.titles, &keys).await?;
-        let seen = cards.into_iter().filter(|card| card.active);
+        let cards = self.standing_cards(&joins.titles, ids).await?;
+        let seen = cards.into_iter().filter(|(_, card)| card.active);
         Ok(seen
-            .map(|card| {
+            .map(|(id, card)| {
                 let title = LentTitle {
                     id: card.id,
                     name: card.name,
                     authors: card.authors,
                     cover: card.poster,
                 };
-                (title.id, title)
+                (id, title)
             })
             .collect())
     }

@@ -2,11 +2,10 @@
 //!
 //! Never told to patrons and children. Who did it is an account's id, whose name the roster tells.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use accession_events::holdings::{CopyDetail, CopyState, Standing as StoodAt};
 use accession_events::ids::{AccountId, CopyId, LoanId, PlaceId, TitleId};
-use accession_projector::catalog::TitleCardDocument;
 use accession_projector::holdings::{PlacesDocument, StoryDocument, StoryKind};
 use accession_service::access::MemberRole;
 use accession_service::problem::{Problem, ProblemBody};
@@ -138,15 +137,12 @@ async fn told(reads: &Reads, asked: &Asked, visit: &Visit, index: String) -> Res
         .into_iter()
         .filter(|story| story.library_id == visit.library);
     let found: Vec<StoryDocument> = found.collect();
-    let keys: BTreeSet<String> = found
-        .iter()
-        .map(|story| story.title_id.to_string())
-        .collect();
-    let keys: Vec<String> = keys.into_iter().collect();
-    let titles: Vec<TitleCardDocument> = reads.all(cards, &keys).await?;
+    let titles = reads
+        .standing_cards(cards, found.iter().map(|story| story.title_id))
+        .await?;
     let titles: HashMap<TitleId, String> = titles
         .into_iter()
-        .map(|card| (card.id, card.name))
+        .map(|(id, card)| (id, card.name))
         .collect();
     let tree: Option<PlacesDocument> = reads.one(places, &visit.library.to_string()).await?;
     let items = found

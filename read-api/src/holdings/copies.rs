@@ -63,6 +63,7 @@ pub(super) async fn copies(
     let visit = asked.visit(&id, MemberRole::Patron)?;
     let filter = Filter::of(&asked, &visit)?;
     let sources = Sources::of(&reads, &asked).await?;
+    let filter = sources.of_one_work(&reads, filter).await?;
     let tree = sources.tree(&reads, &visit).await?;
     let search = Search {
         reads: &reads,

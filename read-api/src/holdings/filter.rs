@@ -27,6 +27,8 @@ pub(super) const NAMES: [&str; 11] = [
 pub(super) struct Filter {
     place: Option<Wherever>,
     title_id: Option<TitleId>,
+    /// The other titles that are the same work: copies of them were entered before a merge.
+    same_work: BTreeSet<TitleId>,
     /// A part of the title's name, as names are sorted.
     title: Option<String>,
     /// A part of an author's name, as names are sorted.
@@ -59,6 +61,7 @@ impl Filter {
             },
             title: title.filter(|_| title_id.is_none()).map(sort_name),
             title_id,
+            same_work: BTreeSet::new(),
             author: asked.one("author").map(sort_name),
             state: asked.one("status").map(state).transpose()?,
             tag: asked.one("tag").map(tag).transpose()?,
@@ -88,6 +91,22 @@ impl Filter {
         Ok(filter)
     }
 
+    /// The title that is asked for, if it is asked for by its id.
+    pub(super) const fn title_id(&self) -> Option<TitleId> {
+        self.title_id
+    }
+
+    /// The same question about all titles for which this one stands.
+    #[must_use]
+    pub(super) fn of_one_work(mut self, card: Option<&TitleCardDocument>) -> Self {
+        if let Some(card) = card {
+            self.same_work.extend(&card.stands_for);
+            self.same_work.insert(card.id);
+            self.same_work.retain(|title| Some(*title) != self.title_id);
+        }
+        self
+    }
+
     /// The narrowest index that holds everything asked for, and which part of it.
     pub(super) fn index(
         &self,
@@ -98,7 +117,7 @@ impl Filter {
         if let Some(barcode) = &self.barcode {
             return (format!("{library}:barcode"), barcode.to_string());
         }
-        let part = if let Some(title) = self.title_id {
+        let part = if let Some(title) = self.title_id.filter(|_| self.same_work.is_empty()) {
             format!(":title:{title}")
         } else if let Some(owner) = self.owner {
             format!(":owner:{owner}")
@@ -147,7 +166,9 @@ impl Filter {
             Some(Wherever::At(_)) => copy.place_id.is_some_and(|place| places.contains(&place)),
         };
         stands_there
-            && self.title_id.is_none_or(|title| title == copy.title_id)
+            && self.title_id.is_none_or(|title| {
+                title == copy.title_id || self.same_work.contains(&copy.title_id)
+            })
             && self.state.is_none_or(|state| state == copy.state)
             && self.tag.as_ref().is_none_or(|tag| copy.tags.contains(tag))
             && self.owner.is_none_or(|owner| copy.owner == Some(owner))

@@ -16,6 +16,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::filter::Filter;
 use crate::asking::Asked;
 use crate::cache::Standing;
 use crate::models::Model;
@@ -158,19 +159,27 @@ impl Sources {
         reads.one(&self.places, &visit.library.to_string()).await
     }
 
-    /// What these copies are copies of.
+    /// What these copies are copies of, by the id of the title under which each was entered.
     pub(super) async fn titles(
         &self,
         reads: &Reads,
         copies: &[CopyDocument],
     ) -> Result<HashMap<TitleId, TitleCardDocument>, Problem> {
-        let keys: BTreeSet<String> = copies
-            .iter()
-            .map(|copy| copy.title_id.to_string())
-            .collect();
-        let keys: Vec<String> = keys.into_iter().collect();
-        let cards: Vec<TitleCardDocument> = reads.all(&self.cards, &keys).await?;
-        Ok(cards.into_iter().map(|card| (card.id, card)).collect())
+        let titles = copies.iter().map(|copy| copy.title_id);
+        reads.standing_cards(&self.cards, titles).await
+    }
+
+    /// A question about the copies of a title as one about all that were merged into it, too.
+    pub(super) async fn of_one_work(
+        &self,
+        reads: &Reads,
+        filter: Filter,
+    ) -> Result<Filter, Problem> {
+        let Some(title) = filter.title_id() else {
+            return Ok(filter);
+        };
+        let cards = reads.standing_cards(&self.cards, [title]).await?;
+        Ok(filter.of_one_work(cards.get(&title)))
     }
 
     /// These copies of the library as lists show them.

@@ -11,6 +11,7 @@ mod finds;
 mod history;
 mod imports;
 mod isbn;
+mod merged;
 mod names;
 mod positions;
 mod provenance;

@@ -27,6 +27,7 @@ impl Undoable for Edition {
     fn facets(&self) -> Facets {
         let mut facets = Facets::default();
         if let Self::Known(edition) = self {
+            plain(&mut facets, "title_id", edition.title_id);
             plain(&mut facets, "withdrawn", edition.withdrawn);
             of_ledger(&mut facets, "", &edition.ledger);
         }
@@ -68,8 +69,12 @@ impl KnownEdition {
         after: &Self,
         reason: Option<&ShortText>,
     ) -> Vec<EditionEvent> {
-        let title_id = self.title_id;
         let mut events = Vec::new();
+        let mut title_id = self.title_id;
+        if before.title_id != after.title_id && self.title_id != before.title_id {
+            title_id = before.title_id;
+            events.push(self.moved_to(title_id));
+        }
         let fields = put_back(&before.ledger, &after.ledger, &self.ledger);
         let lock = |field| EditionEvent::EditionFieldLocked { title_id, field };
         events.extend(fields.lock.into_iter().map(lock));
@@ -83,7 +88,10 @@ impl KnownEdition {
         }
         if before.withdrawn != after.withdrawn && self.withdrawn != before.withdrawn {
             events.push(if before.withdrawn {
-                self.hidden(reason)
+                EditionEvent::EditionWithdrawn {
+                    title_id,
+                    reason: reason.cloned(),
+                }
             } else {
                 EditionEvent::EditionReinstated { title_id }
             });

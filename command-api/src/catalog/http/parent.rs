@@ -7,18 +7,16 @@ use accession_events::ids::TitleId;
 use accession_service::problem::Problem;
 
 use super::refusals::unknown_title;
+use crate::catalog::merging::root_of;
 use crate::catalog::title::Title;
 use crate::http::failure::from_repository;
 
-/// Refuses a title that is not in the catalog.
-pub(super) async fn known_title(titles: &Repository<Title>, id: TitleId) -> Result<(), Problem> {
-    let loaded = titles
-        .load(&id.to_string())
-        .await
-        .map_err(|error| from_repository(&error))?;
-    loaded
-        .state
-        .known()
-        .map(|_| ())
-        .map_err(|_| unknown_title(id))
+/// The title that stands for this one: itself, unless it was merged. Refuses a title that is not in the catalog.
+pub(super) async fn known_title(
+    titles: &Repository<Title>,
+    id: TitleId,
+) -> Result<TitleId, Problem> {
+    let root = root_of(titles, id).await;
+    let root = root.map_err(|error| from_repository(&error))?;
+    root.ok_or_else(|| unknown_title(id))
 }

@@ -20,6 +20,7 @@ impl Refusal for TitleError {
                 Problem::new(StatusCode::CONFLICT, "already_added", self.to_string())
             }
             Self::NameNeeded => at("name", "name_needed", self.to_string()),
+            Self::Merged(_) => Problem::new(StatusCode::CONFLICT, "title_merged", self.to_string()),
             Self::Undo(error) => undo_refused(error),
         }
     }

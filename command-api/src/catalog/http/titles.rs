@@ -6,6 +6,7 @@ mod activate;
 mod add;
 mod edit;
 mod lock;
+mod merging;
 mod reclassify;
 mod slug;
 mod undo;
@@ -24,5 +25,8 @@ pub(super) fn routes() -> OpenApiRouter<Services> {
         .routes(routes!(slug::change_slug))
         .routes(routes!(undo::undo_title_change))
         .routes(routes!(reclassify::reclassify_title))
+        .routes(routes!(merging::merge_title))
+        .routes(routes!(merging::undo_merge))
+        .routes(routes!(merging::split_title))
         .routes(routes!(lock::lock_title_field, lock::unlock_title_field))
 }

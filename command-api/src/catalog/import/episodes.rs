@@ -113,11 +113,12 @@ impl Episodes {
     }
 }
 
-/// Whether an episode was entered under this title or stands there now: a curator may have moved it since.
+/// Whether an episode was entered under this title or stands there now: a curator may have moved it since. One that stands
+/// nowhere may have come from a title that was merged into this one.
 fn belongs(episode: &Episode, title_id: TitleId) -> bool {
-    episode
-        .known()
-        .is_ok_and(|known| known.first_title_id == title_id || known.title_id == Some(title_id))
+    episode.known().is_ok_and(|known| {
+        known.first_title_id == title_id || known.title_id.is_none_or(|title| title == title_id)
+    })
 }
 
 fn other_title(item: &EpisodeRecord, other: &str) -> Rejection {

@@ -5,7 +5,7 @@
 use accession_events::catalog::{TitleEvent, TitleFact, TitleKind};
 use accession_events::values::Slug;
 
-use super::Title;
+use super::{Title, TitleError};
 use crate::catalog::statement::Statement;
 
 /// A source's record of a title.
@@ -20,19 +20,20 @@ pub struct ImportRecord {
 }
 
 impl ImportRecord {
-    pub(super) fn decide(&self, title: &Title) -> Vec<TitleEvent> {
+    pub(super) fn decide(&self, title: &Title) -> Result<Vec<TitleEvent>, TitleError> {
         let provenance = self.statement.by.clone();
-        let Title::Known(title) = title else {
+        if matches!(title, Title::Absent) {
             let facts = self.statement.facts.clone();
-            return vec![TitleEvent::TitleAdded {
+            return Ok(vec![TitleEvent::TitleAdded {
                 kind: self.kind,
                 slug: self.slug.clone(),
                 provenance,
                 facts,
-            }];
-        };
+            }]);
+        }
+        let title = title.standing()?;
         let Some(news) = self.statement.news(&title.ledger, &title.records) else {
-            return Vec::new();
+            return Ok(Vec::new());
         };
         let mut events = Vec::new();
         // A record that is met for the first time has to be named even if it says nothing that is not said.
@@ -48,7 +49,7 @@ impl ImportRecord {
                 fields: news.gone,
             });
         }
-        events
+        Ok(events)
     }
 }
 
@@ -164,6 +165,7 @@ mod tests {
         state.apply(emma());
         for event in import(record("goodbooks", "a"), vec![name("EMMA")], Extent::Full)
             .decide(&state.clone())
+            .unwrap()
         {
             state.apply(event);
         }

@@ -15,7 +15,7 @@ pub type UndoTitleChange = UndoChange<TitleEvent>;
 
 impl UndoTitleChange {
     pub(super) fn decide(&self, title: &Title) -> Result<Vec<TitleEvent>, TitleError> {
-        let known = title.known()?;
+        let known = title.standing()?;
         let events = self
             .plan(title)
             .map_err(|error| TitleError::Undo(Box::new(error)))?
@@ -38,9 +38,29 @@ impl Undoable for Title {
             plain(&mut facets, "kind", title.kind);
             plain(&mut facets, "slug", &title.slug);
             plain(&mut facets, "active", title.active);
+            if let Some(into) = title.merged_into {
+                plain(&mut facets, "merged_into", into);
+            }
+            for other in title.stands_for() {
+                plain(&mut facets, &format!("title {other}"), true);
+            }
             of_ledger(&mut facets, "", &title.ledger);
         }
         facets
+    }
+
+    fn undone_otherwise(event: &TitleEvent) -> Option<String> {
+        match event {
+            TitleEvent::TitleMergedInto { .. }
+            | TitleEvent::TitleAbsorbed { .. }
+            | TitleEvent::TitleRelinquished { .. }
+            | TitleEvent::TitleSeparated { .. } => Some(
+                "this change is part of a merge or a split, which changed other titles, too: undo a merge \
+                 with POST /api/v1/titles/{id}/merges/{merged}/undo, and merge again what was split or undone"
+                    .to_owned(),
+            ),
+            _ => None,
+        }
     }
 
     fn overtaken(error: &TitleError) -> bool {

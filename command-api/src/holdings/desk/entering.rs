@@ -22,6 +22,8 @@ pub struct Enter {
     pub copy: CopyId,
     /// What it is a copy of.
     pub title: TitleId,
+    /// The titles for which that one stands: a copy of one of them is a copy of the same work.
+    pub stands_for: Vec<TitleId>,
     /// What is said of it.
     pub details: Vec<CopyDetail>,
     /// Where it is to stand; none for nowhere.
@@ -32,7 +34,9 @@ pub struct Enter {
 
 impl Plan for Enter {
     async fn draw(&self, drafts: &mut Drafts) -> Result<Drawn, HoldingsError> {
-        let besides = drafts.already_held(self.library, self.title).await?;
+        let besides = drafts
+            .already_held(self.library, self.title, &self.stands_for)
+            .await?;
         if let Some(copy) = besides
             && !self.welcome_twice
         {
@@ -64,15 +68,20 @@ impl Plan for Enter {
 }
 
 impl Drafts {
-    /// The first copy of this title that the library lists.
+    /// The first copy of this title that the library lists, or of one for which it stands.
     async fn already_held(
         &mut self,
         library: LibraryId,
         title: TitleId,
+        stands_for: &[TitleId],
     ) -> Result<Option<CopyId>, HoldingsError> {
-        let id = HeldEvent::stream_id(library, title);
-        self.held.load([&id]).await?;
-        Ok(self.held.of(&id).copies().first().copied())
+        let same_work = std::iter::once(&title).chain(stands_for);
+        let ids: Vec<String> = same_work
+            .map(|title| HeldEvent::stream_id(library, *title))
+            .collect();
+        self.held.load(&ids).await?;
+        let first = |id| self.held.of(id).copies().first().copied();
+        Ok(ids.iter().find_map(first))
     }
 
     /// Notes that the library lists this copy, or does no longer.

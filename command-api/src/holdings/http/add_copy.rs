@@ -125,7 +125,7 @@ pub(super) async fn add_copy(
         call: &call,
         library,
     };
-    let work = catalogue.work(&wanted).await?;
+    let work = catalogue.work(wanted).await?;
     if work.edition.is_some() {
         details.push(CopyDetail::Edition(work.edition));
     }
@@ -133,6 +133,7 @@ pub(super) async fn add_copy(
         library,
         copy: CopyId::new(new_id()),
         title: work.title,
+        stands_for: work.stands_for,
         details,
         to: value.place_id.map(|place| Destination {
             place,

@@ -17,6 +17,7 @@ use accession_service::problem::Problem;
 use super::refusals::at;
 use crate::catalog::edition::add_edition::AddEdition;
 use crate::catalog::edition::{Edition, EditionCommand};
+use crate::catalog::merging::root_of;
 use crate::catalog::slugs;
 use crate::catalog::title::add_title::AddTitle;
 use crate::catalog::title::{Title, TitleCommand, TitleError};
@@ -34,10 +35,22 @@ pub(super) struct Wanted {
 }
 
 /// What it is a copy of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Work {
     pub(super) title: TitleId,
+    /// The titles for which it stands: copies of them were entered before they were merged.
+    pub(super) stands_for: Vec<TitleId>,
     pub(super) edition: Option<EditionId>,
+}
+
+impl Work {
+    const fn of(title: TitleId, edition: Option<EditionId>) -> Self {
+        Self {
+            title,
+            stands_for: Vec::new(),
+            edition,
+        }
+    }
 }
 
 /// Where titles and editions are looked up and entered.
@@ -49,8 +62,30 @@ pub(super) struct Catalogue<'a> {
 }
 
 impl Catalogue<'_> {
-    /// Finds it, or enters it.
-    pub(super) async fn work(&self, wanted: &Wanted) -> Result<Work, Problem> {
+    /// Finds it, or enters it. Of a title that was merged it is the one that stands for it.
+    pub(super) async fn work(&self, mut wanted: Wanted) -> Result<Work, Problem> {
+        if let Some(title) = wanted.title {
+            wanted.title = Some(self.root(title).await?);
+        }
+        let mut work = self.found(&wanted).await?;
+        work.title = self.root(work.title).await?;
+        let loaded = self.titles.load(&work.title.to_string()).await;
+        let loaded = loaded.map_err(|error| from_repository(&error))?;
+        if let Ok(known) = loaded.state.known() {
+            work.stands_for = known.stands_for().collect();
+        }
+        Ok(work)
+    }
+
+    /// The title that stands for a title; itself when it is not known.
+    async fn root(&self, title: TitleId) -> Result<TitleId, Problem> {
+        let root = root_of(self.titles, title).await;
+        Ok(root
+            .map_err(|error| from_repository(&error))?
+            .unwrap_or(title))
+    }
+
+    async fn found(&self, wanted: &Wanted) -> Result<Work, Problem> {
         if let Some(edition) = wanted.edition {
             return self.of_edition(edition, wanted.title).await;
         }
@@ -64,11 +99,12 @@ impl Catalogue<'_> {
             (None, Some(name)) => self.named(name, &wanted.authors).await?,
             (None, None) => return Err(unknown(wanted)),
         };
+        let title = self.root(title).await?;
         let edition = match &wanted.isbn {
             Some(isbn) => Some(self.enter_edition(title, isbn).await?),
             None => None,
         };
-        Ok(Work { title, edition })
+        Ok(Work::of(title, edition))
     }
 
     async fn of_edition(&self, id: EditionId, of: Option<TitleId>) -> Result<Work, Problem> {
@@ -76,10 +112,7 @@ impl Catalogue<'_> {
         let loaded = loaded.map_err(|error| from_repository(&error))?;
         let title = loaded.state.known().map(|edition| edition.title_id);
         match title {
-            Ok(title) if of.is_none_or(|of| of == title) => Ok(Work {
-                title,
-                edition: Some(id),
-            }),
+            Ok(title) if of.is_none_or(|of| of == title) => Ok(Work::of(title, Some(id))),
             Ok(title) => Err(at(
                 "title_id",
                 "other_title",

@@ -83,6 +83,27 @@ impl<F: Fact> Ledger<F> {
         }
     }
 
+    /// Takes over what was said of another subject that this one stands for: it counts as said before everything that is
+    /// said here. Of a speaker who says something about the field already, nothing is taken over; what a lock pins stays.
+    pub fn take_over(&mut self, said: &[Statement<F>]) {
+        for (by, fact) in said.iter().rev() {
+            let field = fact.field();
+            if !self.speaks(by, field) {
+                let place = self.range_of(field).start;
+                let by = by.clone().into();
+                let fact = fact.clone();
+                self.said.insert(place, Said { by, fact });
+            }
+        }
+    }
+
+    /// Whether this asserter says anything about the field.
+    #[must_use]
+    pub fn speaks(&self, by: &Provenance, field: F::Field) -> bool {
+        let mut said = self.said(field).iter();
+        said.any(|said| said.by.same_asserter(by))
+    }
+
     /// Makes exactly this stand about the field, whatever stood before.
     pub fn restore(&mut self, standing: &FieldStatements<F>) {
         let field = standing.field;

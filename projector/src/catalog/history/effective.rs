@@ -26,6 +26,11 @@ impl Effective {
             .with("active", title.active)
             .with("kind", title.kind)
             .with("slug", title.slug())
+            .with_some("merged_into", title.merged_into)
+            .with_some(
+                "stands_for",
+                Some(&title.stands_for).filter(|titles| !titles.is_empty()),
+            )
     }
 
     pub(super) fn of_edition(edition: &KnownEdition, order: AuthorityOrder) -> Self {
@@ -62,6 +67,13 @@ impl Effective {
     fn with(mut self, field: &str, value: impl Serialize) -> Self {
         self.0.insert(field.to_owned(), Written::of(&value));
         self
+    }
+
+    fn with_some(self, field: &str, value: Option<impl Serialize>) -> Self {
+        match value {
+            Some(value) => self.with(field, value),
+            None => self,
+        }
     }
 
     fn value(&self, field: &str) -> Written {

@@ -73,6 +73,14 @@ pub struct TitlePageDocument {
     /// Fields that a curator pinned.
     #[schema(value_type = Vec<String>)]
     pub locked: Vec<TitleField>,
+    /// The title that stands for it, while it is merged; left out for all others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Uuid>)]
+    pub merged_into: Option<TitleId>,
+    /// The titles for which it stands: their ids and slugs lead here. Left out when there are none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(value_type = Vec<Uuid>)]
+    pub stands_for: Vec<TitleId>,
     /// Its editions, in the order in which they were added.
     pub editions: Vec<TitlePageEdition>,
     /// Its episodes that can be watched, by number.

@@ -1,6 +1,6 @@
 //! `/api/read/titles/{id-or-slug}`.
 //!
-//! Never a redirect, never a hidden document, never a stale one.
+//! Never a hidden document, never a stale one; and a redirect only of a title that was merged (beside it).
 
 use accession_service::access::{ACCESS_LIFETIME, Role};
 use http::{Method, StatusCode};

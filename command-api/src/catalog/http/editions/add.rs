@@ -85,7 +85,7 @@ pub(super) async fn add_edition(
     Body { value, digest }: Body<NewEdition>,
 ) -> Result<Answer, Problem> {
     let (title_id, facts) = value.read().map_err(unreadable)?;
-    known_title(&titles, title_id).await?;
+    let title_id = known_title(&titles, title_id).await?;
     let id = EditionId::new(new_id()).to_string();
     let reply = Reply::created(&id, format!("/api/read/editions/{id}"))
         .with("title_id", title_id.to_string());

@@ -60,7 +60,7 @@ pub(super) async fn add_episode(
     Body { value, digest }: Body<NewEpisode>,
 ) -> Result<Answer, Problem> {
     let (title_id, facts) = value.read().map_err(unreadable)?;
-    known_title(&titles, title_id).await?;
+    let title_id = known_title(&titles, title_id).await?;
     let id = EpisodeId::new(new_id()).to_string();
     let location = format!("/api/read/titles/{title_id}/episodes");
     let reply = Reply::created(&id, location).with("title_id", title_id.to_string());

@@ -50,7 +50,7 @@ pub(super) async fn attach_episode(
         .title_id
         .parse()
         .map_err(|error| unreadable(vec![Unreadable::from(error).of("title_id")]))?;
-    known_title(&titles, title_id).await?;
+    let title_id = known_title(&titles, title_id).await?;
     let id = id.to_string();
     let command = EpisodeCommand::Attach(Attach {
         title_id,

@@ -16,7 +16,12 @@ use crate::catalog::undo::{LaterChange, UndoError};
 use crate::http::failure::{from_log, from_repository};
 
 /// The events by which a part comes to a title.
-const COMING: [&str; 3] = ["EditionAdded", "EpisodeAdded", "EpisodeAttached"];
+const COMING: [&str; 4] = [
+    "EditionAdded",
+    "EditionMoved",
+    "EpisodeAdded",
+    "EpisodeAttached",
+];
 /// How many parts a refusal names.
 const NAMED: usize = 20;
 /// Events that are read at a time.
@@ -64,7 +69,7 @@ impl Parts {
     /// Whether what came by this event still stands under the title.
     async fn stands(&self, event: &RecordedEvent) -> Result<bool, Problem> {
         let id = &event.stream.aggregate_id;
-        if &*event.event_type == "EditionAdded" {
+        if event.event_type.starts_with("Edition") {
             let edition = self.editions.load(id).await;
             let edition = edition.map_err(|error| from_repository(&error))?.state;
             return Ok(edition

@@ -30,7 +30,10 @@ pub(super) const ROUTES: &[Route] = &[
     post("/api/v1/titles/{id}/deactivate", Curators),
     put("/api/v1/titles/{id}/locks/{field}", Curators),
     delete("/api/v1/titles/{id}/locks/{field}", Curators),
+    post("/api/v1/titles/{id}/merge", Curators),
+    post("/api/v1/titles/{id}/merges/{merged}/undo", Curators),
     post("/api/v1/titles/{id}/reclassify", Curators),
     put("/api/v1/titles/{id}/slug", Curators),
+    post("/api/v1/titles/{id}/split", Curators),
     post("/api/v1/titles/{id}/undo", Curators),
 ];
