@@ -2,4 +2,6 @@
 //!
 //! Never knows which lists these are; how the index answers is the business of search alone.
 
-pub(crate) use crate::search::{Browse, FILTERS, Part, away, behind, part};
+pub(crate) use crate::search::{
+    Browse, CopyQuestion, FILTERS, Part, away, behind, copy_sort, part,
+};

@@ -16,6 +16,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::reads::Reads;
+pub(crate) use joined::{CopyView, Sources};
 
 /// All questions about holdings.
 pub(crate) fn router() -> OpenApiRouter<Reads> {

@@ -42,10 +42,9 @@ use utoipa_axum::router::OpenApiRouter;
 use cache::HotDocuments;
 use compressing::Compressing;
 use feed_health::FeedHealth;
-use models::Model;
 use reads::{Reads, Sources};
 use records::PersonalRecords;
-use search::{Finder, Followed};
+use search::{Finder, Followed, Topic};
 use standings::HotStandings;
 use viewing::Views;
 
@@ -105,7 +104,8 @@ impl ReadOptions {
 pub struct ReadApi {
     hot: Arc<HotDocuments>,
     feed: Arc<FeedHealth>,
-    finder: Option<Arc<Finder>>,
+    /// Of titles, and of copies.
+    finders: [Option<Arc<Finder>>; 2],
     gate: Gate,
     standings: Arc<dyn Standings>,
     views: Option<Views>,
@@ -125,15 +125,18 @@ impl ReadApi {
         options: &ReadOptions,
         shutdown: &Shutdown,
     ) -> Self {
-        let finder = options.search.then(|| Arc::new(Finder::new()));
-        if let Some(finder) = finder.clone() {
+        let finders = [Topic::Titles, Topic::Copies].map(|topic| {
             let followed = Followed {
                 store: store.clone(),
                 lanes: options.lanes,
                 directory: options.search_dir.clone(),
             };
-            tokio::spawn(search::follow(followed, finder, shutdown.clone()));
-        }
+            let finder = options.search.then(|| Arc::new(Finder::new(topic)));
+            if let Some(finder) = finder.clone() {
+                tokio::spawn(search::follow(followed, finder, shutdown.clone()));
+            }
+            finder
+        });
         let hot = Arc::new(HotDocuments::new(store, options.cache_bytes, options.lanes));
         let feed = Arc::new(FeedHealth::new(options.lanes));
         for lane in 0..options.lanes.max(1) {
@@ -145,7 +148,7 @@ impl ReadApi {
         Self {
             hot,
             feed,
-            finder,
+            finders,
             gate: Gate::of_people(verifier).knowing(standings.clone()),
             standings,
             views: None,
@@ -203,11 +206,13 @@ impl ReadApi {
     }
 
     fn serving(&self, routes: OpenApiRouter<Reads>) -> OpenApiRouter {
+        let [finder, copies] = self.finders.clone();
         let reads = Reads::of(Sources {
             hot: self.hot.clone(),
             views: self.views.clone(),
             records: self.records.clone(),
-            finder: self.finder.clone(),
+            finder,
+            copies,
             texts: self.texts.clone(),
         });
         // One layer of three for each route: what is put around a route one by one costs a box each, with every question.
@@ -223,9 +228,9 @@ impl ReadApi {
     #[must_use]
     pub fn health_parts(&self) -> Vec<PartStatus> {
         let mut parts = health::parts(&self.hot, &self.feed);
-        let pages = self.hot.standing(Model::TitlePage);
-        let pages = pages.map(|standing| standing.position);
-        parts.extend(self.finder.iter().map(|finder| finder.health(pages)));
+        let position = |model| self.hot.standing(model).map(|standing| standing.position);
+        let finders = self.finders.iter().flatten();
+        parts.extend(finders.map(|finder| finder.health(position(finder.model()))));
         parts
     }
 }

@@ -40,6 +40,8 @@ pub(crate) struct Sources {
     pub(crate) records: Option<Arc<dyn PersonalRecords>>,
     /// The search index, in a process that keeps one.
     pub(crate) finder: Option<Arc<Finder>>,
+    /// The same of copies.
+    pub(crate) copies: Option<Arc<Finder>>,
     /// The texts that people have to agree to.
     pub(crate) texts: CurrentTexts,
 }
@@ -55,6 +57,11 @@ impl Reads {
     /// The search index, in a process that keeps one.
     pub(crate) fn finder(&self) -> Option<&Finder> {
         self.from.finder.as_deref()
+    }
+
+    /// The search index of copies, in a process that keeps one.
+    pub(crate) fn copies_finder(&self) -> Option<&Finder> {
+        self.from.copies.as_deref()
     }
 
     /// The texts that people have to agree to.

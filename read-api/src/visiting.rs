@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+use accession_events::Position;
 use accession_events::ids::LibraryId;
 use accession_service::access::{MemberRole, Membership};
 use accession_service::problem::Problem;
@@ -53,18 +54,33 @@ impl Visit {
 impl Asked {
     /// The one who asks, being an active member of this library with at least this role.
     pub(crate) fn visit(&self, library: &str, at_least: MemberRole) -> Result<Visit, Problem> {
-        let library: LibraryId = library.parse().map_err(|_| {
-            Problem::not_found(format!(
-                "you are no member of a library with the id {}",
-                excerpt(library)
-            ))
-        })?;
+        let library = named(library)?;
         Ok(Visit {
             who: self.signed_in()?,
             library,
             membership: self.member_of(library, at_least)?,
         })
     }
+
+    /// The same of a question that is open to everybody, when it names a library.
+    pub(crate) fn visiting(&self, library: &str) -> Result<Visit, Problem> {
+        let library = named(library)?;
+        let (who, membership) = self.as_member(library)?;
+        Ok(Visit {
+            who,
+            library,
+            membership,
+        })
+    }
+}
+
+fn named(library: &str) -> Result<LibraryId, Problem> {
+    library.parse().map_err(|_| {
+        Problem::not_found(format!(
+            "you are no member of a library with the id {}",
+            excerpt(library)
+        ))
+    })
 }
 
 impl Reads {
@@ -121,10 +137,24 @@ pub(crate) fn made(
     body: &impl Serialize,
     standings: &[Arc<Standing>],
 ) -> Result<Response, Problem> {
+    made_up_to(asked, body, standings, None)
+}
+
+/// The same, when it contains no more than up to a position besides.
+pub(crate) fn made_up_to(
+    asked: &Asked,
+    body: &impl Serialize,
+    standings: &[Arc<Standing>],
+    position: Option<Position>,
+) -> Result<Response, Problem> {
     let Some((first, others)) = standings.split_first() else {
         return Err(Problem::internal());
     };
     let answer = Answer::made(body, first)?.private(true);
     let answer = others.iter().fold(answer, |answer, other| answer.at(other));
+    let answer = match position {
+        Some(position) => answer.not_after(position),
+        None => answer,
+    };
     Ok(answer.respond(asked))
 }

@@ -5,6 +5,7 @@
 use std::ops::Bound;
 
 use tantivy::DocId;
+use tantivy::columnar::StrColumn;
 
 use crate::error::SearchError;
 use crate::hit::Place;
@@ -38,6 +39,10 @@ pub enum Sort {
     Name,
     /// By name, from its end.
     NameDescending,
+    /// By author, then by name; of copies only.
+    Author,
+    /// The same from its end.
+    AuthorDescending,
 }
 
 /// Better than any rating, in hundredths of a star.
@@ -64,8 +69,8 @@ impl Sort {
             Self::LeastPopular => u64::MAX - room.popularity.get_val(doc),
             Self::RatingDescending => rated(room, doc, |rating| rating + 1),
             Self::Rating => rated(room, doc, |rating| BEST_RATING - rating),
-            Self::Name => u64::MAX - ordinal(room, doc),
-            Self::NameDescending => ordinal(room, doc),
+            Self::Name | Self::Author => u64::MAX - self.ordinal(room, doc),
+            Self::NameDescending | Self::AuthorDescending => self.ordinal(room, doc),
         }
     }
 
@@ -80,35 +85,70 @@ impl Sort {
         let Some(shown) = shown.filter(|_| self.is_by_name()) else {
             return rank < place.rank || (rank == place.rank && id() > place.id);
         };
-        let ordinal = match self {
-            Self::NameDescending => rank,
-            _ => u64::MAX - rank,
+        let ordinal = if self.is_from_the_end() {
+            rank
+        } else {
+            u64::MAX - rank
         };
         if shown.same && ordinal == shown.first {
             return id() > place.id;
         }
-        match self {
-            Self::NameDescending => ordinal < shown.first,
-            _ => ordinal >= shown.first,
+        if self.is_from_the_end() {
+            ordinal < shown.first
+        } else {
+            ordinal >= shown.first
         }
     }
 
     /// Whether places in it are told by a name.
     pub(crate) const fn is_by_name(self) -> bool {
-        matches!(self, Self::Name | Self::NameDescending)
+        matches!(
+            self,
+            Self::Name | Self::NameDescending | Self::Author | Self::AuthorDescending
+        )
+    }
+
+    const fn is_from_the_end(self) -> bool {
+        matches!(self, Self::NameDescending | Self::AuthorDescending)
+    }
+
+    /// The names that places in it are told by.
+    fn names(self, room: &Room) -> Option<&StrColumn> {
+        match self {
+            Self::Name | Self::NameDescending => room.sort_name.as_ref(),
+            Self::Author | Self::AuthorDescending => room.sort_author.as_ref(),
+            _ => None,
+        }
+    }
+
+    /// The name that an entry is sorted under.
+    pub(crate) fn name(self, room: &Room, doc: DocId) -> Result<String, SearchError> {
+        let mut text = String::new();
+        if let Some(column) = self.names(room) {
+            column.ord_to_str(self.ordinal(room, doc), &mut text)?;
+        }
+        Ok(text)
+    }
+
+    fn ordinal(self, room: &Room, doc: DocId) -> u64 {
+        let column = self.names(room);
+        column
+            .and_then(|column| column.ords().first(doc))
+            .unwrap_or(u64::MAX >> 1)
     }
 
     /// Which of two names comes first.
     pub(crate) fn of_names(self, one: &str, other: &str) -> std::cmp::Ordering {
-        match self {
-            Self::NameDescending => other.cmp(one),
-            _ => one.cmp(other),
+        if self.is_from_the_end() {
+            other.cmp(one)
+        } else {
+            one.cmp(other)
         }
     }
 
     /// Where a place stands in a segment, for the order by name.
     pub(crate) fn shown(self, room: &Room, place: &Place) -> Result<Option<Shown>, SearchError> {
-        let Some(column) = room.sort_name.as_ref().filter(|_| self.is_by_name()) else {
+        let Some(column) = self.names(room) else {
             return Ok(None);
         };
         let names = column.dictionary();
@@ -124,22 +164,6 @@ impl Sort {
         };
         Ok(Some(Shown { first, same: false }))
     }
-}
-
-/// The name that an entry is sorted under.
-pub(crate) fn name(room: &Room, doc: DocId) -> Result<String, SearchError> {
-    let mut text = String::new();
-    if let Some(column) = &room.sort_name {
-        column.ord_to_str(ordinal(room, doc), &mut text)?;
-    }
-    Ok(text)
-}
-
-fn ordinal(room: &Room, doc: DocId) -> u64 {
-    let column = room.sort_name.as_ref();
-    column
-        .and_then(|column| column.ords().first(doc))
-        .unwrap_or(u64::MAX >> 1)
 }
 
 /// What is rated comes before what is not; among equals the better known.

@@ -10,6 +10,7 @@ use tantivy::tokenizer::{PreTokenizedString, Token};
 
 use crate::analysis::{fold, words};
 use crate::columns::Standing;
+use crate::copy;
 use crate::domain::{Domain, scope};
 use crate::entry::{Entry, EntryKind};
 use crate::isbn_form::isbn13;
@@ -31,12 +32,11 @@ pub(crate) fn document(fields: Fields, entry: &Entry) -> TantivyDocument {
         document.add_text(fields.name, parts_of(title));
     }
     match entry.what {
-        EntryKind::Edition => add_apart(&mut document, fields.edition, "", entry),
-        EntryKind::Copy => {
-            for place in &entry.reach {
-                add_apart(&mut document, fields.copy, &scope(place), entry);
-            }
+        EntryKind::Edition => {
+            let tokens = tokens_apart(entry);
+            add_tokens(&mut document, fields.edition, tokens);
         }
+        EntryKind::Copy => copy::add(&mut document, fields, entry),
         EntryKind::Title | EntryKind::Person => {
             add_words(&mut document, fields, entry);
             add_keys(&mut document, fields, entry, standing);
@@ -70,25 +70,30 @@ pub(crate) fn document(fields: Fields, entry: &Entry) -> TantivyDocument {
 
 /// Upper and lower half of an id.
 #[expect(clippy::cast_possible_truncation, reason = "each half of 128 bits")]
-fn halves(id: u128) -> [u64; 2] {
+pub(crate) fn halves(id: u128) -> [u64; 2] {
     [(id >> 64) as u64, id as u64]
 }
 
 /// Words of what is found apart from titles, so that it crowds none of them out.
-fn add_apart(document: &mut TantivyDocument, field: Field, scope: &str, entry: &Entry) {
-    let people: Vec<String> = entry
-        .people
-        .iter()
-        .map(|name| with_initials(name))
-        .collect();
+pub(crate) fn tokens_apart(entry: &Entry) -> Vec<Token> {
+    let people = people_of(entry);
     let names = std::iter::once(&entry.name).chain(&entry.other_names);
-    let texts = names.chain(&entry.more).chain(&people).map(String::as_str);
-    let mut tokens = tokens(&mut texts.into_iter());
-    for token in &mut tokens {
-        token.text.insert_str(0, scope);
+    let texts = names.chain(&entry.more).chain(&people);
+    tokens(&mut texts.map(String::as_str))
+}
+
+/// Names of people as they are looked for.
+pub(crate) fn people_of(entry: &Entry) -> Vec<String> {
+    let people = entry.people.iter();
+    people.map(|name| with_initials(name)).collect()
+}
+
+/// Puts words into a field.
+pub(crate) fn add_tokens(document: &mut TantivyDocument, field: Field, tokens: Vec<Token>) {
+    if !tokens.is_empty() {
+        let text = String::new();
+        document.add_pre_tokenized_text(field, PreTokenizedString { text, tokens });
     }
-    let text = String::new();
-    document.add_pre_tokenized_text(field, PreTokenizedString { text, tokens });
 }
 
 fn add_words(document: &mut TantivyDocument, fields: Fields, entry: &Entry) {
@@ -97,11 +102,7 @@ fn add_words(document: &mut TantivyDocument, fields: Fields, entry: &Entry) {
     let other = std::iter::once(suffix)
         .chain(entry.other_names.iter().map(String::as_str))
         .chain(entry.more.iter().map(String::as_str));
-    let people: Vec<String> = entry
-        .people
-        .iter()
-        .map(|name| with_initials(name))
-        .collect();
+    let people = people_of(entry);
     let mut edges = BTreeSet::new();
     let mut add = |field, texts: &mut dyn Iterator<Item = &str>| {
         let tokens = tokens(texts);
@@ -111,10 +112,7 @@ fn add_words(document: &mut TantivyDocument, fields: Fields, entry: &Entry) {
                 edges.extend(token.text.get(..at + letter.len_utf8()).map(str::to_owned));
             }
         }
-        if !tokens.is_empty() {
-            let text = String::new();
-            document.add_pre_tokenized_text(field, PreTokenizedString { text, tokens });
-        }
+        add_tokens(document, field, tokens);
     };
     add(fields.title, &mut std::iter::once(bare));
     add(fields.people, &mut people.iter().map(String::as_str));
@@ -138,7 +136,7 @@ fn with_initials(name: &str) -> String {
     format!("{name} {initials}")
 }
 
-fn tokens(texts: &mut dyn Iterator<Item = &str>) -> Vec<Token> {
+pub(crate) fn tokens(texts: &mut dyn Iterator<Item = &str>) -> Vec<Token> {
     let mut tokens = Vec::new();
     let mut position = 0;
     for text in texts {
@@ -227,6 +225,9 @@ fn asked_of(entry: &Entry) -> Vec<String> {
     }
     if let Some(status) = &entry.status {
         add("status", &fold(status));
+    }
+    for (name, value) in entry.copy.iter().flat_map(|copy| &copy.asked) {
+        add(name, value);
     }
     asked
 }

@@ -3,6 +3,7 @@
 //! Copies have a dictionary for each role of each library. Words of others are never looked through, so that no typo, no
 //! beginning and no weight can tell of them.
 
+use crate::copy::mark;
 use crate::entry::EntryKind;
 use crate::filter::Filter;
 use crate::parse::{Ask, Question};
@@ -74,20 +75,20 @@ impl Domain {
         // Whole titles, their beginnings and their people are kept of titles only.
         question.key.clear();
         for ask in &mut question.asks {
+            ask.scope = self.scope(ask.within);
             ask.within = Some(within);
-            ask.scope = self.scope();
         }
         for phrase in &mut question.phrases {
+            let scope = self.scope(phrase.within);
             phrase.within = Some(within);
-            phrase
-                .words
-                .iter_mut()
-                .for_each(|word| *word = self.term(word));
+            for word in &mut phrase.words {
+                word.insert_str(0, &scope);
+            }
         }
-        question
-            .without
-            .iter_mut()
-            .for_each(|word| *word = self.term(word));
+        let scope = self.scope(None);
+        for word in &mut question.without {
+            word.insert_str(0, &scope);
+        }
         question
     }
 
@@ -95,20 +96,16 @@ impl Domain {
     pub(crate) fn word(&self, text: &str) -> Ask {
         Ask {
             within: self.within(),
-            scope: self.scope(),
+            scope: self.scope(None),
             ..Ask::word(text)
         }
     }
 
-    /// What stands in front of words here.
-    fn scope(&self) -> String {
+    /// What stands in front of words of a field here.
+    fn scope(&self, field: Option<Prose>) -> String {
         match self {
-            Self::Copies(place) => scope(place),
+            Self::Copies(place) => mark(field) + &scope(place),
             _ => String::new(),
         }
-    }
-
-    fn term(&self, word: &str) -> String {
-        format!("{}{word}", self.scope())
     }
 }

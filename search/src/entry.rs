@@ -2,6 +2,8 @@
 //!
 //! Carries values, no rank: how they count is decided in `weights` when somebody asks.
 
+use crate::copy::CopyFacts;
+
 /// What kind of thing an entry is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum EntryKind {
@@ -93,6 +95,8 @@ pub struct Entry {
     pub sort_name: String,
     /// The libraries and roles that may see it, as `library/role`; empty for what everybody may see.
     pub reach: Vec<String>,
+    /// What only a copy says of itself.
+    pub copy: Option<CopyFacts>,
 }
 
 impl Entry {
@@ -121,6 +125,7 @@ impl Entry {
             completeness: 0,
             added: 0,
             reach: Vec::new(),
+            copy: None,
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Counts by kind, genre, language, status, author and year over everything that fits.
+//! Counts by kind, genre, language, status, author and year over everything that fits, and by what only copies have.
 //!
 //! Counts inside of the question only: what a filter took out is not among the fits that are handed in.
 
@@ -9,6 +9,7 @@ use tantivy::DocId;
 use crate::error::SearchError;
 use crate::gather::Fits;
 use crate::room::Room;
+use crate::search::Search;
 
 /// Values of one facet that are told, most first.
 const MOST_VALUES: usize = 50;
@@ -28,17 +29,27 @@ pub enum FacetName {
     Author,
     /// Years of first release.
     Year,
+    /// Whether copies can be had; of titles, copies in the library that is asked about.
+    Availability,
+    /// A library's words for its copies.
+    Tag,
 }
+
+/// The column of availability.
+pub(crate) const AVAILABILITY: usize = 5;
+const TAG: usize = 6;
 
 impl FacetName {
     /// All of them.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 8] = [
         Self::Kind,
         Self::Genre,
         Self::Language,
         Self::Status,
         Self::Author,
         Self::Year,
+        Self::Availability,
+        Self::Tag,
     ];
 
     /// As a word.
@@ -51,6 +62,8 @@ impl FacetName {
             Self::Status => "status",
             Self::Author => "author",
             Self::Year => "year",
+            Self::Availability => "availability",
+            Self::Tag => "tag",
         }
     }
 
@@ -67,6 +80,8 @@ impl FacetName {
             Self::Language => Some(2),
             Self::Status => Some(3),
             Self::Author => Some(4),
+            Self::Availability => Some(AVAILABILITY),
+            Self::Tag => Some(TAG),
             Self::Year => None,
         }
     }
@@ -85,16 +100,15 @@ pub struct FacetCount {
 pub type Facets = BTreeMap<FacetName, Vec<FacetCount>>;
 
 /// Counts what fits.
-pub(crate) fn count(
-    rooms: &[Room],
-    fits: &[Fits],
-    names: &[FacetName],
-) -> Result<Facets, SearchError> {
+pub(crate) fn count(rooms: &[Room], fits: &[Fits], search: &Search) -> Result<Facets, SearchError> {
     let mut facets = Facets::new();
-    for name in names {
-        let counts = match name.column() {
-            Some(column) => by_column(rooms, fits, column)?,
-            None => by_year(rooms, fits),
+    for name in &search.facets {
+        let held = search.filter.held.as_ref();
+        let held = held.filter(|_| *name == FacetName::Availability);
+        let counts = match (name.column(), held) {
+            (_, Some(held)) => most_first(held.count(rooms, fits)),
+            (Some(column), None) => by_column(rooms, fits, column)?,
+            (None, None) => by_year(rooms, fits),
         };
         facets.insert(*name, counts);
     }

@@ -9,6 +9,7 @@ use crate::analysis::fold;
 use crate::domain::Domain;
 use crate::entry::EntryKind;
 use crate::error::SearchError;
+use crate::holding::Held;
 use crate::room::{Room, postings_of};
 
 /// Who asks, as the places of an entry's reach that he may see besides what everybody sees.
@@ -59,6 +60,10 @@ pub struct Filter {
     pub isbns: Vec<String>,
     /// Spans of years, each as its first and last one.
     pub years: Vec<(i16, i16)>,
+    /// What copies say of themselves besides, as names and values; compared as they are.
+    pub asked: Vec<(String, Vec<String>)>,
+    /// What is asked of the copies that a library has of titles.
+    pub held: Option<Held>,
     /// Who asks. Always holds, also when it is empty.
     pub reach: Reach,
 }
@@ -67,7 +72,8 @@ impl Filter {
     /// Whether nothing is asked besides who asks.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.whats.is_empty() && self.groups("").is_empty() && self.years.is_empty()
+        let asks = self.whats.is_empty() && self.groups("").is_empty() && self.years.is_empty();
+        asks && self.held.is_none()
     }
 
     /// Both.
@@ -80,6 +86,7 @@ impl Filter {
         Both {
             groups,
             years: [self.years.clone(), other.years.clone()],
+            held: self.held.clone(),
             reach: reach_group(&self.reach),
         }
     }
@@ -111,13 +118,20 @@ impl Filter {
             tags("author", &self.authors, fold),
             tags("isbn", &self.isbns, str::to_owned),
         ];
+        let asked = self.asked.iter();
+        groups.extend(asked.map(|(name, values)| tags(name, values, str::to_owned)));
         groups.retain(|group: &Vec<String>| !group.is_empty());
         groups
     }
 }
 
+/// The term of what is for a place.
+pub(crate) fn reach_of(place: &str) -> String {
+    format!("reach:{place}")
+}
+
 fn reach_group(reach: &Reach) -> Vec<String> {
-    let own = reach.0.iter().map(|place| format!("reach:{place}"));
+    let own = reach.0.iter().map(|place| reach_of(place));
     std::iter::once("reach:all".to_owned()).chain(own).collect()
 }
 
@@ -126,6 +140,7 @@ fn reach_group(reach: &Reach) -> Vec<String> {
 pub struct Both {
     groups: Vec<Vec<String>>,
     years: [Vec<(i16, i16)>; 2],
+    held: Option<Held>,
     reach: Vec<String>,
 }
 
@@ -184,6 +199,9 @@ impl Both {
             fits.retain(|(doc, _)| room.year.first(*doc).is_some_and(within));
         }
         fits.retain(|(doc, _)| room.alive(*doc));
+        if let Some(held) = &self.held {
+            held.keep(room, fits);
+        }
     }
 
     fn gates(&self, room: &Room) -> Result<Vec<Vec<SegmentPostings>>, SearchError> {

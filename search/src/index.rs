@@ -8,6 +8,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use tantivy::{Index, IndexReader, IndexSettings, ReloadPolicy};
 
 use crate::error::SearchError;
+use crate::names::frequent::{Tops, keep_only};
 use crate::room::Room;
 use crate::schema::Fields;
 use crate::unsynced::Unsynced;
@@ -26,6 +27,7 @@ pub struct SearchIndex {
     reader: IndexReader,
     fields: Fields,
     snapshot: Arc<RwLock<Arc<Snapshot>>>,
+    tops: Tops,
 }
 
 impl SearchIndex {
@@ -77,6 +79,7 @@ impl SearchIndex {
             reader,
             fields,
             snapshot,
+            tops: Tops::default(),
         })
     }
 
@@ -105,11 +108,17 @@ impl SearchIndex {
     pub(crate) fn refresh(&self) -> Result<(), SearchError> {
         self.reader.reload()?;
         let fresh = Arc::new(look(&self.reader, self.fields)?);
+        keep_only(&self.tops, &fresh.rooms);
         *self
             .snapshot
             .write()
             .unwrap_or_else(PoisonError::into_inner) = fresh;
         Ok(())
+    }
+
+    /// What is known of the most frequent names.
+    pub(crate) fn tops(&self) -> &Tops {
+        &self.tops
     }
 
     pub(crate) fn snapshot(&self) -> Arc<Snapshot> {

@@ -1,7 +1,9 @@
 //! Genres and authors of titles with how many titles have them: by name, or the most frequent first.
 //!
-//! Counts are those that the index keeps for each name, of titles that everybody may see; no title is looked at for them.
+//! Counts are those that the index keeps for each name, of titles that everybody may see; no title is looked at for them. Of very
+//! many names those of most titles are told only as far as their order is certain.
 
+pub(crate) mod frequent;
 mod merged;
 
 use std::cmp::Reverse;
@@ -140,10 +142,18 @@ impl SearchIndex {
             return Ok(Names::default());
         }
         let most = search.most.max(1);
+        let by_titles = search.order == NameOrder::Titles;
+        if by_titles && beginning.is_empty() && frequent::are_many(&snapshot.rooms) {
+            let tops = self.tops();
+            let mut names = frequent::frequent(&snapshot.rooms, tops, search, most + 1)?;
+            let more = names.len() > most;
+            names.truncate(most);
+            return Ok(Names { names, more });
+        }
         let mut merged = Merged::open(&snapshot.rooms, search, &beginning)?;
         let mut names = match search.order {
             NameOrder::Name => first(&mut merged, search, &beginning, most + 1)?,
-            NameOrder::Titles => frequent(&mut merged, search, &beginning, most + 1)?,
+            NameOrder::Titles => most_titles(&mut merged, search, &beginning, most + 1)?,
         };
         let more = names.len() > most;
         names.truncate(most);
@@ -171,7 +181,7 @@ fn first(
 }
 
 /// The names of most titles; holds no more than it was asked for.
-fn frequent(
+fn most_titles(
     merged: &mut Merged<'_>,
     search: &NameSearch,
     beginning: &str,

@@ -4,7 +4,7 @@
 
 use std::cmp::Reverse;
 
-use crate::browse::{Shown, Sort, name};
+use crate::browse::{Shown, Sort};
 use crate::error::SearchError;
 use crate::gather::Fits;
 use crate::hit::{Found, Hit, Place};
@@ -64,7 +64,7 @@ fn is_after(search: &Search, shown: Option<Shown>, rank: u64, id: impl FnOnce() 
 
 fn hit(room: &Room, ranked: Ranked, sort: Sort) -> Result<Hit, SearchError> {
     let (rank, text) = if sort.is_by_name() {
-        (0, name(room, ranked.doc)?)
+        (0, sort.name(room, ranked.doc)?)
     } else {
         (ranked.rank, String::new())
     };

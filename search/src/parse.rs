@@ -89,6 +89,8 @@ pub struct Question {
     pub(crate) key: String,
     /// Whether the last word may go on.
     pub(crate) open: bool,
+    /// Whether it will not do to have some of the words.
+    pub(crate) all: bool,
 }
 
 impl Question {
@@ -133,6 +135,33 @@ impl Question {
     pub fn words(&self) -> Vec<(String, bool)> {
         let shown = self.asks.iter().map(|ask| (ask.text.clone(), ask.open));
         shown.collect()
+    }
+
+    /// Asks besides for words of the name, the last one perhaps half typed. No typo is forgiven.
+    pub fn and_title(&mut self, text: &str) -> Result<(), QuestionError> {
+        self.narrow(text, Prose::Title)
+    }
+
+    /// The same for words of an author's name.
+    pub fn and_author(&mut self, text: &str) -> Result<(), QuestionError> {
+        self.narrow(text, Prose::People)
+    }
+
+    fn narrow(&mut self, text: &str, within: Prose) -> Result<(), QuestionError> {
+        let length = text.chars().count();
+        if length > MAX_QUERY_CHARS {
+            return Err(QuestionError::TooLong(length));
+        }
+        let known = self.asks.len();
+        self.text(text, false, true, Some(within))?;
+        for ask in self.asks.iter_mut().skip(known) {
+            (ask.strict, self.all) = (true, true);
+        }
+        if self.asks.len() > MAX_ASKED {
+            return Err(QuestionError::TooManyWords(self.asks.len()));
+        }
+        self.key.clear();
+        Ok(())
     }
 
     fn take(&mut self, piece: &Piece, open: bool) -> Result<(), QuestionError> {

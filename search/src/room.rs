@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use tantivy::columnar::{Column, ColumnValues, StrColumn};
-use tantivy::index::{InvertedIndexReader, SegmentReader};
+use tantivy::index::{InvertedIndexReader, SegmentId, SegmentReader};
 use tantivy::postings::{SegmentPostings, TermInfo};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, DocSet as _, TERMINATED};
@@ -52,6 +52,7 @@ pub(crate) fn fields(within: Option<Prose>) -> Vec<(Prose, f32)> {
 pub(crate) struct Room {
     reader: SegmentReader,
     titles: u32,
+    pub(crate) name: Arc<InvertedIndexReader>,
     title: Arc<InvertedIndexReader>,
     people: Arc<InvertedIndexReader>,
     other: Arc<InvertedIndexReader>,
@@ -73,7 +74,9 @@ pub(crate) struct Room {
     pub(crate) year: Column<i64>,
     pub(crate) rating: Column<u64>,
     pub(crate) sort_name: Option<StrColumn>,
-    pub(crate) facets: [Option<StrColumn>; 5],
+    pub(crate) sort_author: Option<StrColumn>,
+    copy_of: [Arc<dyn ColumnValues<u64>>; 2],
+    pub(crate) facets: [Option<StrColumn>; 7],
 }
 
 impl Room {
@@ -84,6 +87,7 @@ impl Room {
         let titles = tag.terms().get("what:title")?;
         Ok(Self {
             titles: titles.map_or(0, |info| info.doc_freq),
+            name: index(fields.name)?,
             title: index(fields.title)?,
             people: index(fields.people)?,
             other: index(fields.other)?,
@@ -109,12 +113,19 @@ impl Room {
                 .u64("rating")
                 .unwrap_or_else(|_| Column::build_empty_column(reader.max_doc())),
             sort_name: columns.str("sort_name")?,
+            sort_author: columns.str("sort_author")?,
+            copy_of: [
+                columns.column_first_or_default("copy_of_high")?,
+                columns.column_first_or_default("copy_of_low")?,
+            ],
             facets: [
                 columns.str("kind")?,
                 columns.str("genre")?,
                 columns.str("language")?,
                 columns.str("status")?,
                 columns.str("author")?,
+                columns.str("availability")?,
+                columns.str("label")?,
             ],
             reader: reader.clone(),
         })
@@ -129,6 +140,11 @@ impl Room {
             Prose::Edition => &self.edition,
             Prose::Copy => &self.copy,
         }
+    }
+
+    /// The segment, by which it is known from commit to commit.
+    pub(crate) fn segment(&self) -> SegmentId {
+        self.reader.segment_id()
     }
 
     /// One more than the highest number of an entry.
@@ -171,6 +187,14 @@ impl Room {
     /// The id of an entry.
     pub(crate) fn id(&self, doc: DocId) -> u128 {
         u128::from(self.id_high.get_val(doc)) << 64 | u128::from(self.id_low.get_val(doc))
+    }
+}
+
+impl Room {
+    /// The title that a copy is a copy of.
+    pub(crate) fn copy_of(&self, doc: DocId) -> u128 {
+        let [high, low] = &self.copy_of;
+        u128::from(high.get_val(doc)) << 64 | u128::from(low.get_val(doc))
     }
 }
 

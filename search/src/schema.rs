@@ -5,7 +5,7 @@ use tantivy::schema::{
 };
 
 /// Version of the index's form and of what is put into it.
-pub const SCHEMA_VERSION: u32 = 3;
+pub const SCHEMA_VERSION: u32 = 4;
 
 /// Characters of a word's beginning that have entries of their own.
 pub(crate) const EDGE: usize = 3;
@@ -54,12 +54,20 @@ pub(crate) struct Fields {
     pub(crate) popularity: Field,
     pub(crate) rating: Field,
     pub(crate) sort_name: Field,
+    /// What a copy is sorted under by author.
+    pub(crate) sort_author: Field,
+    /// Upper and lower half of the id of a copy's title.
+    pub(crate) copy_of_high: Field,
+    pub(crate) copy_of_low: Field,
     /// Facets, as they are shown.
     pub(crate) kind: Field,
     pub(crate) genre: Field,
     pub(crate) language: Field,
     pub(crate) status: Field,
     pub(crate) author: Field,
+    /// Whether a copy can be had, and its library's words for it.
+    pub(crate) availability: Field,
+    pub(crate) label: Field,
 }
 
 impl Fields {
@@ -78,6 +86,8 @@ impl Fields {
         let [sort_name, kind, genre, language, status, author] =
             ["sort_name", "kind", "genre", "language", "status", "author"]
                 .map(|name| text(name, shown.clone()));
+        let [sort_author, availability, label] =
+            ["sort_author", "availability", "label"].map(|name| text(name, shown.clone()));
         let number = NumericOptions::default().set_fast();
         let fields = Self {
             name,
@@ -100,13 +110,18 @@ impl Fields {
             year: schema.add_i64_field("year", number.clone()),
             added: schema.add_u64_field("added", number.clone()),
             popularity: schema.add_u64_field("popularity", number.clone()),
-            rating: schema.add_u64_field("rating", number),
+            rating: schema.add_u64_field("rating", number.clone()),
+            copy_of_high: schema.add_u64_field("copy_of_high", number.clone()),
+            copy_of_low: schema.add_u64_field("copy_of_low", number),
             sort_name,
+            sort_author,
             kind,
             genre,
             language,
             status,
             author,
+            availability,
+            label,
         };
         (schema.build(), fields)
     }

@@ -58,7 +58,7 @@ impl SearchIndex {
         let mut found = page(rooms, &run.fits, search)?;
         found.total = run.fits.iter().map(|fits| fits.len() as u64).sum();
         found.exact = run.exact;
-        found.facets = count(rooms, &run.fits, &search.facets)?;
+        found.facets = count(rooms, &run.fits, search)?;
         found.correction = run.correction;
         Ok(found)
     }
@@ -233,7 +233,10 @@ impl<'a> Run<'a> {
     }
 
     fn some_words(&mut self) -> Result<(), SearchError> {
-        let few = self.question.asks.len() < 2 || !self.question.phrases.is_empty();
+        let Question {
+            asks, phrases, all, ..
+        } = self.question;
+        let few = asks.len() < 2 || !phrases.is_empty() || *all;
         if few {
             return Ok(());
         }

@@ -251,3 +251,71 @@ fn names_of_what_only_a_library_may_see_are_in_no_list_and_in_no_count() {
         }
     }
 }
+
+/// Titles of very many authors, most of whom wrote one, in several pieces with replaced titles.
+fn of_very_many(authors: u128) -> SearchIndex {
+    let index = SearchIndex::in_memory().unwrap();
+    let mut writer = index.writer(16_000_000).unwrap();
+    let mut id = 0;
+    for number in 0..authors {
+        // A few hundred wrote more than one, as many as nobody else or as some.
+        let titles = if number % 60 == 0 {
+            2 + number / 60 % 37
+        } else {
+            1
+        };
+        for _ in 0..titles {
+            id += 1;
+            let entry = Entry {
+                people: vec![format!("Writer{number} of Many")],
+                ..Entry::title(id, format!("Book {id}"))
+            };
+            writer.add(&entry).unwrap();
+            if id % 9_000 == 0 {
+                writer.commit("piece").unwrap();
+            }
+        }
+    }
+    for id in (1..id).step_by(211) {
+        writer.remove(EntryKind::Title, id);
+    }
+    writer.commit("all").unwrap();
+    index
+}
+
+#[test]
+fn of_very_many_names_those_of_most_titles_are_told_in_order_and_exactly_counted() {
+    let index = of_very_many(14_000);
+    let search = |order, after: Option<NamePlace>, most| NameSearch {
+        list: NameList::Authors,
+        kinds: vec!["book".to_owned()],
+        order,
+        after,
+        most,
+        ..NameSearch::default()
+    };
+    // By name every one is walked through and counted.
+    let all = index
+        .names(&search(NameOrder::Name, None, 20_000))
+        .unwrap()
+        .names;
+    assert!(all.len() > 13_000 && all.len() < 14_000);
+    let mut expected: Vec<(u64, &str)> = all.iter().map(|of| (of.titles, &*of.name)).collect();
+    expected.sort_by(|(a, x), (b, y)| b.cmp(a).then(x.cmp(y)));
+    let (mut told, mut after) = (Vec::new(), None);
+    loop {
+        let page = index.names(&search(NameOrder::Titles, after, 50)).unwrap();
+        told.extend(page.names.iter().map(|of| (of.titles, of.name.clone())));
+        after = page.names.last().map(|last| last.place.clone());
+        if !page.more {
+            break;
+        }
+    }
+    assert!(told.len() > 100, "{}", told.len());
+    let expected: Vec<_> = expected.into_iter().take(told.len()).collect();
+    let told: Vec<_> = told
+        .iter()
+        .map(|(titles, name)| (*titles, name.as_str()))
+        .collect();
+    assert_eq!(told, expected);
+}

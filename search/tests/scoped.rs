@@ -5,8 +5,8 @@
 #![cfg(test)]
 
 use accession_search::{
-    Entry, EntryKind, FacetName, Filter, Found, Likeness, NameList, NameOrder, NameSearch,
-    PeopleSearch, Place, Question, Reach, Search, SearchIndex, Sort,
+    CopyFacts, Entry, EntryKind, FacetName, Filter, Found, Likeness, NameList, NameOrder,
+    NameSearch, PeopleSearch, Place, Question, Reach, Search, SearchIndex, Sort,
 };
 use proptest::prelude::*;
 
@@ -14,7 +14,7 @@ const OURS: u128 = 0xa11ce;
 const THEIRS: u128 = 0xb0b;
 const ISBN: &str = "9780439023481";
 
-const SORTS: [Sort; 11] = [
+const SORTS: [Sort; 13] = [
     Sort::Relevance,
     Sort::Newest,
     Sort::Oldest,
@@ -26,6 +26,8 @@ const SORTS: [Sort; 11] = [
     Sort::RatingDescending,
     Sort::Name,
     Sort::NameDescending,
+    Sort::Author,
+    Sort::AuthorDescending,
 ];
 
 /// What is private has words of its own, words that are one typo away from public ones, and public ones.
@@ -127,6 +129,14 @@ fn copies(library: u128, roles: &[&str], from: u128) -> Vec<Entry> {
                 .iter()
                 .map(|role| Reach::place(library, role))
                 .collect(),
+            copy: Some(CopyFacts {
+                title: 1,
+                availability: "secretly lent".to_owned(),
+                tags: vec!["clandestine".to_owned()],
+                sort_author: "quentin unseen".to_owned(),
+                asked: vec![("tag".to_owned(), "clandestine".to_owned())],
+                made_of: vec!["title/1".to_owned()],
+            }),
             ..Entry::title(id, name)
         })
         .collect()
@@ -258,6 +268,10 @@ fn no_filter_tells_of_what_is_not_for_the_one_who_asks() {
         },
         Filter {
             isbns: one(ISBN),
+            ..Filter::default()
+        },
+        Filter {
+            asked: vec![("tag".to_owned(), one("clandestine"))],
             ..Filter::default()
         },
         Filter {
@@ -459,7 +473,7 @@ proptest! {
         text in words(),
         who in 0usize..6,
         what in 0usize..6,
-        sort in 0usize..11,
+        sort in 0usize..13,
         most in 1usize..5,
     ) {
         thread_local!(static WORLD: Vec<(Reach, SearchIndex, SearchIndex)> = strangers());

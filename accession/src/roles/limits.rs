@@ -138,6 +138,11 @@ const ROUTES: &[(&str, &str, &[&str])] = &[
     ),
     ("GET", "/api/read/me/export", &["personal_export", "reads"]),
     ("GET", "/api/read/suggest", &["suggest", "reads"]),
+    (
+        "GET",
+        "/api/read/libraries/{id}/suggest",
+        &["suggest", "reads"],
+    ),
 ];
 
 type OfRoute = HashMap<(&'static str, &'static str), &'static [&'static str]>;

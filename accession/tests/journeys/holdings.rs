@@ -40,6 +40,7 @@ async fn everything_a_library_has(at: &Premises) {
     house
         .copies_are_listed_with_their_titles(at, &emma, &sanditon)
         .await;
+    house.copies_are_searched(at, &emma, &sanditon).await;
     house.a_bookcase_shows_its_spines(at).await;
     house.a_move_is_told_with_from_where(at, &emma).await;
     house.figures_are_kept(at).await;
@@ -141,6 +142,52 @@ impl House {
         }
     }
 
+    async fn copies_are_searched(&self, at: &Premises, emma: &str, sanditon: &str) {
+        for (question, expected) in [
+            ("search?q=emmma", vec![emma]),
+            ("search?q=pem-2", vec![sanditon]),
+            ("search?q=novels&sort=title", vec![emma, sanditon]),
+            ("search?q=author:austen&sort=-title", vec![sanditon, emma]),
+            ("search?availability=lent", vec![]),
+            ("search?q=gardiner", vec![]),
+        ] {
+            for who in [&self.vera, &self.cleo] {
+                let said = self.asks(at, who, question).await;
+                let found: Vec<Value> = said
+                    .each("copy")
+                    .iter()
+                    .map(|copy| copy["id"].clone())
+                    .collect();
+                assert_eq!(found, expected, "{question}: {said:?}");
+            }
+        }
+        let said = self
+            .asks(at, &self.vera, "search?facets=availability")
+            .await;
+        let counted = json!([{ "value": "available", "count": 2 }]);
+        assert_eq!(said.json()["facets"]["availability"], counted, "{said:?}");
+        let said = self.asks(at, &self.vera, "suggest?q=sandi").await;
+        assert_eq!(
+            said.json()["copies"][0]["copy"]["id"],
+            json!(sanditon),
+            "{said:?}"
+        );
+        let said = self
+            .asks(at, &self.vera, "copies?q=austen&sort=title")
+            .await;
+        assert_eq!(said.each("id"), [emma, sanditon]);
+        let path = format!(
+            "/api/read/search?library={}&availability=available&sort=title",
+            self.library
+        );
+        let said = at.get(&path, &self.vera.token).await;
+        assert_eq!(said.each("title").len(), 2, "{said:?}");
+        for token in [self.olga.token.as_str(), ""] {
+            let said = at.get(&path, token).await;
+            assert!(said.status == 404 || said.status == 401, "{said:?}");
+        }
+    }
+
     async fn a_bookcase_shows_its_spines(&self, at: &Premises) {
         let path = format!("bookcases/{}", self.room);
         let said = self.asks(at, &self.vera, &path).await;
@@ -198,6 +245,8 @@ impl House {
             format!("copies/{emma}/history"),
             format!("bookcases/{}", self.room),
             "statistics".to_owned(),
+            "search?q=emma".to_owned(),
+            "suggest?q=emma".to_owned(),
         ] {
             let said = self.asks(at, &self.olga, &path).await;
             assert_eq!(said.status, 404, "{path}: {said:?}");

@@ -2,11 +2,14 @@
 //!
 //! Never a test of how well something is found: that is measured over thousands of queries in `bench/`.
 
+use std::time::{Duration, Instant};
+
+use accession_testkit::eventually;
 use serde_json::{Value, json as value};
 
 use crate::documents::cards;
 use crate::system::{
-    Embedded, Process, client, contains, json, position_of, report, shared, spawn,
+    Embedded, Process, SOON, client, contains, json, position_of, report, shared, spawn,
 };
 
 /// What health says of the search index.
@@ -80,12 +83,42 @@ async fn what_is_written_is_found_by_who_asks_for_its_position_in_one_lane_and_i
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_written_is_found_within_a_quarter_of_a_second_by_who_asks_for_no_position() {
+    let system = Embedded::start().await;
+    let (url, token) = (system.server.url.clone(), system.token("curator"));
+    let mut waited = Vec::new();
+    for number in 0..15 {
+        let body = value!({ "kind": "book", "name": format!("Fresh number{number}") });
+        let posted = client()
+            .post(format!("{url}/api/v1/titles"))
+            .bearer_auth(&token)
+            .json(&body)
+            .send()
+            .await
+            .unwrap();
+        let (acknowledged, position) = (Instant::now(), position_of(&posted));
+        let asked = format!("{url}/api/read/search?q=number{number}");
+        eventually(SOON, async || json(&asked).await["total"] == 1).await;
+        waited.push(acknowledged.elapsed());
+        // And at once by who asks for it.
+        assert_eq!(
+            search(&url, &format!("number{number}"), position, "").await["total"],
+            1
+        );
+    }
+    // Other tests run beside this one, so a single write may take longer.
+    waited.sort_unstable();
+    assert!(
+        waited[waited.len() / 2] <= Duration::from_millis(250),
+        "{waited:?}"
+    );
+}
+
 mod faults {
-    use accession_testkit::eventually;
     use reqwest::StatusCode;
 
     use super::*;
-    use crate::system::SOON;
 
     const BOOKS: [&str; 4] = ["--limit", "1500", "--patience", "0"];
 

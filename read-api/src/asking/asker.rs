@@ -3,7 +3,7 @@
 //! Never decides it: a question that relies on more than its line in the table of routes grants answers nobody.
 
 use accession_events::ids::{AccountId, LibraryId, SessionId};
-use accession_service::access::{Audience, Decided, MemberRole, Membership, Role};
+use accession_service::access::{AccessError, Audience, Decided, MemberRole, Membership, Role};
 use accession_service::problem::Problem;
 
 use super::Asked;
@@ -57,6 +57,22 @@ impl Asked {
             account: AccountId::new(session.account),
             session: SessionId::new(session.id),
         })
+    }
+
+    /// The membership of somebody who asks a question that is open to everybody about a library of theirs.
+    pub(crate) fn as_member(&self, library: LibraryId) -> Result<(SignedIn, Membership), Problem> {
+        let decided = self.extensions.get::<Decided>();
+        let caller = &decided.ok_or(AccessError::Missing)?.caller;
+        let session = caller.session().ok_or_else(|| {
+            Problem::forbidden(
+                "a library is asked about with your own account: sign in with it (a token that an operator minted has none)",
+            )
+        })?;
+        let who = SignedIn {
+            account: AccountId::new(session.account),
+            session: SessionId::new(session.id),
+        };
+        Ok((who, caller.membership_of(library.as_uuid())?))
     }
 
     /// The membership that let in the one who asks: of this library, with at least this role.

@@ -1,6 +1,7 @@
 //! Which copies does this library have? Filtered, page by page, each with its title and where it stands.
 //!
-//! Never reads a whole library for one page: a page that has looked at enough is told as it is, with where to go on.
+//! Lists of the read store are read from there, everything else is asked of the search index. Never reads a whole library for one
+//! page: without an index a page that has looked at enough is told as it is, with where to go on.
 
 use accession_projector::holdings::{CopyDocument, PlacesDocument};
 use accession_read_store::{IndexRange, ListedEntry};
@@ -16,7 +17,7 @@ use crate::described::{NotModified, Paging, Problems};
 use crate::models::Model;
 use crate::pages::{List, Page};
 use crate::reads::Reads;
-use crate::visiting::{Visit, made};
+use crate::visiting::{Visit, made, made_up_to};
 
 /// The most copies that are looked at for one page.
 const LOOKED_AT: usize = 1_000;
@@ -30,9 +31,13 @@ const STRETCH: usize = 200;
 pub(super) struct Wishes {
     /// A place's id: copies at it and at the places in it; `none` for those that stand nowhere.
     place: Option<String>,
-    /// A title's id, or a part of its name.
+    /// Words of title, author, publisher, tags, barcode and of the places on the way to it, typos forgiven; fields, "phrases"
+    /// and -without as for `/api/read/search`.
+    #[param(max_length = 500)]
+    q: Option<String>,
+    /// A title's id, or words of its name, the last one perhaps half typed.
     title: Option<String>,
-    /// A part of an author's name.
+    /// Words of an author's name, the last one perhaps half typed.
     author: Option<String>,
     /// `present`, `lost`, `damaged` or `withdrawn`.
     status: Option<String>,
@@ -44,11 +49,13 @@ pub(super) struct Wishes {
     barcode: Option<String>,
     /// Whether it is out.
     lent: Option<bool>,
-    /// `newest` (unless told) or `oldest`: by when they were taken in.
+    /// `newest` (unless told) or `oldest`: by when they were taken in; `title`, `-title`, `author`, `-author`, `year`, `-year`;
+    /// `relevance` (with `q`, unless told).
     sort: Option<String>,
 }
 
-/// The copies of a library. A page may be shorter than asked for when what is asked for is rare: go on with `next_cursor`.
+/// The copies of a library, filtered and in order. On a server without a search index a page may be shorter than asked for when
+/// what is asked for is rare: go on with `next_cursor`.
 #[utoipa::path(get, path = "/api/read/libraries/{id}/copies", tag = "holdings", security(("bearer" = [])),
     params(("id" = String, Path, description = "the library's id"), Wishes, Paging),
     responses((status = 200, body = Page<CopyView>), NotModified,
@@ -59,12 +66,23 @@ pub(super) async fn copies(
     Segment(id): Segment,
     asked: Asked,
 ) -> Result<Response, Problem> {
-    asked.only(&NAMES)?;
+    asked.only(&[&NAMES[..], &["cursor", "limit"]].concat())?;
     let visit = asked.visit(&id, MemberRole::Patron)?;
     let filter = Filter::of(&asked, &visit)?;
     let sources = Sources::of(&reads, &asked).await?;
     let filter = sources.of_one_work(&reads, filter).await?;
     let tree = sources.tree(&reads, &visit).await?;
+    let is_indexed = !filter.is_of_documents() || reads.copies_finder().is_some();
+    if is_indexed && !filter.is_a_list(tree.as_ref()) {
+        let listed = reads.listed_copies(&asked, visit.library, filter.question(), &NAMES);
+        let listed = listed.await?;
+        let mut found: Vec<CopyDocument> = reads.all(&sources.copies, &listed.keys).await?;
+        found.retain(|copy| copy.library_id == visit.library);
+        let items = sources.shown(&reads, &visit, tree.as_ref(), found).await?;
+        let next_cursor = listed.next;
+        let page = Page { items, next_cursor };
+        return made_up_to(&asked, &page, &sources.all(), Some(listed.position));
+    }
     let search = Search {
         reads: &reads,
         sources: &sources,
@@ -95,7 +113,7 @@ impl Search<'_> {
     ) -> Result<(Vec<CopyDocument>, Option<Cursor>), Problem> {
         let limit = asked.limit()?;
         let (index, prefix) = self.filter.index(visit.library, self.tree);
-        let descending = self.filter.descending;
+        let descending = self.filter.is_descending();
         let list = List {
             index: index.clone(),
             descending,
@@ -141,15 +159,10 @@ impl Search<'_> {
         let keys: Vec<String> = entries.iter().map(|entry| entry.key.clone()).collect();
         let copies: Vec<CopyDocument> = self.reads.all(&self.sources.copies, &keys).await?;
         let places = self.filter.places(self.tree);
-        let mut copies: Vec<CopyDocument> = copies
+        let mut copies = copies
             .into_iter()
             .filter(|copy| self.filter.takes(copy, &places))
-            .collect();
-        if self.filter.asks_of_titles() {
-            let titles = self.sources.titles(self.reads, &copies).await?;
-            copies.retain(|copy| self.filter.takes_title(titles.get(&copy.title_id)));
-        }
-        let mut copies = copies.into_iter().peekable();
+            .peekable();
         let mut taken = Vec::new();
         for entry in entries {
             let of_it = |copy: &CopyDocument| copy.id.to_string() == entry.key;

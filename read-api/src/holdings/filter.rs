@@ -9,37 +9,39 @@ use accession_events::ids::{AccountId, LibraryId, PlaceId, TitleId};
 use accession_events::values::{Barcode, ShortText};
 use accession_projector::catalog::TitleCardDocument;
 use accession_projector::holdings::{CopyDocument, PlacesDocument};
-use accession_projector::sort_name::sort_name;
+use accession_search::Sort;
 use accession_service::access::MemberRole;
 use accession_service::problem::Problem;
 
 use crate::asking::{Asked, bad, excerpt};
+use crate::browsing::{CopyQuestion, copy_sort};
 use crate::visiting::Visit;
 
-/// The parameters of the question, beside those of every list.
-pub(super) const NAMES: [&str; 11] = [
-    "author", "barcode", "cursor", "lent", "limit", "owner", "place", "sort", "status", "tag",
-    "title",
+/// The parameters that decide on the list.
+pub(super) const NAMES: [&str; 10] = [
+    "author", "barcode", "lent", "owner", "place", "q", "sort", "status", "tag", "title",
 ];
 
 /// What a copy has to be like.
 #[derive(Debug, Default)]
 pub(super) struct Filter {
+    /// What was typed.
+    words: Option<String>,
     place: Option<Wherever>,
     title_id: Option<TitleId>,
     /// The other titles that are the same work: copies of them were entered before a merge.
     same_work: BTreeSet<TitleId>,
-    /// A part of the title's name, as names are sorted.
+    /// Words of the title's name.
     title: Option<String>,
-    /// A part of an author's name, as names are sorted.
+    /// Words of an author's name.
     author: Option<String>,
     state: Option<CopyState>,
     tag: Option<CopyTag>,
     owner: Option<AccountId>,
     barcode: Option<Barcode>,
     lent: Option<bool>,
-    /// The newest first.
-    pub(super) descending: bool,
+    /// The order.
+    sort: Sort,
 }
 
 /// At a place or in it, or nowhere.
@@ -53,16 +55,23 @@ impl Filter {
     pub(super) fn of(asked: &Asked, visit: &Visit) -> Result<Self, Problem> {
         let title = asked.one("title");
         let title_id = title.and_then(|text| text.parse().ok());
+        let words = asked.one("q").filter(|words| !words.trim().is_empty());
+        let usual = if words.is_some() {
+            Sort::Relevance
+        } else {
+            Sort::Newest
+        };
         let filter = Self {
+            words: words.map(str::to_owned),
             place: match asked.one("place") {
                 None => None,
                 Some("none") => Some(Wherever::Nowhere),
                 Some(text) => Some(Wherever::At(parsed("place", text)?)),
             },
-            title: title.filter(|_| title_id.is_none()).map(sort_name),
+            title: title.filter(|_| title_id.is_none()).map(str::to_owned),
             title_id,
             same_work: BTreeSet::new(),
-            author: asked.one("author").map(sort_name),
+            author: asked.one("author").map(str::to_owned),
             state: asked.one("status").map(state).transpose()?,
             tag: asked.one("tag").map(tag).transpose()?,
             owner: asked
@@ -74,16 +83,7 @@ impl Filter {
                 .map(|text| parsed("barcode", text))
                 .transpose()?,
             lent: asked.one("lent").map(yes_or_no).transpose()?,
-            descending: match asked.one("sort") {
-                None | Some("newest") => true,
-                Some("oldest") => false,
-                Some(other) => {
-                    return Err(bad(
-                        "sort",
-                        format!("`sort` is {}; expected newest or oldest", excerpt(other)),
-                    ));
-                }
-            },
+            sort: copy_sort(asked, usual)?,
         };
         if filter.owner.is_some() {
             visit.membership.of_rank(MemberRole::Viewer)?;
@@ -179,22 +179,61 @@ impl Filter {
             && self.lent.is_none_or(|lent| lent == copy.loan_id.is_some())
     }
 
-    /// Whether something is asked of the title by name.
-    pub(super) const fn asks_of_titles(&self) -> bool {
-        self.title.is_some() || self.author.is_some()
+    /// Whether the read store can list these copies, if perhaps not without looking at others.
+    pub(super) const fn is_of_documents(&self) -> bool {
+        let words = self.words.is_some() || self.title.is_some() || self.author.is_some();
+        !words && matches!(self.sort, Sort::Newest | Sort::Oldest)
     }
 
-    /// Whether a copy of this title is one of those asked for.
-    pub(super) fn takes_title(&self, card: Option<&TitleCardDocument>) -> bool {
-        let Some(card) = card else {
-            return !self.asks_of_titles();
-        };
-        let named = |part: &String| sort_name(&card.name).contains(part.as_str());
-        let by = |part: &String| {
-            let mut authors = card.authors.iter();
-            authors.any(|author| sort_name(author.as_str()).contains(part.as_str()))
-        };
-        self.title.as_ref().is_none_or(named) && self.author.as_ref().is_none_or(by)
+    /// Whether one of the store's lists is just these copies.
+    pub(super) fn is_a_list(&self, tree: Option<&PlacesDocument>) -> bool {
+        let asked = [
+            self.title_id.is_some(),
+            self.owner.is_some(),
+            self.tag.is_some(),
+            self.lent.is_some(),
+            self.place.is_some(),
+            self.state.is_some(),
+            self.barcode.is_some(),
+        ];
+        let listed =
+            self.lent != Some(false) && (self.place.is_none() || self.only_place(tree).is_some());
+        let asked = asked.into_iter().filter(|asked| *asked).count();
+        self.is_of_documents() && (asked == 0 || (asked == 1 && listed))
+    }
+
+    /// From the highest to the lowest.
+    pub(super) const fn is_descending(&self) -> bool {
+        matches!(self.sort, Sort::Newest)
+    }
+
+    /// The same as the search index is asked.
+    pub(super) fn question(&self) -> CopyQuestion {
+        let place = self.place.as_ref().map(|place| match place {
+            Wherever::Nowhere => "none".to_owned(),
+            Wherever::At(place) => place.to_string(),
+        });
+        let state = self.state.map(|state| state.as_str().to_owned());
+        let titles = self.title_id.iter().chain(&self.same_work);
+        let titles: Vec<String> = titles.map(ToString::to_string).collect();
+        let like = [
+            ("place", place),
+            ("state", state),
+            ("tag", self.tag.as_ref().map(ToString::to_string)),
+            ("owner", self.owner.map(|owner| owner.to_string())),
+            ("barcode", self.barcode.as_ref().map(ToString::to_string)),
+            ("lent", self.lent.map(|lent| lent.to_string())),
+        ];
+        let like = like.into_iter();
+        let like = like.filter_map(|(name, value)| Some((name, vec![value?])));
+        let like = like.chain([("title", titles)]);
+        CopyQuestion {
+            words: self.words.clone(),
+            title: self.title.clone(),
+            author: self.author.clone(),
+            like: like.collect(),
+            sort: self.sort,
+        }
     }
 }
 

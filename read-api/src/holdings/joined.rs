@@ -25,17 +25,17 @@ use crate::visiting::Visit;
 
 /// What a copy is a copy of.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub(super) struct TitleOfCopy {
+pub(crate) struct TitleOfCopy {
     /// The title's id.
     #[schema(value_type = Uuid)]
     pub(super) id: TitleId,
     /// Its readable address.
     pub(super) slug: String,
     /// What it is called.
-    pub(super) name: String,
+    pub(crate) name: String,
     /// Authors, in order.
     #[schema(value_type = Vec<String>)]
-    pub(super) authors: Vec<PersonName>,
+    pub(crate) authors: Vec<PersonName>,
     /// Address of a cover: the edition's, else the title's.
     #[schema(value_type = Option<String>)]
     pub(super) cover: Option<WebUrl>,
@@ -43,7 +43,7 @@ pub(super) struct TitleOfCopy {
 
 /// Where a copy stands.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub(super) struct Location {
+pub(crate) struct Location {
     /// The place.
     #[schema(value_type = Uuid)]
     pub(super) place_id: PlaceId,
@@ -55,12 +55,12 @@ pub(super) struct Location {
 
 /// A copy as lists show it.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub(super) struct CopyView {
+pub(crate) struct CopyView {
     /// Its id.
     #[schema(value_type = Uuid)]
     pub(super) id: CopyId,
     /// What it is a copy of; null when the catalogue has not been told to readers yet.
-    pub(super) title: Option<TitleOfCopy>,
+    pub(crate) title: Option<TitleOfCopy>,
     /// Which edition, as far as that is known.
     #[schema(value_type = Option<Uuid>)]
     pub(super) edition_id: Option<EditionId>,
@@ -95,7 +95,7 @@ pub(super) struct CopyView {
 
 /// What viewers, editors and admins see besides.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub(super) struct InsideView {
+pub(crate) struct InsideView {
     /// How it came to the library.
     #[schema(value_type = Object)]
     pub(super) acquisition: Acquisition,
@@ -111,8 +111,8 @@ pub(super) struct InsideView {
 }
 
 /// Where the models stand that copies are joined from.
-pub(super) struct Sources {
-    pub(super) copies: Arc<Standing>,
+pub(crate) struct Sources {
+    pub(crate) copies: Arc<Standing>,
     pub(super) shelves: Arc<Standing>,
     pub(super) places: Arc<Standing>,
     pub(super) cards: Arc<Standing>,
@@ -120,7 +120,7 @@ pub(super) struct Sources {
 }
 
 impl Sources {
-    pub(super) async fn of(reads: &Reads, asked: &Asked) -> Result<Self, Problem> {
+    pub(crate) async fn of(reads: &Reads, asked: &Asked) -> Result<Self, Problem> {
         let models = [
             Model::Copy,
             Model::Shelf,
@@ -139,7 +139,7 @@ impl Sources {
     }
 
     /// All of them, for the position of an answer.
-    pub(super) fn all(&self) -> [Arc<Standing>; 5] {
+    pub(crate) fn all(&self) -> [Arc<Standing>; 5] {
         [
             &self.copies,
             &self.shelves,
@@ -151,7 +151,7 @@ impl Sources {
     }
 
     /// The library's places.
-    pub(super) async fn tree(
+    pub(crate) async fn tree(
         &self,
         reads: &Reads,
         visit: &Visit,
@@ -183,7 +183,7 @@ impl Sources {
     }
 
     /// These copies of the library as lists show them.
-    pub(super) async fn shown(
+    pub(crate) async fn shown(
         &self,
         reads: &Reads,
         visit: &Visit,

@@ -12,8 +12,10 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Checkpoint {
     schema: u32,
-    /// The generation of title pages that the entries were made from.
+    /// The generation of the documents that became entries.
     pub(super) generation: u32,
+    /// Those of the documents that they were joined with.
+    pub(super) joined: Vec<u32>,
     /// Each lane, in order.
     pub(super) lanes: Vec<Mark>,
 }
@@ -21,11 +23,13 @@ pub(super) struct Checkpoint {
 /// How far it reaches in a lane.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Mark {
-    /// Everything up to this event is in the index.
+    /// Everything that these documents say up to this event is in the index.
     pub(super) position: Position,
+    /// The same of each model that they are joined with.
+    pub(super) joined: Vec<Position>,
     /// Behind this place of the feed comes what may not be in it.
     pub(super) place: String,
-    /// The newest change of the title pages that was taken in; none when there was none since the index was made.
+    /// The newest change of these documents that was taken in; none when there was none since the index was made.
     pub(super) proof: Option<Proof>,
 }
 
@@ -34,18 +38,19 @@ pub(super) struct Mark {
 pub(super) struct Proof {
     /// The place that it follows.
     pub(super) after: String,
-    /// The title pages' position behind it.
+    /// The documents' position behind it.
     position: Position,
     /// A digest of the keys it named.
     keys: u64,
 }
 
 impl Checkpoint {
-    /// Of an index that is made from this generation.
-    pub(super) fn new(generation: u32, lanes: Vec<Mark>) -> Self {
+    /// Of an index that is made from these generations.
+    pub(super) fn new(generation: u32, joined: Vec<u32>, lanes: Vec<Mark>) -> Self {
         Self {
             schema: SCHEMA_VERSION,
             generation,
+            joined,
             lanes,
         }
     }
@@ -111,10 +116,11 @@ mod tests {
         let place = ChangeCursor("1-1".into());
         let mark = Mark {
             position: Position::new(7),
+            joined: vec![Position::new(6)],
             place: "1-2".into(),
             proof: Proof::of(&place, &change(&["a"]), &model(1)),
         };
-        let written = Checkpoint::new(3, vec![mark]);
+        let written = Checkpoint::new(3, vec![1], vec![mark]);
         assert_eq!(Checkpoint::read(&written.text()), Some(written.clone()));
         let other = written.text().replacen(
             &format!("\"schema\":{SCHEMA_VERSION}"),

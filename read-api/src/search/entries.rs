@@ -45,7 +45,7 @@ pub(super) fn add(
 }
 
 /// The entry of a page.
-fn entry_of(page: &TitlePageDocument) -> Entry {
+pub(super) fn entry_of(page: &TitlePageDocument) -> Entry {
     let texts = |values: &mut dyn Iterator<Item = Option<String>>| values.flatten().collect();
     let editions = page.editions.iter();
     Entry {
@@ -100,6 +100,7 @@ fn entry_of(page: &TitlePageDocument) -> Entry {
         added: u64::try_from(page.added_at.as_microsecond()).unwrap_or_default(),
         sort_name: accession_projector::sort_name::sort_name(&page.name),
         reach: Vec::new(),
+        copy: None,
     }
 }
 

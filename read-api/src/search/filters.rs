@@ -108,7 +108,7 @@ fn spans(asked: &Asked) -> Result<Vec<(i16, i16)>, Problem> {
 }
 
 /// The values of a parameter: apart by commas, but for those in double quotes.
-fn values(asked: &Asked, name: &str) -> Result<Vec<String>, Problem> {
+pub(super) fn values(asked: &Asked, name: &str) -> Result<Vec<String>, Problem> {
     let mut values: Vec<String> = asked.each(name).flat_map(apart).collect();
     values.sort_unstable();
     values.dedup();

@@ -12,11 +12,13 @@ use accession_search::SearchIndex;
 use tokio::sync::{Notify, watch};
 
 use super::told::Told;
+use super::topic::Topic;
+use crate::models::Model;
 
 /// Where the index stands: everything up to the position can be found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Reach {
-    /// The generation of title pages that it was made from.
+    /// The generation of the documents that it was made from.
     pub(crate) generation: Generation,
     /// The last event that is in it.
     pub(crate) position: Position,
@@ -26,6 +28,8 @@ pub(crate) struct Reach {
 
 /// The index, shared by all who ask.
 pub(crate) struct Finder {
+    /// What it is of.
+    pub(super) topic: Topic,
     index: RwLock<Option<SearchIndex>>,
     reach: watch::Sender<Option<Reach>>,
     pub(super) told: Told,
@@ -36,14 +40,20 @@ pub(crate) struct Finder {
 
 impl Finder {
     /// Without an index yet.
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(topic: Topic) -> Self {
         Self {
+            topic,
             index: RwLock::new(None),
             reach: watch::Sender::new(None),
             told: Told::new(),
             waiting: AtomicUsize::new(0),
             awaited: Notify::new(),
         }
+    }
+
+    /// The model whose documents it finds.
+    pub(crate) fn model(&self) -> Model {
+        self.topic.model()
     }
 
     /// The index with how far it reaches; none until it has caught up once.

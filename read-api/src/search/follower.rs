@@ -1,4 +1,4 @@
-//! Keeps one index true, and decides when it has to be another one: a new generation of title pages, a lost place, trouble.
+//! Keeps one index true, and decides when it has to be another one: a new generation of documents, a lost place, trouble.
 //!
 //! Never takes away what answers before something better is whole.
 
@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use accession_read_store::{ModelRef, ReadStore};
+use accession_read_store::ReadStore;
 use accession_service::shutdown::Shutdown;
 
 use super::checkpoint::Checkpoint;
@@ -14,8 +14,8 @@ use super::finder::Finder;
 use super::following::Following;
 use super::home::{Home, Kept};
 use super::told::Origin;
+use super::topic::{Made, Topic};
 use super::trouble::Trouble;
-use crate::models::Model;
 
 /// Until the next try after trouble; longer each time.
 const PAUSE: Duration = Duration::from_millis(500);
@@ -33,7 +33,11 @@ pub(crate) struct Followed {
 
 /// Follows until the signal to stop.
 pub(crate) async fn follow(what: Followed, finder: Arc<Finder>, mut shutdown: Shutdown) {
-    let directory = what.directory;
+    // Beside the folders of titles, with an owner of its own.
+    let directory = what.directory.map(|directory| match finder.topic {
+        Topic::Titles => directory,
+        Topic::Copies => directory.join(Topic::Copies.as_str()),
+    });
     let mut follower = Follower {
         store: what.store,
         lanes: what.lanes,
@@ -59,7 +63,7 @@ struct Follower {
     finder: Arc<Finder>,
     home: Arc<Home>,
     /// The index that answers now, and what it is made from.
-    kept: Option<(ModelRef, Kept)>,
+    kept: Option<(Made, Kept)>,
 }
 
 /// Why an index cannot go on.
@@ -67,7 +71,7 @@ enum Ended {
     /// The feed no longer holds its place.
     Lost,
     /// Readers are sent to another generation.
-    Promoted(ModelRef),
+    Promoted(Made),
 }
 
 impl Follower {
@@ -132,33 +136,29 @@ impl Follower {
                     tracing::warn!(
                         "search.lost: the change feed no longer holds what came since; the index is built anew beside the one that answers"
                     );
-                    let reference = following.reference().clone();
+                    let made = following.made().clone();
                     drop(following);
-                    following = self.filled(reference).await?;
+                    following = self.filled(made).await?;
                 }
-                Ended::Promoted(reference) => {
+                Ended::Promoted(made) => {
                     tracing::info!(
-                        generation = reference.generation.0,
-                        "search.promoted: an index of the new title pages is built beside the one that answers"
+                        index = made.topic.as_str(),
+                        generation = made.of.generation.0,
+                        "search.promoted: an index of the new documents is built beside the one that answers"
                     );
-                    following = self.filled_beside(following, reference).await?;
+                    following = self.filled_beside(following, made).await?;
                 }
             }
         }
     }
 
-    /// The title pages that readers are sent to.
-    async fn live(&self) -> Result<Option<ModelRef>, Trouble> {
-        let name = Model::TitlePage.name();
-        let live = self.store.model(name).await?.live;
-        Ok(live.map(|generation| ModelRef {
-            name: name.to_owned(),
-            generation,
-        }))
+    /// The documents that readers are sent to.
+    async fn live(&self) -> Result<Option<Made>, Trouble> {
+        Made::live(self.store.as_ref(), self.finder.topic).await
     }
 
     /// The index that answers, or one that lies in the directory, if it can be gone on with.
-    async fn gone_on_with(&mut self, live: &ModelRef) -> Result<Option<Following>, Trouble> {
+    async fn gone_on_with(&mut self, live: &Made) -> Result<Option<Following>, Trouble> {
         let Some((kept, checkpoint)) = self.found(live).await? else {
             return Ok(None);
         };
@@ -172,19 +172,21 @@ impl Follower {
         };
         let reach = following.reach();
         tracing::info!(
+            index = self.finder.topic.as_str(),
             position = reach.position.get(),
             generation = reach.generation.0,
             entries = following.kept().index.count(),
             "search.resumed: the index goes on from its last commit"
         );
         if self.kept.is_none() {
-            metrics::counter!("accession_search_resumed_total").increment(1);
+            let index = self.finder.topic.as_str();
+            metrics::counter!("accession_search_resumed_total", "index" => index).increment(1);
             self.show(&following, Origin::Resumed).await;
         }
         Ok(Some(following))
     }
 
-    async fn found(&self, live: &ModelRef) -> Result<Option<(Kept, Checkpoint)>, Trouble> {
+    async fn found(&self, live: &Made) -> Result<Option<(Kept, Checkpoint)>, Trouble> {
         if let Some((made_from, kept)) = &self.kept {
             let text = kept.index.checkpoint()?;
             let checkpoint = text.as_deref().and_then(Checkpoint::read);
@@ -193,14 +195,14 @@ impl Follower {
                 .filter(|_| is_ours)
                 .map(|checkpoint| (kept.clone(), checkpoint)));
         }
-        let (home, generation) = (Arc::clone(&self.home), live.generation);
+        let (home, generation) = (Arc::clone(&self.home), live.of.generation);
         let found = tokio::task::spawn_blocking(move || home.found(generation));
         found.await.map_err(|_| Trouble::Ended)
     }
 
     /// An index that is filled while what there is answers on; then it answers.
-    async fn filled(&mut self, reference: ModelRef) -> Result<Following, Trouble> {
-        let following = self.filling(reference).await?;
+    async fn filled(&mut self, made: Made) -> Result<Following, Trouble> {
+        let following = self.filling(made).await?;
         self.show(&following, Origin::Filled).await;
         Ok(following)
     }
@@ -209,10 +211,10 @@ impl Follower {
     async fn filled_beside(
         &mut self,
         mut old: Following,
-        reference: ModelRef,
+        made: Made,
     ) -> Result<Following, Trouble> {
         let built = {
-            let filling = self.filling(reference);
+            let filling = self.filling(made);
             tokio::pin!(filling);
             let mut goes_on = true;
             loop {
@@ -233,22 +235,24 @@ impl Follower {
         Ok(built)
     }
 
-    async fn filling(&self, reference: ModelRef) -> Result<Following, Trouble> {
+    async fn filling(&self, made: Made) -> Result<Following, Trouble> {
         let begun = Instant::now();
-        let (home, generation) = (Arc::clone(&self.home), reference.generation);
+        let (home, generation) = (Arc::clone(&self.home), made.of.generation);
         let kept = tokio::task::spawn_blocking(move || home.begin(generation));
         let kept = kept.await.map_err(|_| Trouble::Ended)??;
-        let mut following = Following::begun(&self.store, reference, kept, self.lanes).await?;
+        let mut following = Following::begun(&self.store, made, kept, self.lanes).await?;
         following.fill(&self.store, &self.finder).await?;
         let reach = following.reach();
         tracing::info!(
+            index = self.finder.topic.as_str(),
             position = reach.position.get(),
             generation = reach.generation.0,
             entries = following.kept().index.count(),
             seconds = begun.elapsed().as_secs_f64(),
             "search.filled: an index was filled from the documents"
         );
-        metrics::counter!("accession_search_filled_total").increment(1);
+        let index = self.finder.topic.as_str();
+        metrics::counter!("accession_search_filled_total", "index" => index).increment(1);
         Ok(following)
     }
 
@@ -257,7 +261,7 @@ impl Follower {
         let kept = following.kept().clone();
         self.finder.flip(kept.index.clone(), following.reach());
         self.finder.told.answers(origin);
-        self.kept = Some((following.reference().clone(), kept.clone()));
+        self.kept = Some((following.made().clone(), kept.clone()));
         let home = Arc::clone(&self.home);
         let removed = tokio::task::spawn_blocking(move || home.keep_only(&kept)).await;
         if let Err(error) = removed {
@@ -271,7 +275,7 @@ impl Follower {
         loop {
             if others
                 && let Some(live) = self.live().await?
-                && live != *following.reference()
+                && live != *following.made()
             {
                 return Ok(Ended::Promoted(live));
             }
@@ -279,9 +283,12 @@ impl Follower {
             if batch.is_lost {
                 return Ok(Ended::Lost);
             }
-            // Another generation of title pages is being built, or has been sent readers to: asked once for all changes.
+            // Another generation of documents is being built, or has been sent readers to: asked once for all changes.
             others = batch.others;
             following.take(&self.store, batch, &self.finder).await?;
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,22 +1,26 @@
-//! One index that is filled from the title pages and kept true by the change feeds.
+//! One index that is filled from documents and kept true by the change feeds.
 //!
-//! First the places in the feeds, then the documents: whatever changes meanwhile comes again. Never shown to a reader
-//! before it is whole; whoever fills it does that.
+//! First the places in the feeds, then the documents: whatever changes meanwhile comes again. What is joined with a document is
+//! looked up in the index by what its entries were made of, so that is done only with what is committed. Never shown to a
+//! reader before it is whole; whoever fills it does that.
+
+mod filling;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use accession_read_store::{ModelRef, ReadStore};
+use accession_read_store::ReadStore;
 use tokio::time::sleep_until;
 
 use super::checkpoint::Checkpoint;
 use super::finder::{Finder, Reach};
 use super::home::Kept;
-use super::seen::Seen;
+use super::joining::{joined, touched};
 use super::tail::{AT_ONCE, Batch, Lane, Tail};
+use super::topic::Made;
 use super::trouble::Trouble;
-use super::writing::{Page, Writing};
+use super::writing::Writing;
 
 /// Documents that are in memory at once.
 const PAGE: usize = 500;
@@ -31,7 +35,7 @@ const UNWRITTEN_FOR: Duration = Duration::from_secs(30);
 
 /// An index, its writer, and where it stands.
 pub(super) struct Following {
-    reference: ModelRef,
+    made: Made,
     kept: Kept,
     lanes: Vec<Lane>,
     tail: Tail,
@@ -47,7 +51,7 @@ impl Following {
     /// An index with nothing in it, at the end of the feeds.
     pub(super) async fn begun(
         store: &Arc<dyn ReadStore>,
-        reference: ModelRef,
+        made: Made,
         kept: Kept,
         lanes: u16,
     ) -> Result<Self, Trouble> {
@@ -55,39 +59,41 @@ impl Following {
         for number in 0..lanes.max(1) {
             at.push(Lane {
                 place: store.newest_change(number).await?,
-                position: store.checkpoint(&reference, number).await?.position,
+                position: store.checkpoint(&made.of, number).await?.position,
+                joined: made.positions(store.as_ref(), number).await?,
                 proof: None,
             });
         }
-        Ok(Self::of(store, reference, kept, at))
+        Ok(Self::of(store, made, kept, at))
     }
 
     /// An index that goes on from its last commit; none when the feeds do not bear out what it says.
     pub(super) async fn resumed(
         store: &Arc<dyn ReadStore>,
-        reference: ModelRef,
+        made: Made,
         kept: Kept,
         checkpoint: &Checkpoint,
         lanes: u16,
     ) -> Result<Option<Self>, Trouble> {
-        if checkpoint.lanes.len() != usize::from(lanes.max(1)) {
+        if checkpoint.lanes.len() != usize::from(lanes.max(1)) || checkpoint.joined != made.beside()
+        {
             return Ok(None);
         }
         let mut at = Vec::new();
         for (number, mark) in (0..).zip(&checkpoint.lanes) {
-            match Lane::resumed(store, number, &reference, mark).await? {
+            match Lane::resumed(store, number, &made, mark).await? {
                 Some(lane) => at.push(lane),
                 None => return Ok(None),
             }
         }
-        Ok(Some(Self::of(store, reference, kept, at)))
+        Ok(Some(Self::of(store, made, kept, at)))
     }
 
-    fn of(store: &Arc<dyn ReadStore>, reference: ModelRef, kept: Kept, lanes: Vec<Lane>) -> Self {
+    fn of(store: &Arc<dyn ReadStore>, made: Made, kept: Kept, lanes: Vec<Lane>) -> Self {
         Self {
             tail: Tail::of(store, &lanes),
             writing: Writing::of(kept.index.clone()),
-            reference,
+            made,
             kept,
             lanes,
             unwritten: 0,
@@ -102,77 +108,18 @@ impl Following {
     }
 
     /// What it is made from.
-    pub(super) fn reference(&self) -> &ModelRef {
-        &self.reference
+    pub(super) fn made(&self) -> &Made {
+        &self.made
     }
 
     /// How far it reaches: as far as its slowest lane.
     pub(super) fn reach(&self) -> Reach {
-        let positions = self.lanes.iter().map(|lane| lane.position);
+        let positions = self.lanes.iter().map(Lane::reaches);
         Reach {
-            generation: self.reference.generation,
+            generation: self.made.of.generation,
             position: positions.min().unwrap_or_default(),
             since: Instant::now(),
         }
-    }
-
-    /// Puts every document in, and what changes meanwhile; then it is whole.
-    pub(super) async fn fill(
-        &mut self,
-        store: &Arc<dyn ReadStore>,
-        finder: &Finder,
-    ) -> Result<(), Trouble> {
-        let (mut seen, mut entries) = (Seen::new(), 0);
-        finder.told.builds(self.reference.generation, entries);
-        for lane in 0..u16::try_from(self.lanes.len()).unwrap_or(u16::MAX) {
-            let mut after = None;
-            loop {
-                let page = store.walk(&self.reference, lane, after.as_deref(), PAGE);
-                let page = page.await?;
-                entries += page.documents.len() as u64;
-                let pages = page.documents.into_iter();
-                let pages = pages.map(|(key, document)| (key, Some(document)));
-                let (new, again): (Vec<Page>, _) = pages.partition(|(key, _)| seen.is_new(key));
-                self.writing.add(new).await?;
-                self.writing.put(again).await?;
-                finder.told.builds(self.reference.generation, entries);
-                self.catch_up(store, &mut seen).await?;
-                after = page.next;
-                if after.is_none() {
-                    break;
-                }
-            }
-        }
-        if entries > 0 {
-            self.commit().await?;
-        }
-        if self.kept.folder.is_some() {
-            self.writing.merge().await?;
-        }
-        if self.catch_up(store, &mut seen).await? > 0 {
-            self.commit().await?;
-        }
-        Ok(())
-    }
-
-    /// Puts in what the feeds have said so far, which is committed with the rest: so many changes.
-    async fn catch_up(
-        &mut self,
-        store: &Arc<dyn ReadStore>,
-        seen: &mut Seen,
-    ) -> Result<usize, Trouble> {
-        let mut batch = Batch::default();
-        while let Some(heard) = self.tail.at_hand() {
-            batch.take(&mut self.lanes, heard, &self.reference)?;
-        }
-        if batch.is_lost {
-            return Err(Trouble::Overtaken);
-        }
-        for key in &batch.keys {
-            seen.is_new(key);
-        }
-        self.put_changed(store, batch.keys).await?;
-        Ok(batch.changes)
     }
 
     /// What the feeds say next, which may be that nothing came. Nothing is lost when this is given up.
@@ -187,8 +134,8 @@ impl Following {
         let mut heard = Some(self.tail.next().await?);
         let mut batch = Batch::default();
         while let Some(next) = heard {
-            batch.take(&mut self.lanes, next, &self.reference)?;
-            heard = match batch.keys.len() {
+            batch.take(&mut self.lanes, next, &self.made)?;
+            heard = match batch.keys.len() + batch.joined.len() {
                 0..PAGE => self.tail.at_hand(),
                 _ => None,
             };
@@ -200,12 +147,13 @@ impl Following {
     pub(super) async fn take(
         &mut self,
         store: &Arc<dyn ReadStore>,
-        batch: Batch,
+        mut batch: Batch,
         finder: &Finder,
     ) -> Result<(), Trouble> {
         self.is_behind = batch.is_behind;
         self.unwritten += batch.changes;
-        if batch.keys.is_empty() {
+        let keys = self.all_of(store, &mut batch).await?;
+        if keys.is_empty() {
             // Nothing that can be found has changed: only the position moves on.
             let is_due = self.unwritten >= UNWRITTEN || self.written.elapsed() >= UNWRITTEN_FOR;
             if self.unwritten > 0 && is_due {
@@ -214,7 +162,7 @@ impl Following {
                 self.writing.rest().await?;
             }
         } else {
-            self.put_changed(store, batch.keys).await?;
+            self.put_changed(store, keys).await?;
             self.commit().await?;
         }
         if batch.steps > 0 {
@@ -224,6 +172,20 @@ impl Following {
         Ok(())
     }
 
+    /// The documents of a batch that are put in again: those that changed, and those that are joined with what changed.
+    async fn all_of(
+        &self,
+        store: &Arc<dyn ReadStore>,
+        batch: &mut Batch,
+    ) -> Result<BTreeSet<String>, Trouble> {
+        let mut keys = std::mem::take(&mut batch.keys);
+        let joined = std::mem::take(&mut batch.joined);
+        if !joined.is_empty() {
+            keys.extend(touched(store, &self.made, &self.kept.index, joined).await?);
+        }
+        Ok(keys)
+    }
+
     async fn put_changed(
         &mut self,
         store: &Arc<dyn ReadStore>,
@@ -231,8 +193,9 @@ impl Following {
     ) -> Result<(), Trouble> {
         let keys: Vec<String> = keys.into_iter().collect();
         for keys in keys.chunks(PAGE) {
-            let documents = store.documents(&self.reference, keys).await?;
+            let documents = store.documents(&self.made.of, keys).await?;
             let pages = keys.iter().cloned().zip(documents).collect();
+            let pages = joined(store, &self.made, pages).await?;
             self.writing.put(pages).await?;
         }
         Ok(())
@@ -240,7 +203,7 @@ impl Following {
 
     async fn commit(&mut self) -> Result<(), Trouble> {
         let marks = self.lanes.iter().map(Lane::mark).collect();
-        let checkpoint = Checkpoint::new(self.reference.generation.0, marks);
+        let checkpoint = Checkpoint::new(self.made.of.generation.0, self.made.beside(), marks);
         self.writing.commit(&checkpoint).await?;
         (self.unwritten, self.written) = (0, Instant::now());
         Ok(())

@@ -15,7 +15,7 @@ use serde_json::value::RawValue;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::finder::Reach;
+use super::finder::{Finder, Reach};
 use crate::asking::Asked;
 use crate::cache::{Held, Standing};
 use crate::reads::{Reads, unavailable};
@@ -65,16 +65,15 @@ pub(super) fn facets(found: &Found) -> BTreeMap<&'static str, Vec<FacetValue>> {
 impl Reads {
     /// The search index: at the reader's minimum position or later. Waits for it within the reader's patience.
     pub(crate) async fn index(&self, asked: &Asked) -> Result<(SearchIndex, Reach), Problem> {
-        let wanted = asked.min_position()?.unwrap_or_default();
-        let finder = self.finder().ok_or_else(switched_off)?;
-        let stands = match finder.now() {
-            Some((index, reach)) if reach.position >= wanted => return Ok((index, reach)),
-            Some((_, reach)) => Some(reach.position),
-            None => None,
-        };
-        // An index that is being filled is soon whole: waiting is kinder than refusing.
-        let there = finder.at_least(wanted, asked.patience()).await;
-        there.ok_or_else(|| late(stands, wanted))
+        at_least(self.finder(), asked).await
+    }
+
+    /// The same of copies.
+    pub(crate) async fn copies_index(
+        &self,
+        asked: &Asked,
+    ) -> Result<(SearchIndex, Reach), Problem> {
+        at_least(self.copies_finder(), asked).await
     }
 
     /// The cards of hits, in their order.
@@ -91,6 +90,19 @@ impl Reads {
             .filter_map(|held| found_title(&held, question))
             .collect())
     }
+}
+
+async fn at_least(finder: Option<&Finder>, asked: &Asked) -> Result<(SearchIndex, Reach), Problem> {
+    let wanted = asked.min_position()?.unwrap_or_default();
+    let finder = finder.ok_or_else(switched_off)?;
+    let stands = match finder.now() {
+        Some((index, reach)) if reach.position >= wanted => return Ok((index, reach)),
+        Some((_, reach)) => Some(reach.position),
+        None => None,
+    };
+    // An index that is being filled is soon whole: waiting is kinder than refusing.
+    let there = finder.at_least(wanted, asked.patience()).await;
+    there.ok_or_else(|| late(stands, wanted))
 }
 
 fn switched_off() -> Problem {

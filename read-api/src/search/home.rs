@@ -169,7 +169,7 @@ fn whole(name: Name, folder: PathBuf, generation: Generation) -> Option<(Kept, C
         return None;
     }
     if name.generation != generation.0 {
-        tracing::info!(folder = %shown, "search.other_generation: readers are sent to generation {generation} of the title pages");
+        tracing::info!(folder = %shown, "search.other_generation: readers are sent to generation {generation} of the documents");
         return None;
     }
     match SearchIndex::open_whole(&folder).and_then(|index| Ok((index.checkpoint()?, index))) {
@@ -197,7 +197,7 @@ mod tests {
 
     fn finished(home: &Home, generation: Generation) -> Kept {
         let kept = home.begin(generation).unwrap();
-        let text = Checkpoint::new(generation.0, Vec::new()).text();
+        let text = Checkpoint::new(generation.0, Vec::new(), Vec::new()).text();
         let mut writer = kept.index.writer(0).unwrap();
         writer.commit(&text).unwrap();
         writer.close().unwrap();

@@ -143,7 +143,7 @@ fn api(store: &Arc<dyn ReadStore>, entries: &[Entry]) -> Router {
         writer.put(entry).unwrap();
     }
     writer.commit("x").unwrap();
-    let finder = Finder::new();
+    let finder = Finder::new(super::Topic::Titles);
     let reach = Reach {
         generation: GENERATION,
         position: Position::new(1),
@@ -155,6 +155,7 @@ fn api(store: &Arc<dyn ReadStore>, entries: &[Entry]) -> Router {
         views: None,
         records: None,
         finder: Some(Arc::new(finder)),
+        copies: None,
         texts: crate::texts::CurrentTexts::default(),
     });
     let all = super::router().merge(crate::catalog::router());

@@ -7,11 +7,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use accession_events::Position;
-use accession_read_store::{Change, ChangeCursor, ChangeRead, ModelRef, ReadStore, ReadStoreError};
+use accession_read_store::{Change, ChangeCursor, ChangeRead, ReadStore, ReadStoreError};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
 use super::checkpoint::{Mark, Proof};
+use super::topic::{Made, Part};
 use super::trouble::Trouble;
 
 /// How long one read of a feed waits for a change; also how often a follower hears that there is none.
@@ -24,6 +25,8 @@ pub(super) const AT_ONCE: usize = 256;
 pub(super) struct Lane {
     pub(super) place: ChangeCursor,
     pub(super) position: Position,
+    /// The same of each model that is joined.
+    pub(super) joined: Vec<Position>,
     pub(super) proof: Option<Proof>,
 }
 
@@ -94,13 +97,15 @@ async fn read(
 /// What the feeds said since the index was written last.
 #[derive(Debug, Default)]
 pub(super) struct Batch {
-    /// Pages that changed.
+    /// Documents that changed.
     pub(super) keys: BTreeSet<String>,
+    /// Documents that changed and that others are joined with: of which model, and which.
+    pub(super) joined: BTreeSet<(usize, String)>,
     /// How many changes were read, of whatever.
     pub(super) changes: usize,
     /// How many of them the index moves on by.
     pub(super) steps: usize,
-    /// Whether another generation of title pages was named: it is being built, or readers are sent to it.
+    /// Whether another generation of a model was named: it is being built, or readers are sent to it.
     pub(super) others: bool,
     /// Whether more waits to be read.
     pub(super) is_behind: bool,
@@ -114,7 +119,7 @@ impl Batch {
         &mut self,
         lanes: &mut [Lane],
         (number, read): Heard,
-        ours: &ModelRef,
+        ours: &Made,
     ) -> Result<(), Trouble> {
         let ChangeRead::Changes(changes) = read? else {
             self.is_lost = true;
@@ -130,28 +135,43 @@ impl Batch {
         Ok(())
     }
 
-    fn take_change(&mut self, lane: &mut Lane, change: Change, ours: &ModelRef) {
-        if let Some(proof) = Proof::of(&lane.place, &change, ours) {
+    fn take_change(&mut self, lane: &mut Lane, change: Change, ours: &Made) {
+        if let Some(proof) = Proof::of(&lane.place, &change, &ours.of) {
             lane.proof = Some(proof);
         }
         lane.place = change.cursor;
         for (reference, position, keys) in change.models {
-            if reference == *ours {
-                self.steps += 1;
-                lane.position = lane.position.max(position);
-                self.keys.extend(keys);
-            } else if reference.name == ours.name {
-                self.others = true;
+            match ours.part(&reference) {
+                Some(Part::Entries) => {
+                    self.steps += 1;
+                    lane.position = lane.position.max(position);
+                    self.keys.extend(keys);
+                }
+                Some(Part::Joined(at)) => {
+                    self.steps += 1;
+                    if let Some(known) = lane.joined.get_mut(at) {
+                        *known = position.max(*known);
+                    }
+                    self.joined.extend(keys.into_iter().map(|key| (at, key)));
+                }
+                None => self.others |= ours.is_outdone_by(&reference),
             }
         }
     }
 }
 
 impl Lane {
+    /// Everything up to this event is in the index.
+    pub(super) fn reaches(&self) -> Position {
+        let joined = self.joined.iter().copied();
+        joined.fold(self.position, Position::min)
+    }
+
     /// How far the index reaches here, as its next commit says.
     pub(super) fn mark(&self) -> Mark {
         Mark {
             position: self.position,
+            joined: self.joined.clone(),
             place: self.place.0.clone(),
             proof: self.proof.clone(),
         }
@@ -161,9 +181,10 @@ impl Lane {
     pub(super) async fn resumed(
         store: &Arc<dyn ReadStore>,
         number: u16,
-        model: &ModelRef,
+        made: &Made,
         mark: &Mark,
     ) -> Result<Option<Self>, Trouble> {
+        let model = &made.of;
         let place = ChangeCursor(mark.place.clone());
         let is_of_this_life = matches!(
             store.changes(number, &place, 1, Duration::ZERO).await?,
@@ -175,10 +196,13 @@ impl Lane {
         let going_on = |place| Self {
             place,
             position: mark.position,
+            joined: mark.joined.clone(),
             proof: mark.proof.clone(),
         };
         // As far as the documents themselves: whatever comes now comes behind this place, also in a store that went back.
-        if store.checkpoint(model, number).await?.position == mark.position {
+        if store.checkpoint(model, number).await?.position == mark.position
+            && made.positions(store.as_ref(), number).await? == mark.joined
+        {
             return Ok(Some(going_on(place)));
         }
         let Some(proof) = &mark.proof else {

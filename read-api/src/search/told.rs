@@ -18,7 +18,7 @@ pub(crate) struct Told {
 }
 
 struct Now {
-    /// There are no title pages: nobody has built them yet.
+    /// There are no documents: nobody has built them yet.
     has_nothing: bool,
     /// Why it does not follow.
     trouble: Option<String>,
@@ -140,7 +140,7 @@ impl Now {
         let (condition, message) = if self.has_nothing {
             (
                 Condition::Degraded,
-                "there are no title pages yet to make a search index of: start the projector",
+                "there is nothing to make a search index of, for it was never built: start the projector",
             )
         } else {
             (
@@ -163,28 +163,28 @@ impl Now {
 }
 
 impl Finder {
-    /// How it does, beside where the title pages stand.
-    pub(crate) fn health(&self, pages: Option<Position>) -> PartStatus {
+    /// How it does, beside where the documents stand.
+    pub(crate) fn health(&self, documents: Option<Position>) -> PartStatus {
         let now = self.told.now();
         let answering = self.now();
         let reach = answering.as_ref().map(|(_, reach)| *reach);
         let entries = answering.as_ref().map(|(index, _)| index.count());
         let position = reach.map(|reach| reach.position.get());
-        let behind = pages.zip(position);
-        let lag = behind.map(|(pages, position)| pages.get().saturating_sub(position));
+        let behind = documents.zip(position);
+        let lag = behind.map(|(documents, position)| documents.get().saturating_sub(position));
         let late = match lag {
             Some(0) => Duration::ZERO,
             _ => now.level.elapsed(),
         };
-        note("accession_search_position", float(position.unwrap_or(0)));
-        note("accession_search_entries", float(entries.unwrap_or(0)));
-        note("accession_search_lag_events", float(lag.unwrap_or(0)));
-        note("accession_search_lag_seconds", late.as_secs_f64());
+        self.note("accession_search_position", float(position.unwrap_or(0)));
+        self.note("accession_search_entries", float(entries.unwrap_or(0)));
+        self.note("accession_search_lag_events", float(lag.unwrap_or(0)));
+        self.note("accession_search_lag_seconds", late.as_secs_f64());
         let is_building = now.building.is_some() || answering.is_none();
-        note("accession_search_building", f64::from(is_building));
+        self.note("accession_search_building", f64::from(is_building));
         let (condition, message) = now.condition(answering.is_some());
         PartStatus {
-            name: "search".to_owned(),
+            name: self.topic.part().to_owned(),
             condition,
             message,
             details: json!({
@@ -203,10 +203,10 @@ impl Finder {
             }),
         }
     }
-}
 
-fn note(gauge: &'static str, value: f64) {
-    metrics::gauge!(gauge).set(value);
+    fn note(&self, gauge: &'static str, value: f64) {
+        metrics::gauge!(gauge, "index" => self.topic.as_str()).set(value);
+    }
 }
 
 #[expect(

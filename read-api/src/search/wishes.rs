@@ -11,8 +11,19 @@ use crate::asking::{Asked, Cursor, bad, excerpt};
 
 /// Parameters of a search besides filters.
 const KNOWN: [&str; 6] = ["q", "what", "sort", "facets", "cursor", "limit"];
+/// Parameters of a search for titles by what a library has of them.
+pub(super) const HELD: [&str; 2] = ["library", "availability"];
 /// What the order of what is found depends on, besides filters.
-const ORDERING: [&str; 3] = ["q", "what", "sort"];
+const ORDERING: [&str; 5] = ["q", "what", "sort", "library", "availability"];
+/// What can be counted of titles and editions.
+const COUNTED: [FacetName; 6] = [
+    FacetName::Kind,
+    FacetName::Genre,
+    FacetName::Language,
+    FacetName::Status,
+    FacetName::Author,
+    FacetName::Year,
+];
 
 /// What is searched for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,12 +31,14 @@ pub(super) enum What {
     Title,
     Edition,
     Person,
+    Copy,
 }
 
-const WHATS: [(&str, What); 3] = [
+const WHATS: [(&str, What); 4] = [
     ("title", What::Title),
     ("edition", What::Edition),
     ("person", What::Person),
+    ("copy", What::Copy),
 ];
 
 /// What is searched for: titles unless told.
@@ -36,7 +49,7 @@ pub(super) fn what(asked: &Asked) -> Result<What, Problem> {
     let known = WHATS.iter().find(|(known, _)| *known == name);
     known.map(|(_, what)| *what).ok_or_else(|| {
         let found = excerpt(name);
-        let message = format!("`what` is {found}; expected one of title, edition, person");
+        let message = format!("`what` is {found}; expected one of title, edition, person, copy");
         bad("what", message)
     })
 }
@@ -53,9 +66,21 @@ pub(super) fn question(asked: &Asked) -> Result<Question, Problem> {
     Question::parse(asked.one("q").unwrap_or_default()).map_err(|error| bad("q", error.to_string()))
 }
 
-/// All of it, among entries of one kind.
+/// All of it, among entries of one kind; of titles also by what a library has of them.
 pub(super) fn wish(asked: &Asked, entries: EntryKind) -> Result<Wish, Problem> {
-    asked.only_or_many(&KNOWN, &FILTERS)?;
+    let of_a_library = asked.one("library").is_some();
+    let (known, counted) = match entries {
+        EntryKind::Title if of_a_library => (
+            [&KNOWN[..], &HELD].concat(),
+            [&COUNTED[..], &[FacetName::Availability]].concat(),
+        ),
+        EntryKind::Title => {
+            without_a_library(asked)?;
+            ([&KNOWN[..], &HELD].concat(), COUNTED.to_vec())
+        }
+        _ => (KNOWN.to_vec(), COUNTED.to_vec()),
+    };
+    asked.only_or_many(&known, &FILTERS)?;
     let filter = Filter {
         whats: vec![entries],
         ..filter(asked, &TitleKind::NAMES)?
@@ -66,7 +91,7 @@ pub(super) fn wish(asked: &Asked, entries: EntryKind) -> Result<Wish, Problem> {
         sort: sort(asked, Sort::Relevance)?,
         most: asked.limit()?,
         after: place(asked, &about)?,
-        facets: facets(asked)?,
+        facets: facets(asked, &counted)?,
         filter,
         skip: 0,
     };
@@ -106,18 +131,27 @@ pub(super) fn place(asked: &Asked, about: &str) -> Result<Option<Place>, Problem
     place.map(Some)
 }
 
-fn facets(asked: &Asked) -> Result<Vec<FacetName>, Problem> {
+/// Whether copies can be had is asked of a library.
+fn without_a_library(asked: &Asked) -> Result<(), Problem> {
+    if asked.one("availability").is_none() {
+        return Ok(());
+    }
+    let message = "`availability` is of a library's copies: send `library`, too";
+    Err(bad("availability", message.to_owned()))
+}
+
+/// What is to be counted, of what can be.
+pub(super) fn facets(asked: &Asked, known: &[FacetName]) -> Result<Vec<FacetName>, Problem> {
     let text = asked.one("facets").unwrap_or_default();
     let names = text.split(',').filter(|name| !name.is_empty());
     let facet = |name: &str| {
-        FacetName::named(name).ok_or_else(|| {
-            let known = FacetName::ALL.map(FacetName::as_str).join(", ");
+        let named = FacetName::named(name).filter(|facet| known.contains(facet));
+        named.ok_or_else(|| {
+            let names: Vec<&str> = known.iter().map(|facet| facet.as_str()).collect();
+            let (found, names) = (excerpt(name), names.join(", "));
             bad(
                 "facets",
-                format!(
-                    "there is no facet {}; expected some of {known}",
-                    excerpt(name)
-                ),
+                format!("there is no facet {found} here; expected some of {names}"),
             )
         })
     };

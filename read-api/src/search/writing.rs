@@ -1,4 +1,4 @@
-//! The writing hand of the follower: pages in, entries and checkpoints out, away from the threads that answer.
+//! The writing hand of the follower: documents in, entries and checkpoints out, away from the threads that answer.
 //!
 //! Never holds the engine's writer, which takes some megabytes, longer than there is something to write.
 
@@ -8,7 +8,7 @@ use accession_read_store::Document;
 use accession_search::{IndexWriter, SearchError, SearchIndex};
 
 use super::checkpoint::Checkpoint;
-use super::entries;
+use super::joining::Pages;
 use super::trouble::Trouble;
 
 /// Bytes of entries that are collected before they are written.
@@ -36,26 +36,25 @@ impl Writing {
         }
     }
 
-    /// Puts pages in the place of what was known of them.
-    pub(super) async fn put(&mut self, pages: Vec<Page>) -> Result<(), Trouble> {
-        self.work(move |writer| {
-            for (key, document) in &pages {
-                entries::put(writer, key, document.as_ref())?;
-            }
-            Ok(())
-        })
-        .await
+    /// Puts documents in the place of what was known of them.
+    pub(super) async fn put(&mut self, pages: Pages) -> Result<(), Trouble> {
+        if pages.is_empty() {
+            return Ok(());
+        }
+        self.work(move |writer| pages.put(writer)).await
     }
 
-    /// Adds pages of which the index has nothing yet, which costs less.
-    pub(super) async fn add(&mut self, pages: Vec<Page>) -> Result<(), Trouble> {
-        self.work(move |writer| {
-            for (key, document) in &pages {
-                entries::add(writer, key, document.as_ref())?;
-            }
-            Ok(())
-        })
-        .await
+    /// Adds documents of which the index has nothing yet, which costs less.
+    pub(super) async fn add(&mut self, pages: Pages) -> Result<(), Trouble> {
+        if pages.is_empty() {
+            return Ok(());
+        }
+        self.work(move |writer| pages.add(writer)).await
+    }
+
+    /// Makes what was put so far visible to the follower itself, without a word on how far it reaches.
+    pub(super) async fn show(&mut self) -> Result<(), Trouble> {
+        self.work(|writer| writer.commit("")).await
     }
 
     /// Makes what was put so far visible, together with how far it reaches.

@@ -4,6 +4,7 @@
 
 mod catalogue;
 mod folds;
+mod libraries;
 pub(crate) mod people;
 mod subject;
 mod views;

@@ -4,6 +4,7 @@
 
 mod anime;
 mod browse;
+mod copies;
 mod editions;
 mod encodings;
 mod episodes;

@@ -133,13 +133,13 @@ impl<'a> Merged<'a> {
 }
 
 /// What a name is sorted by: folded, or as it is shown where nothing of it can be folded.
-fn key_of(sorted: &str) -> &str {
+pub(super) fn key_of(sorted: &str) -> &str {
     match sorted.split_once(PART) {
         Some(("", _)) | None => sorted,
         Some((key, _)) => key,
     }
 }
 
-fn shown(sorted: &str) -> &str {
+pub(super) fn shown(sorted: &str) -> &str {
     sorted.split_once(PART).map_or(sorted, |(_, shown)| shown)
 }

@@ -5,18 +5,21 @@
 use super::Counter;
 use super::Of::Reader;
 
+/// What a process keeps an index of each of.
+const INDEXES: &[&str] = &["titles", "copies"];
+
 /// Counted from zero.
 pub(super) const COUNTERS: &[Counter] = &[
     (
         "accession_search_filled_total",
         Reader,
-        None,
+        Some(("index", INDEXES)),
         "Search indexes filled from the documents",
     ),
     (
         "accession_search_resumed_total",
         Reader,
-        None,
+        Some(("index", INDEXES)),
         "Starts that went on with the search index of the process before",
     ),
 ];
@@ -30,7 +33,7 @@ pub(super) const MEASURED: &[(&str, &str)] = &[
     ("accession_search_entries", "Entries that can be found"),
     (
         "accession_search_lag_events",
-        "Events in the title pages and not in the search index",
+        "Events in the documents and not in the search index",
     ),
     (
         "accession_search_lag_seconds",

@@ -3,8 +3,10 @@
 //! Never without a store: what a feed says is what an embedded one writes.
 
 use accession_read_store::{
-    Commit, EmbeddedOptions, EmbeddedStore, FencingToken, Generation, ModelStep,
+    Commit, EmbeddedOptions, EmbeddedStore, FencingToken, Generation, ModelRef, ModelStep,
 };
+
+use crate::search::topic::Topic;
 
 use super::*;
 
@@ -12,6 +14,14 @@ fn pages() -> ModelRef {
     ModelRef {
         name: "title_page".into(),
         generation: Generation(1),
+    }
+}
+
+fn made() -> Made {
+    Made {
+        topic: Topic::Titles,
+        of: pages(),
+        joined: Vec::new(),
     }
 }
 
@@ -44,6 +54,7 @@ async fn at_the_end(store: &Arc<dyn ReadStore>) -> Vec<Lane> {
         lanes.push(Lane {
             place: store.newest_change(number).await.unwrap(),
             position: Position::START,
+            joined: Vec::new(),
             proof: None,
         });
     }
@@ -64,7 +75,7 @@ async fn a_change_in_any_lane_is_heard_at_once_while_the_others_are_silent() {
         assert!(begun.elapsed() < PATIENCE / 2);
         assert_eq!(heard.0, usize::from(lane));
         let mut batch = Batch::default();
-        batch.take(&mut lanes, heard, &pages()).unwrap();
+        batch.take(&mut lanes, heard, &made()).unwrap();
         assert!(batch.steps == 1 && !batch.is_lost);
     }
     assert!(lanes.iter().all(|lane| lane.position == Position::new(1)));
@@ -81,10 +92,10 @@ async fn a_lane_goes_on_only_from_what_the_feed_bears_out() {
     step(&store, 1, 0, fence).await;
     let heard = tail.next().await.unwrap();
     let mut batch = Batch::default();
-    batch.take(&mut lanes, heard, &pages()).unwrap();
+    batch.take(&mut lanes, heard, &made()).unwrap();
     let proven = lanes[1].mark();
     let resumed = async |mark: &Mark| {
-        let lane = Lane::resumed(&store, 1, &pages(), mark).await.unwrap();
+        let lane = Lane::resumed(&store, 1, &made(), mark).await.unwrap();
         lane.map(|lane| lane.place)
     };
     // As far as the documents.

@@ -25,7 +25,7 @@ const PATIENCE: std::time::Duration = std::time::Duration::from_secs(20);
 /// A catalogue and the store that it is written down in.
 pub(crate) struct Catalogue {
     store: Arc<dyn ReadStore>,
-    models: Vec<Box<dyn Folds>>,
+    pub(super) models: Vec<Box<dyn Folds>>,
     history: Vec<(Event, RecordedEvent)>,
     sequences: HashMap<Uuid, u64>,
     /// Events that were told but not written down yet.
@@ -104,7 +104,12 @@ impl Catalogue {
 
     /// Another generation with the same history.
     pub(crate) async fn rebuilt(&self, generation: u32) -> Self {
-        let mut other = Self::unpromoted(&self.store, generation).await;
+        let other = Self::unpromoted(&self.store, generation).await;
+        self.retold(other).await
+    }
+
+    /// This catalogue's history, told in another one.
+    pub(crate) async fn retold(&self, mut other: Self) -> Self {
         other.history.clone_from(&self.history);
         other.sequences.clone_from(&self.sequences);
         other.pending = other.history.len();

@@ -263,8 +263,8 @@ async fn questions_for_editions_and_people_are_refused_as_those_for_titles(subje
     let cursor = first["next_cursor"].as_str().unwrap();
     for (query, told) in [
         (
-            "what=copy".to_owned(),
-            "expected one of title, edition, person",
+            "what=loan".to_owned(),
+            "expected one of title, edition, person, copy",
         ),
         (
             "what=edition,person".to_owned(),

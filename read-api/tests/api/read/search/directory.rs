@@ -61,11 +61,12 @@ pub(super) async fn found(app: &App, at: Position, query: &str) -> Value {
     got.json()
 }
 
-/// The folders of indexes.
+/// The folders of indexes of titles.
 pub(super) fn folders(directory: &Path) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(directory).unwrap();
     let paths = entries.map(|entry| entry.unwrap().path());
-    paths.filter(|path| path.is_dir()).collect()
+    let of_titles = |path: &PathBuf| path.is_dir() && !path.ends_with("copies");
+    paths.filter(of_titles).collect()
 }
 
 async fn a_restarted_process_goes_on_from_its_index(subject: Subject) {
