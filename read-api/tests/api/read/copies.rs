@@ -16,6 +16,7 @@ use crate::given::{Catalogue, Subject, id, over_every_store};
 over_every_store!(
     a_copy_is_found_by_what_its_library_says_of_it_and_shown_with_place_and_availability,
     a_title_that_is_called_otherwise_is_found_under_its_new_name_on_copies_too,
+    copies_of_a_merged_title_are_found_as_those_of_the_title_that_stands_for_it,
     a_place_that_is_called_otherwise_is_found_under_its_new_name,
     copies_are_filtered_counted_and_offered_within_a_library,
     titles_are_filtered_and_counted_by_what_my_library_has_of_them,
@@ -179,6 +180,44 @@ async fn a_title_that_is_called_otherwise_is_found_under_its_new_name_on_copies_
     catalogue.of_copy(id(110), id(OURS), id(9), "CopyRemoved", &removed);
     let at = catalogue.write().await;
     assert_eq!(told(&app, at, &ours("search?q=sanditon")).await["total"], 0);
+}
+
+async fn copies_of_a_merged_title_are_found_as_those_of_the_title_that_stands_for_it(
+    subject: Subject,
+) {
+    let mut catalogue = shelf(&subject).await;
+    let app = App::over(&subject.store).await;
+    let into = json!({ "title_id": id(2), "reason": "the same work" });
+    catalogue.tell("catalog.title", id(3), "TitleMergedInto", &into);
+    let by = json!({ "source": "shop", "authority": "secondary_provider", "record": "9" });
+    let said = json!([[by, { "field": "release_year", "value": 1815 }]]);
+    let taken = json!({ "taken": [{ "title_id": id(3), "said": said, "records": [by] }] });
+    catalogue.tell("catalog.title", id(2), "TitleAbsorbed", &taken);
+    let at = catalogue.write().await;
+    let page = told(&app, at, &ours("search?q=persuasion&sort=oldest")).await;
+    assert_eq!(found(&page), ids(&[102, 103]));
+    assert_eq!(told(&app, at, &ours("search?q=castle")).await["total"], 0);
+    for title in [2, 3] {
+        let list = ours(&format!("copies?title={}&sort=oldest", id(title)));
+        let page = told(&app, at, &list).await;
+        let items = page["items"].as_array().unwrap();
+        assert_eq!(
+            (items.len(), &items[1]["id"]),
+            (2, &json!(id(103))),
+            "{list}"
+        );
+    }
+    let path = format!(
+        "/api/read/search?library={}&availability=available&sort=title",
+        id(OURS)
+    );
+    let page = told(&app, at, &path).await;
+    assert_eq!(page["items"][1]["title"]["slug"], "persuasion", "{page}");
+    // What the title that stands for it is called decides from then on.
+    catalogue.rename(id(2), "Sanditon");
+    let at = catalogue.write().await;
+    let page = told(&app, at, &ours("search?q=sanditon&sort=oldest")).await;
+    assert_eq!(found(&page), ids(&[102, 103]));
 }
 
 async fn a_place_that_is_called_otherwise_is_found_under_its_new_name(subject: Subject) {
