@@ -207,6 +207,17 @@ impl HotDocuments {
         Ok(self.store.scan(&standing.reference, range).await?)
     }
 
+    /// How many entries of an index have a sort below this, as the store has it now.
+    pub(crate) async fn count_below(
+        &self,
+        standing: &Standing,
+        index: &str,
+        below: &str,
+    ) -> Result<u64, Trouble> {
+        let counted = self.store.count_below(&standing.reference, index, below);
+        Ok(counted.await?)
+    }
+
     /// Bytes and number of the documents that are kept.
     pub(crate) fn size(&self) -> (usize, usize) {
         let sizes = self.shards.iter().map(|shard| locked(shard).size());

@@ -61,6 +61,15 @@ impl ReadStore for TornCheckpoint {
         self.store.promote_behind(model).await
     }
 
+    async fn count_below(
+        &self,
+        model: &ModelRef,
+        index: &str,
+        below: &str,
+    ) -> Result<u64, ReadStoreError> {
+        self.store.count_below(model, index, below).await
+    }
+
     async fn walk(
         &self,
         model: &ModelRef,

@@ -60,41 +60,34 @@ impl EmbeddedStore {
         })
     }
 
+    /// Work on the tables; trouble with them is noted.
+    fn on_tables<T>(
+        &self,
+        work: impl FnOnce(&Tables) -> Result<T, ReadStoreError> + Send + 'static,
+    ) -> impl FnOnce() -> Result<T, ReadStoreError> + Send + 'static {
+        let opening = Arc::clone(&self.opening);
+        move || {
+            let tables = opening.tables()?;
+            work(&tables).inspect_err(|error| opening.note(&tables, error))
+        }
+    }
+
     /// Runs work that may wait for the disk where it holds up no request.
     async fn blocking<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Tables) -> Result<T, ReadStoreError> + Send + 'static,
     ) -> Result<T, ReadStoreError> {
-        let opening = Arc::clone(&self.opening);
-        let working = move || {
-            let tables = opening.tables()?;
-            work(&tables).inspect_err(|error| opening.note(&tables, error))
-        };
-        match tokio::task::spawn_blocking(working).await {
-            Ok(result) => result,
-            Err(error) => Err(ReadStoreError::Unavailable {
-                reason: format!("the store's thread ended: {error}"),
-            }),
-        }
+        let done = tokio::task::spawn_blocking(self.on_tables(work)).await;
+        done.unwrap_or_else(|error| Err(failure::thread_ended(&error)))
     }
-}
 
-impl EmbeddedStore {
     /// Runs work after all that was brought to the writer before it.
     async fn in_order<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Tables) -> Result<T, ReadStoreError> + Send + 'static,
     ) -> Result<T, ReadStoreError> {
-        let opening = Arc::clone(&self.opening);
-        let working = move || {
-            let tables = opening.tables()?;
-            work(&tables).inspect_err(|error| opening.note(&tables, error))
-        };
-        self.writer.run(working).await.unwrap_or_else(|error| {
-            Err(ReadStoreError::Unavailable {
-                reason: format!("the store's writer: {error}; restart the server"),
-            })
-        })
+        let done = self.writer.run(self.on_tables(work)).await;
+        done.unwrap_or_else(|error| Err(failure::writer_ended(&error)))
     }
 
     /// The tables, which are mostly at hand.
@@ -104,11 +97,7 @@ impl EmbeddedStore {
         }
         let opening = Arc::clone(&self.opening);
         let opened = tokio::task::spawn_blocking(move || opening.tables()).await;
-        opened.unwrap_or_else(|error| {
-            Err(ReadStoreError::Unavailable {
-                reason: format!("the store's thread ended: {error}"),
-            })
-        })
+        opened.unwrap_or_else(|error| Err(failure::thread_ended(&error)))
     }
 
     fn lanes(&self) -> u16 {
@@ -224,6 +213,17 @@ impl ReadStore for EmbeddedStore {
         }
         let (model, range) = (model.clone(), range.clone());
         self.blocking(move |tables| reading::scan(tables, &model, &range))
+            .await
+    }
+
+    async fn count_below(
+        &self,
+        model: &ModelRef,
+        index: &str,
+        below: &str,
+    ) -> Result<u64, ReadStoreError> {
+        let (model, index, below) = (model.clone(), index.to_owned(), below.to_owned());
+        self.blocking(move |tables| reading::count_below(tables, &model, &index, &below))
             .await
     }
 

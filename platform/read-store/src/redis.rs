@@ -183,6 +183,15 @@ impl ReadStore for RedisStore {
         reading::scan(&self.link, &self.layout, model, range).await
     }
 
+    async fn count_below(
+        &self,
+        model: &ModelRef,
+        index: &str,
+        below: &str,
+    ) -> Result<u64, ReadStoreError> {
+        reading::count_below(&self.link, &self.layout, model, index, below).await
+    }
+
     async fn walk(
         &self,
         model: &ModelRef,

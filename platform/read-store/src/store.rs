@@ -233,6 +233,14 @@ pub trait ReadStore: Send + Sync + 'static {
         range: &IndexRange,
     ) -> Result<Vec<ListedEntry>, ReadStoreError>;
 
+    /// How many entries of an index, over all lanes, have a sort below this, bytewise.
+    async fn count_below(
+        &self,
+        model: &ModelRef,
+        index: &str,
+        below: &str,
+    ) -> Result<u64, ReadStoreError>;
+
     /// Some documents of a lane, walking through all of them: those that are there from the beginning of the walk to
     /// its end are found, some of them perhaps twice. `limit` is a wish.
     async fn walk(

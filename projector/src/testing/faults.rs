@@ -135,6 +135,15 @@ impl<S: ReadStore> ReadStore for FaultyStore<S> {
         self.store.scan(model, range).await
     }
 
+    async fn count_below(
+        &self,
+        model: &ModelRef,
+        index: &str,
+        below: &str,
+    ) -> Result<u64, ReadStoreError> {
+        self.store.count_below(model, index, below).await
+    }
+
     async fn walk(
         &self,
         model: &ModelRef,

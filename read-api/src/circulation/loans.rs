@@ -2,6 +2,7 @@
 //!
 //! Never answered to borrowers, who see what is their own; each view of others' loans is written down.
 
+use accession_events::ids::LibraryId;
 use accession_projector::circulation::LoanDocument;
 use accession_read_store::{IndexRange, ListedEntry};
 use accession_service::access::MemberRole;
@@ -17,7 +18,7 @@ use crate::cache::Standing;
 use crate::described::{NotModified, Paging, Problems};
 use crate::models::Model;
 use crate::pages::{List, Page};
-use crate::reads::{Reads, now};
+use crate::reads::{Reads, now, unavailable};
 use crate::viewing::Viewer;
 use crate::visiting::{Visit, made};
 
@@ -63,6 +64,11 @@ pub(super) async fn loans(
     };
     let [titles, members, patrons] = joins.standings();
     made(&asked, &page, &[standing, titles, members, patrons])
+}
+
+/// This moment, as due dates are sorted.
+fn present() -> String {
+    format!("{:020}", now().as_microsecond().max(0))
 }
 
 impl Reads {
@@ -114,7 +120,7 @@ impl Reads {
             skip: 0,
             limit: limit + 1,
         };
-        let present = format!("{:020}", now().as_microsecond().max(0));
+        let present = present();
         let mut entries = self.entries(standing, &range).await?;
         entries.retain(|entry| entry.sort < present);
         let more = entries.len() > limit;
@@ -122,6 +128,18 @@ impl Reads {
         let next = entries.last().filter(|_| more);
         let next = next.map(|last| Cursor::behind(question, last));
         Ok((entries, next))
+    }
+
+    /// How many copies of a library are out and should be back: counted in the index of those that are out, where they are
+    /// sorted by due date.
+    pub(crate) async fn overdue_in(
+        &self,
+        standing: &Standing,
+        library: LibraryId,
+    ) -> Result<u64, Problem> {
+        let index = format!("library:{library}:open");
+        let counted = self.hot().count_below(standing, &index, &present()).await;
+        counted.map_err(|trouble| unavailable(&trouble))
     }
 
     /// Writes down that somebody is about to be shown what others have borrowed.

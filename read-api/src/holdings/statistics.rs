@@ -1,6 +1,7 @@
 //! How many copies and titles does this library have?
 //!
-//! Never counted when asked: the tally keeps the figures, and its shares of titles are added up.
+//! Never counted copy by copy: the tally keeps the figures, its shares of titles are added up, and what is overdue, which time
+//! changes without an event, is a range of the index of due dates.
 
 use accession_events::holdings::CopyState;
 use accession_events::ids::PlaceId;
@@ -28,6 +29,8 @@ pub(super) struct StatisticsView {
     titles: u64,
     /// Copies that are out.
     lent: u64,
+    /// Copies that are out and should be back by now.
+    overdue: u64,
     /// Copies that stand nowhere.
     unshelved: u64,
     /// Copies by state.
@@ -50,7 +53,9 @@ pub(super) async fn statistics(
 ) -> Result<Response, Problem> {
     asked.only(&[])?;
     let visit = asked.visit(&id, MemberRole::Patron)?;
-    let standing = reads.standing(Model::HoldingsTally, &asked).await?;
+    let [standing, loans] = reads
+        .standings([Model::HoldingsTally, Model::Loan], &asked)
+        .await?;
     let tally: Option<TallyDocument> = reads.one(&standing, &visit.library.to_string()).await?;
     let tally = tally.unwrap_or_default();
     let keys: Vec<String> = shards_of(visit.library).collect();
@@ -60,9 +65,10 @@ pub(super) async fn statistics(
         copies: tally.copies,
         titles: shares.iter().map(|share| share.titles).sum(),
         lent: tally.lent,
+        overdue: reads.overdue_in(&loans, visit.library).await?,
         unshelved: tally.copies.saturating_sub(shelved),
         by_state: tally.by_state,
         by_place: tally.by_place,
     };
-    made(&asked, &view, &[standing])
+    made(&asked, &view, &[standing, loans])
 }

@@ -3,6 +3,7 @@
 
 use std::path::Path;
 
+use crate::one_thread::ThreadEnded;
 use crate::store::ReadStoreError;
 
 const POISONED: &str = "an earlier write failed; the store takes more once its disk has room again";
@@ -64,6 +65,16 @@ pub(super) fn unreadable(what: &str) -> ReadStoreError {
             "{what}; stop the server and remove the store's directory: it is rebuilt from the log"
         ),
     }
+}
+
+/// A thread that was to work for a request has ended.
+pub(super) fn thread_ended(error: &tokio::task::JoinError) -> ReadStoreError {
+    unavailable(&format!("the store's thread ended: {error}"))
+}
+
+/// The thread that writes has ended.
+pub(super) fn writer_ended(error: &ThreadEnded) -> ReadStoreError {
+    unavailable(&format!("the store's writer: {error}; restart the server"))
 }
 
 fn unavailable(reason: &str) -> ReadStoreError {

@@ -11,7 +11,7 @@ use super::tables::Tables;
 use super::{keys, record};
 use crate::range;
 use crate::store::{Document, IndexRange, ListedEntry, ModelRef, ReadStoreError};
-use crate::validity::LONGEST_KEY;
+use crate::validity::{LONGEST_KEY, LONGEST_NAME, LONGEST_SORT};
 
 pub(super) fn document(
     tables: &Tables,
@@ -99,6 +99,28 @@ pub(super) fn scan(
             .map(listed)
             .collect()
     }
+}
+
+/// How many entries of an index have a sort below this.
+pub(super) fn count_below(
+    tables: &Tables,
+    model: &ModelRef,
+    index: &str,
+    below: &str,
+) -> Result<u64, ReadStoreError> {
+    if index.len() > LONGEST_NAME || below.len() > LONGEST_SORT {
+        return Ok(0);
+    }
+    let start = keys::index(model, index);
+    let end = [start.as_slice(), below.as_bytes()].concat();
+    let mut found = tables
+        .db
+        .snapshot()
+        .range::<Vec<u8>, _>(&tables.index, start..end);
+    found.try_fold(0, |count, guard| {
+        guard.key().map_err(in_use)?;
+        Ok(count + 1)
+    })
 }
 
 fn point(

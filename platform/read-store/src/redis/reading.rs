@@ -98,6 +98,27 @@ pub(super) async fn scan(
         .collect()
 }
 
+/// How many entries of an index have a sort below this; counted by Redis, in each lane in logarithmic time.
+pub(super) async fn count_below(
+    link: &Link,
+    layout: &Layout,
+    model: &ModelRef,
+    index: &str,
+    below: &str,
+) -> Result<u64, ReadStoreError> {
+    let upper = limit(Bound::Excluded(below.as_bytes().to_vec()), b"+");
+    let lanes = (0..layout.lanes).map(|lane| {
+        let (key, upper) = (layout.index(model, lane, index), &upper);
+        async move {
+            let counted: u64 = link
+                .read(cmd("ZLEXCOUNT").arg(key).arg(b"-").arg(upper))
+                .await?;
+            Ok::<_, ReadStoreError>(counted)
+        }
+    });
+    Ok(try_join_all(lanes).await?.into_iter().sum())
+}
+
 async fn many(
     link: &Link,
     hash: &str,

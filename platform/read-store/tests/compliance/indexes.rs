@@ -20,6 +20,7 @@ over_every_store!(
     an_unknown_index_is_empty,
     indexes_with_similar_names_are_apart,
     nothing_is_listed_when_nothing_is_asked_for,
+    what_lies_below_a_sort_is_counted_as_a_scan_would_find_it,
 );
 
 mod in_three_lanes {
@@ -399,6 +400,8 @@ async fn scan_merges_lanes(store: Subject) {
     let projector = Projector::in_lane(&**store, &page, 0).await;
     let found = store.scan(&page, &all("by_title")).await.unwrap();
     assert_eq!(keys(&found), names);
+    let below = store.count_below(&page, "by_title", "25").await.unwrap();
+    assert_eq!(below, 25);
     let range = IndexRange {
         skip: 7,
         limit: 5,
@@ -424,4 +427,33 @@ async fn scan_merges_lanes(store: Subject) {
         assert_eq!(document, store.document(&page, key).await.unwrap());
         assert_eq!(document.unwrap().body, format!("{{\"key\":\"{key}\"}}"));
     }
+}
+
+async fn what_lies_below_a_sort_is_counted_as_a_scan_would_find_it(store: Subject) {
+    let projector = given_sorts(&store).await;
+    let below = [
+        "",
+        "\u{1}",
+        "a",
+        "a!",
+        "aa",
+        "b",
+        "zz",
+        "ä",
+        "\u{10FFFF}\u{10FFFF}",
+    ];
+    for below in below {
+        let found = store
+            .scan(&projector.model, &all("by_title"))
+            .await
+            .unwrap();
+        let expected = found.iter().filter(|entry| *entry.sort < *below).count();
+        let counted = store.count_below(&projector.model, "by_title", below);
+        assert_eq!(counted.await.unwrap(), expected as u64, "{below:?}");
+    }
+    let other = store.count_below(&projector.model, "by_titl", "zz").await;
+    assert_eq!(other.unwrap(), 0);
+    let endless = "z".repeat(100_000);
+    let counted = store.count_below(&projector.model, &endless, "zz").await;
+    assert_eq!(counted.unwrap(), 0);
 }

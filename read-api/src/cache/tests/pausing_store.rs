@@ -263,6 +263,10 @@ impl ReadStore for PausingStore {
         Ok(())
     }
 
+    async fn count_below(&self, _: &ModelRef, _: &str, _: &str) -> Result<u64, ReadStoreError> {
+        Ok(0)
+    }
+
     async fn walk(
         &self,
         _: &ModelRef,

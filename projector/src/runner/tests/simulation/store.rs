@@ -269,6 +269,15 @@ impl ReadStore for Connection {
         not_asked()
     }
 
+    async fn count_below(
+        &self,
+        _model: &ModelRef,
+        _index: &str,
+        _below: &str,
+    ) -> Result<u64, ReadStoreError> {
+        not_asked()
+    }
+
     async fn walk(
         &self,
         _model: &ModelRef,
