@@ -3,6 +3,7 @@
 //!
 //! Each role is a library's entry point; here they only get the parts they need.
 
+mod calendars;
 mod door;
 mod exposition;
 mod health;

@@ -29,10 +29,12 @@ pub(crate) fn router() -> OpenApiRouter<Reads> {
         .routes(routes!(loans::loans))
         .routes(routes!(loan::loan))
         .routes(routes!(availability::availability))
+        .routes(routes!(availability::of_title::title_availability))
         .routes(routes!(borrowers::borrowers))
         .routes(routes!(my_loans::my_loans))
         .routes(routes!(my_holds::my_holds))
         .routes(routes!(calendar::calendar))
+        .routes(routes!(calendar::subscribed::subscribed_calendar))
 }
 
 /// Whether the one who asks may see who has a copy: at home whoever sees the whole library, elsewhere the staff.

@@ -6,6 +6,7 @@ mod answering;
 mod asking;
 mod browsing;
 mod cache;
+pub mod calendar_links;
 mod catalog;
 mod circulation;
 mod compressing;
@@ -40,6 +41,7 @@ use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
 use cache::HotDocuments;
+use calendar_links::CalendarOwners;
 use compressing::Compressing;
 use feed_health::FeedHealth;
 use reads::{Reads, Sources};
@@ -110,6 +112,7 @@ pub struct ReadApi {
     standings: Arc<dyn Standings>,
     views: Option<Views>,
     records: Option<Arc<dyn PersonalRecords>>,
+    calendars: Option<Arc<dyn CalendarOwners>>,
     texts: CurrentTexts,
 }
 
@@ -153,6 +156,7 @@ impl ReadApi {
             standings,
             views: None,
             records: None,
+            calendars: None,
             texts: CurrentTexts::default(),
         }
     }
@@ -168,6 +172,13 @@ impl ReadApi {
     #[must_use]
     pub fn telling(mut self, records: Arc<dyn PersonalRecords>) -> Self {
         self.records = Some(records);
+        self
+    }
+
+    /// The same, answering calendar programs by links that these know.
+    #[must_use]
+    pub fn opening_calendars(mut self, owners: Arc<dyn CalendarOwners>) -> Self {
+        self.calendars = Some(owners);
         self
     }
 
@@ -213,6 +224,7 @@ impl ReadApi {
             records: self.records.clone(),
             finder,
             copies,
+            calendars: self.calendars.clone(),
             texts: self.texts.clone(),
         });
         // One layer of three for each route: what is put around a route one by one costs a box each, with every question.

@@ -15,6 +15,7 @@ use jiff::Timestamp;
 use crate::answering::problem_at;
 use crate::asking::Asked;
 use crate::cache::{HotDocuments, Standing, Trouble};
+use crate::calendar_links::CalendarOwners;
 use crate::models::Model;
 use crate::records::PersonalRecords;
 use crate::search::Finder;
@@ -38,6 +39,8 @@ pub(crate) struct Sources {
     pub(crate) views: Option<Views>,
     /// What is held about people beside the documents, if this process reaches it.
     pub(crate) records: Option<Arc<dyn PersonalRecords>>,
+    /// Whose calendar a link opens, if this process can tell.
+    pub(crate) calendars: Option<Arc<dyn CalendarOwners>>,
     /// The search index, in a process that keeps one.
     pub(crate) finder: Option<Arc<Finder>>,
     /// The same of copies.
@@ -77,6 +80,11 @@ impl Reads {
     /// What is held about people beside the documents, if this process reaches it.
     pub(crate) fn records(&self) -> Option<&Arc<dyn PersonalRecords>> {
         self.from.records.as_ref()
+    }
+
+    /// Whose calendar a link opens, if this process can tell.
+    pub(crate) fn calendar_links(&self) -> Option<&Arc<dyn CalendarOwners>> {
+        self.from.calendars.as_ref()
     }
 
     /// The documents.

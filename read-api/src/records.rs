@@ -1,4 +1,4 @@
-//! What is held about a person beside the documents: their events, sessions and mails. Somebody who reaches the log and the
+//! What is held about a person beside the documents: their events, sessions, mails and links. Somebody who reaches the log and the
 //! private tables tells it; this crate reaches neither.
 //!
 //! Never about anybody else: what an event holds of others is left out before it comes here.
@@ -86,6 +86,16 @@ pub struct MailRecord {
     pub attempts: u32,
 }
 
+/// A link by which a calendar program fetches the person's due dates; its secret is kept nowhere.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct CalendarLinkRecord {
+    /// Its id.
+    pub id: Uuid,
+    /// When it was made.
+    #[schema(value_type = String, format = DateTime)]
+    pub created_at: Timestamp,
+}
+
 /// What private tables hold about a person, but for the views of their data.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PrivateRecord {
@@ -93,6 +103,8 @@ pub struct PrivateRecord {
     pub sessions: Vec<SessionRecord>,
     /// The mails, the newest first.
     pub mails: Vec<MailRecord>,
+    /// The links of calendars, the oldest first.
+    pub calendar_links: Vec<CalendarLinkRecord>,
 }
 
 /// Tells what is held about a person beside the documents.

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use accession_read_api::calendar_links::CalendarOwners;
 use accession_read_api::records::PersonalRecords;
 use accession_read_api::{CurrentTexts, ReadApi, ReadOptions};
 use accession_read_store::{ReadStore, ReadStoreError, RedisStore};
@@ -47,6 +48,8 @@ pub(super) struct Reading {
 pub(super) struct Held {
     /// Who looked at whose data.
     pub(super) views: Option<Arc<dyn ViewLog>>,
+    /// Whose calendar a link opens.
+    pub(super) calendars: Option<Arc<dyn CalendarOwners>>,
     /// Events and private rows.
     pub(super) records: Option<Arc<dyn PersonalRecords>>,
 }
@@ -92,6 +95,9 @@ pub(super) fn questions(
         tracing::warn!(
             "private_url is not set: this process cannot write down who looks at other people's data, and shows none"
         );
+    }
+    if let Some(calendars) = held.calendars {
+        api = api.opening_calendars(calendars);
     }
     if let Some(records) = held.records {
         api = api.telling(records);

@@ -1,5 +1,5 @@
 //! What is held about a person beside the documents, for the read API of a process that reaches the log and the private
-//! tables: their events, opened; their sessions; the mails to them.
+//! tables: their events, opened; their sessions; the mails to them; their links.
 //!
 //! Never tells one person about another: see [`telling`].
 
@@ -13,8 +13,10 @@ use accession_events::identity::AccountEvent;
 use accession_events::ids::{AccountId, SubjectId};
 use accession_events::{LoggedEvent as _, Position, RecordedEvent, StreamName};
 use accession_read_api::records::{
-    EventRecord, MailRecord, PersonalRecords, PrivateRecord, RecordsAway, SessionRecord,
+    CalendarLinkRecord, EventRecord, MailRecord, PersonalRecords, PrivateRecord, RecordsAway,
+    SessionRecord,
 };
+use accession_secrets::calendar_links::{self, CalendarLinks};
 use accession_secrets::outbox::{self, MessageLine, Outbox};
 use accession_secrets::sessions::{self, KeptSession, SessionStore};
 use accession_secrets::{Opening, SecretsError};
@@ -35,6 +37,7 @@ pub(super) struct LogRecords {
     opening: Opening,
     sessions: Arc<dyn SessionStore>,
     outbox: Arc<dyn Outbox>,
+    calendar_links: Arc<dyn CalendarLinks>,
 }
 
 impl LogRecords {
@@ -44,6 +47,7 @@ impl LogRecords {
             opening: private.opening(),
             sessions: sessions::open(&private.database),
             outbox: outbox::open(&private.database),
+            calendar_links: calendar_links::open(&private.database),
         }
     }
 
@@ -121,6 +125,7 @@ impl PersonalRecords for LogRecords {
         let sessions = self.sessions.kept_of(account, ROWS).await;
         let subject = SubjectId::new(account.as_uuid());
         let mails = self.outbox.of(subject, ROWS).await;
+        let links = self.calendar_links.of(account).await;
         Ok(PrivateRecord {
             sessions: sessions
                 .map_err(|error| secrets_away(&error))?
@@ -131,6 +136,14 @@ impl PersonalRecords for LogRecords {
                 .map_err(|error| secrets_away(&error))?
                 .into_iter()
                 .map(mail)
+                .collect(),
+            calendar_links: links
+                .map_err(|error| secrets_away(&error))?
+                .iter()
+                .map(|link| CalendarLinkRecord {
+                    id: link.id,
+                    created_at: link.created_at,
+                })
                 .collect(),
         })
     }

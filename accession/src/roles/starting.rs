@@ -20,6 +20,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+use super::calendars::CalendarBook;
 use super::{
     Serving, door, exposition, health, operating, probe, projecting, reading, records, routes,
     writing,
@@ -132,6 +133,7 @@ impl<'a> Starting<'a> {
         };
         let mut held = reading::Held {
             views: views.as_ref().map(view_log::open),
+            calendars: views.as_ref().map(CalendarBook::of),
             records: None,
         };
         if let (true, Some(database), Some(private)) = (self.role.writes(), database, &self.private)

@@ -4,6 +4,7 @@
 
 mod borrow;
 mod borrower;
+mod calendar_links;
 mod cancel_hold;
 mod desk;
 mod forget_borrower;
@@ -42,6 +43,11 @@ pub(crate) fn routes() -> OpenApiRouter<Services> {
         .routes(routes!(place_hold::place_hold))
         .routes(routes!(cancel_hold::cancel_hold))
         .routes(routes!(forget_borrower::forget_borrower))
+        .routes(routes!(
+            calendar_links::own_calendar_links,
+            calendar_links::make_calendar_link
+        ))
+        .routes(routes!(calendar_links::revoke_calendar_link))
         .routes(routes!(desk::check_out))
         .routes(routes!(desk::check_in))
         .routes(routes!(desk::offline::replay_desk))

@@ -21,7 +21,6 @@ use accession_event_log::{
 use accession_events::ids::{AccountId, ChallengeId};
 use accession_events::values::{EmailAddress, EmailIndex};
 use accession_events::{ClaimKey, ClaimKind};
-use accession_secrets::avatars::{self, AvatarStore};
 use accession_secrets::challenges::{ChallengePurpose, Challenges, KeptChallenge};
 use accession_secrets::passwords::{self as kept_passwords, PasswordStore};
 use accession_secrets::{
@@ -126,7 +125,7 @@ pub struct Accounts {
     indexer: BlindIndexer,
     passwords: Arc<dyn PasswordStore>,
     challenges: Challenges,
-    avatars: Arc<dyn AvatarStore>,
+    belongings: Belongings,
     hashing: Hashing,
     options: AccountOptions,
 }
@@ -152,7 +151,7 @@ impl Accounts {
             indexer: BlindIndexer::new(root),
             passwords: kept_passwords::open(database),
             challenges: Challenges::new(database, root),
-            avatars: avatars::open(database),
+            belongings: Belongings::new(database),
             hashing: Hashing::start(options.hashing)?,
             options,
         })
@@ -168,12 +167,6 @@ impl Accounts {
     #[must_use]
     pub fn log(&self) -> &EventLog {
         self.repository.log()
-    }
-
-    /// The pictures.
-    #[must_use]
-    pub fn avatars(&self) -> &Arc<dyn AvatarStore> {
-        &self.avatars
     }
 
     /// The challenges.

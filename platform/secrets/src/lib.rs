@@ -18,6 +18,7 @@
 
 pub mod avatars;
 mod blind_indexer;
+pub mod calendar_links;
 pub mod challenges;
 pub mod database;
 mod error;

@@ -5,6 +5,8 @@
 
 #[path = "compliance/account_secrets.rs"]
 mod account_secrets;
+#[path = "compliance/calendar_links.rs"]
+mod calendar_links;
 #[path = "compliance/guesses.rs"]
 mod guesses;
 #[path = "compliance/opening.rs"]

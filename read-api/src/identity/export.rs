@@ -114,6 +114,7 @@ mod tests {
         let private = PrivateRecord {
             sessions: vec![session],
             mails: Vec::new(),
+            calendar_links: Vec::new(),
         };
         let who = SignedIn {
             account: AccountId::new(Uuid::from_u128(1)),

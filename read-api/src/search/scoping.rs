@@ -154,6 +154,7 @@ fn api(store: &Arc<dyn ReadStore>, entries: &[Entry]) -> Router {
         hot: Arc::new(HotDocuments::new(store.clone(), 1 << 20, 1)),
         views: None,
         records: None,
+        calendars: None,
         finder: Some(Arc::new(finder)),
         copies: None,
         texts: crate::texts::CurrentTexts::default(),

@@ -139,13 +139,7 @@ impl Accounts {
 
     /// Takes back what was kept for an account that did not come to be, or is no more.
     pub(super) async fn forget_secrets(&self, account: AccountId) -> Result<(), AccountsError> {
-        self.passwords.forget_account(account).await?;
-        self.challenges
-            .store()
-            .forget_about(account.as_uuid())
-            .await?;
-        self.avatars.forget_all_but(account, None).await?;
-        Ok(())
+        Ok(self.belongings.forget(account).await?)
     }
 }
 

@@ -22,7 +22,7 @@ use crate::identity::access_log::AccessView;
 use crate::library::MyInvitation;
 use crate::models::Model;
 use crate::reads::{Reads, earlier};
-use crate::records::{EventRecord, MailRecord, PrivateRecord, SessionRecord};
+use crate::records::{CalendarLinkRecord, EventRecord, MailRecord, PrivateRecord, SessionRecord};
 
 const SCHEMA: &str = "accession.personal-export";
 const VERSION: u32 = 1;
@@ -53,6 +53,8 @@ pub(super) struct Known {
     invitations: Vec<MyInvitation>,
     /// Mails to or about the person, the newest first.
     mails: Vec<MailRecord>,
+    /// Links by which calendar programs fetch the person's due dates, the oldest first.
+    calendar_links: Vec<CalendarLinkRecord>,
 }
 
 /// A membership of a library.
@@ -155,6 +157,7 @@ impl Reads {
             memberships: self.belongings(members, libraries, &key).await?,
             invitations: self.invitations_to(&around, account).await?,
             mails: private.mails,
+            calendar_links: private.calendar_links,
         };
         Ok((known, Arc::clone(members)))
     }

@@ -2,10 +2,12 @@
 //!
 //! Never a line by which somebody reads who has a copy: readers of a library's loans are its staff.
 
-use super::Audience::{Editors, LibraryAdmins, Members, SignedIn, Viewers};
+use super::Audience::{Anyone, Editors, LibraryAdmins, Members, SignedIn, Viewers};
 use super::{Route, delete, get, post, put};
 
 pub(super) const ROUTES: &[Route] = &[
+    // For calendar programs: the link's own secret is in the address, and the handler looks whose it is.
+    get("/api/read/calendars/loans", Anyone),
     get("/api/read/libraries/{id}/borrowers", Editors),
     get(
         "/api/read/libraries/{id}/copies/{copy}/availability",
@@ -15,6 +17,10 @@ pub(super) const ROUTES: &[Route] = &[
     // At home for everyone who sees the whole library, elsewhere for the staff, which the handler tells apart.
     get("/api/read/libraries/{id}/loans", Viewers),
     get("/api/read/libraries/{id}/loans/{loan}", Members),
+    get(
+        "/api/read/libraries/{id}/titles/{title}/availability",
+        Members,
+    ),
     get("/api/read/me/holds", SignedIn),
     get("/api/read/me/loans", SignedIn),
     get("/api/read/me/loans/calendar", SignedIn),
@@ -31,4 +37,7 @@ pub(super) const ROUTES: &[Route] = &[
     post("/api/v1/libraries/{id}/desk/returns", Editors),
     put("/api/v1/libraries/{id}/loan-policy", LibraryAdmins),
     post("/api/v1/libraries/{id}/loans", Editors),
+    get("/api/v1/users/me/calendar-links", SignedIn),
+    post("/api/v1/users/me/calendar-links", SignedIn),
+    delete("/api/v1/users/me/calendar-links/{link}", SignedIn),
 ];
