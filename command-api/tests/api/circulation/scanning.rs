@@ -145,3 +145,83 @@ async fn too_long_a_pile_is_refused_as_a_whole() {
         [("barcodes".to_owned(), "out_of_range".to_owned())]
     );
 }
+
+/// Lines of one copy: out to Pia, out to Paul all the same, back, out to Paul, back; noted at two desks.
+fn lines_of_two_desks(pia: &Person, paul: &Person) -> Vec<Value> {
+    let line = |number: u32, ago: i64, what: &str, who: Option<&Person>| {
+        let at = jiff::SignedDuration::from_mins(ago);
+        let at = now().checked_sub(at).unwrap().to_string();
+        let mut line = json!({ "command_id": format!("0198c7a2-5b1e-7cc3-8f4a-0000000001{number:02}"),
+            "at": at, "what": what, "barcode": "PEM-1" });
+        if let Some(who) = who {
+            line["account"] = json!(who.account.to_string());
+        }
+        line
+    };
+    vec![
+        line(1, 50, "check_out", Some(pia)),
+        line(2, 40, "check_out", Some(paul)),
+        line(3, 30, "check_in", None),
+        line(4, 20, "check_out", Some(paul)),
+        line(5, 10, "check_in", None),
+    ]
+}
+
+#[tokio::test]
+async fn lines_of_two_desks_have_the_same_results_in_whatever_order_they_are_sent() {
+    let mut told = Vec::new();
+    for shuffled in [[0, 1, 2, 3, 4], [4, 3, 2, 1, 0], [2, 0, 4, 1, 3]] {
+        let app = App::embedded().await;
+        let (library, ana, [pia, paul], _) = desk(&app).await;
+        let lines = lines_of_two_desks(&pia, &paul);
+        let sent: Vec<&Value> = shuffled.iter().map(|at: &usize| &lines[*at]).collect();
+        let body = json!({ "lines": sent });
+        let answer = at_desk(&app, &library, &ana, "offline", &body).await;
+        told.push([each(&answer, "status"), each(&answer, "code")]);
+    }
+    assert_eq!(
+        told[0][0],
+        ["lent", "refused", "returned", "lent", "returned"]
+    );
+    assert_eq!(told[0][1], ["-", "on_loan", "-", "-", "-"]);
+    assert!(told.iter().all(|others| *others == told[0]), "{told:?}");
+}
+
+#[tokio::test]
+async fn a_batch_that_is_sent_again_by_anybody_of_the_staff_is_told_as_it_was_with_its_exceptions()
+{
+    for app in App::everywhere().await {
+        let (library, ana, [pia, paul], _) = desk(&app).await;
+        let edgar = app.joins(&library, &ana, "edgar", "editor").await;
+        let body = json!({ "lines": lines_of_two_desks(&pia, &paul) });
+        let first = at_desk(&app, &library, &ana, "offline", &body).await;
+        let written = app.events().await.len();
+        // The copy is in by now: what was refused then would be possible, and is not done.
+        let again = at_desk(&app, &library, &ana, "offline", &body).await;
+        let others = at_desk(&app, &library, &edgar, "offline", &body).await;
+        assert_eq!(first.json()["results"], again.json()["results"]);
+        assert_eq!(first.json()["results"], others.json()["results"]);
+        assert_eq!(app.events().await.len(), written);
+    }
+}
+
+#[tokio::test]
+async fn two_desks_that_send_the_same_batch_at_once_do_it_once() {
+    for app in App::everywhere().await {
+        let (library, ana, [pia, paul], _) = desk(&app).await;
+        let body = json!({ "lines": lines_of_two_desks(&pia, &paul) });
+        let send = || at_desk(&app, &library, &ana, "offline", &body);
+        let (one, other) = tokio::join!(send(), send());
+        let names = app.event_names().await;
+        for (name, expected) in [("LoanOpened", 2), ("LoanReturned", 2)] {
+            let count = names.iter().filter(|found| *found == name).count();
+            assert_eq!(count, expected, "{name}: {one:?} {other:?}");
+        }
+        let loans = |answer: &Answered| {
+            let mut loans = each(answer, "loan_id");
+            loans.retain(|loan| loan != "-");
+            loans
+        };
+        assert_eq!(loans(&one), loans(&other));
+    }
+}

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use accession_event_log::{Given, Keyed};
+use accession_event_log::{Append, Given, Idempotency, Keyed, Outcome, StoredResponse};
 use accession_events::Position;
 use accession_events::circulation::LendingEvent;
 use accession_events::ids::{AccountId, LibraryId};
@@ -20,6 +20,10 @@ use super::super::refusals::problem;
 use crate::circulation::counter::{Counter, What};
 use crate::http::body::BodyDigest;
 use crate::http::call::Call;
+use crate::http::failure::from_log;
+
+/// The code of a refusal that is none of the line itself: others were faster.
+const OVERTAKEN: &str = "conflict";
 
 /// What became of one line.
 #[derive(Debug, ToSchema)]
@@ -58,6 +62,17 @@ pub(super) struct Line<'a> {
     pub(super) by: AccountId,
 }
 
+/// Under what a line is known when it comes again.
+#[derive(Debug, Clone)]
+pub(super) struct LineKey {
+    /// Whose key it is.
+    pub(super) scope: String,
+    /// The key.
+    pub(super) key: String,
+    /// Tells a repeat from another line under the same key.
+    pub(super) fingerprint: String,
+}
+
 /// The lines of one request, one after the other.
 pub(super) struct Desk<'a> {
     counter: &'a Counter,
@@ -87,30 +102,69 @@ impl<'a> Desk<'a> {
 
     /// Takes a line. Only what is no fault of the line ends the whole: the log that is away.
     pub(super) async fn take(&mut self, line: Line<'_>, told: Told<'_>) -> Result<(), Problem> {
-        let key = self.call.key();
-        let key = key.map(|key| format!("{key}#{}", self.results.len()));
-        let fingerprint = self.call.fingerprint(self.digest);
-        self.take_keyed(&line, told, key.map(|key| (key, fingerprint)), Map::new())
-            .await
+        let key = self.call.key().map(|key| LineKey {
+            scope: self.call.caller.actor(),
+            key: format!("{key}#{}", self.results.len()),
+            fingerprint: self.call.fingerprint(self.digest),
+        });
+        let mut result = Map::new();
+        result.insert("barcode".to_owned(), line.barcode.into());
+        let fields = match self.done(&line, told, key.as_ref(), &mut result).await {
+            Err(refusal) if refusal.status().is_server_error() => return Err(refusal),
+            Err(refusal) => refused(&refusal),
+            Ok(fields) => fields,
+        };
+        result.extend(fields);
+        self.results.push(Value::Object(result));
+        Ok(())
     }
 
-    /// The same under a key of the line's own; `marks` begin its result.
+    /// The same under a key of the line's own, by which a refusal is told again, too: what was refused once does not become
+    /// possible because the lines behind it were carried out. `marks` begin its result.
     pub(super) async fn take_keyed(
         &mut self,
         line: &Line<'_>,
         told: Told<'_>,
-        key: Option<(String, String)>,
+        key: &LineKey,
         marks: Map<String, Value>,
     ) -> Result<(), Problem> {
         let mut result = marks;
         result.insert("barcode".to_owned(), line.barcode.into());
-        match self.done(line, told, key, &mut result).await {
-            Ok(fields) => result.extend(fields),
+        let fields = match self.done(line, told, Some(key), &mut result).await {
             Err(refusal) if refusal.status().is_server_error() => return Err(refusal),
-            Err(refusal) => result.extend(refused(&refusal)),
-        }
+            Err(refusal) => self.remembered(refused(&refusal), &refusal, key).await?,
+            Ok(fields) => fields,
+        };
+        result.extend(fields);
         self.results.push(Value::Object(result));
         Ok(())
+    }
+
+    /// A refusal is kept, unless it only says that others were faster or that the line is not the one of before.
+    async fn remembered(
+        &self,
+        fields: Map<String, Value>,
+        refusal: &Problem,
+        key: &LineKey,
+    ) -> Result<Map<String, Value>, Problem> {
+        if refusal.code() == OVERTAKEN {
+            return Ok(fields);
+        }
+        let append = Append {
+            metadata: String::from("{}"),
+            idempotency: Some(Idempotency {
+                scope: key.scope.clone(),
+                key: key.key.clone(),
+                fingerprint: key.fingerprint.clone(),
+                response: Value::Object(fields.clone()).to_string(),
+            }),
+            ..Append::default()
+        };
+        let kept = self.counter.log().append(append).await;
+        match kept.map_err(|error| from_log(&error))? {
+            Outcome::Replayed(stored) => read(&stored),
+            _ => Ok(fields),
+        }
     }
 
     /// A line that is refused before anything is looked at.
@@ -129,7 +183,7 @@ impl<'a> Desk<'a> {
         &mut self,
         line: &Line<'_>,
         told: Told<'_>,
-        key: Option<(String, String)>,
+        key: Option<&LineKey>,
         result: &mut Map<String, Value>,
     ) -> Result<Map<String, Value>, Problem> {
         let barcode = Barcode::parse(line.barcode);
@@ -140,15 +194,15 @@ impl<'a> Desk<'a> {
             .found(self.counter, line.library)
             .await?;
         result.insert("copy_id".to_owned(), copy.to_string().into());
-        let (scope, metadata) = (self.call.caller.actor(), self.call.metadata());
+        let metadata = self.call.metadata();
         let given = |events: &[LendingEvent]| {
             let text = Value::Object(told(events)).to_string();
             Given {
                 metadata: metadata.clone(),
-                idempotency: key.as_ref().map(|(key, fingerprint)| Keyed {
-                    scope: scope.clone(),
-                    key: key.clone(),
-                    fingerprint: fingerprint.clone(),
+                idempotency: key.map(|key| Keyed {
+                    scope: key.scope.clone(),
+                    key: key.key.clone(),
+                    fingerprint: key.fingerprint.clone(),
                     answer: Arc::new(move |_| text.clone()),
                 }),
                 ..Given::default()
@@ -159,13 +213,18 @@ impl<'a> Desk<'a> {
         self.position = self.position.max(done.position);
         match done.replayed {
             // It was done before, and is told as it was then.
-            Some(stored) => serde_json::from_str(&stored.response).map_err(|error| {
-                tracing::error!(%error, "what was told of a line of the desk cannot be read");
-                Problem::internal()
-            }),
+            Some(stored) => read(&stored),
             None => Ok(told(&done.events)),
         }
     }
+}
+
+/// What was told of a line before.
+fn read(stored: &StoredResponse) -> Result<Map<String, Value>, Problem> {
+    serde_json::from_str(&stored.response).map_err(|error| {
+        tracing::error!(%error, "what was told of a line of the desk cannot be read");
+        Problem::internal()
+    })
 }
 
 fn refused(refusal: &Problem) -> Map<String, Value> {

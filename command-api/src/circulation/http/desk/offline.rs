@@ -17,7 +17,7 @@ use uuid::Uuid;
 use super::super::borrower::SaidWho;
 use super::super::due_of;
 use super::super::refusals::at;
-use super::lines::{Desk, Line};
+use super::lines::{Desk, Line, LineKey};
 use super::{DeskResults, finished, pile_of, returned};
 use crate::circulation::counter::{Counter, What};
 use crate::http::answer::Answer;
@@ -109,24 +109,23 @@ pub(in crate::circulation::http) async fn replay_desk(
             by: account,
         };
         let told = |events: &[LendingEvent]| noted.told(library, events);
-        let key = Some((noted.key(library), noted.fingerprint()));
-        desk.take_keyed(&line, &told, key, marks).await?;
+        desk.take_keyed(&line, &told, &noted.key(library), marks)
+            .await?;
     }
     finished(&counter, &call, &digest, desk).await
 }
 
 impl NotedLine {
-    /// The key of the line, whichever batch it comes in.
-    fn key(&self, library: LibraryId) -> String {
-        format!("desk:{library}:{}", self.command_id)
-    }
-
-    /// Tells a repeat of the line from another under the same id.
-    fn fingerprint(&self) -> String {
-        format!(
-            "{:?}:{}:{}:{:?}:{:?}",
-            self.what, self.at, self.barcode, self.patron, self.account
-        )
+    /// The key of the line, whichever batch it comes in and whoever of the staff sends it.
+    fn key(&self, library: LibraryId) -> LineKey {
+        LineKey {
+            scope: format!("desk:{library}"),
+            key: self.command_id.to_string(),
+            fingerprint: format!(
+                "{:?}:{}:{}:{:?}:{:?}",
+                self.what, self.at, self.barcode, self.patron, self.account
+            ),
+        }
     }
 
     /// The loan that it makes: the same however often it is sent.
