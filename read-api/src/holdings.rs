@@ -4,6 +4,7 @@
 //! copy came, whose it is, nor what is noted about it.
 
 mod activity;
+mod as_of;
 mod bookcase;
 mod copies;
 mod copy_page;
@@ -26,6 +27,7 @@ pub(crate) fn router() -> OpenApiRouter<Reads> {
         .routes(routes!(activity::copies_activity))
         .routes(routes!(copy_page::copy))
         .routes(routes!(activity::copy_history))
+        .routes(routes!(as_of::copy_as_of))
         .routes(routes!(bookcase::bookcase))
         .routes(routes!(statistics::statistics))
 }

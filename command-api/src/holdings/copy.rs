@@ -11,6 +11,7 @@ pub mod lend;
 pub mod move_copy;
 pub mod remove_copy;
 pub mod report;
+pub mod undoing;
 
 use accession_event_log::Decider;
 use accession_events::LoggedEvent;

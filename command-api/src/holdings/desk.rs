@@ -8,6 +8,7 @@ pub mod moving;
 pub mod placing;
 pub mod removing;
 pub mod swapping;
+pub mod undoing;
 
 use accession_event_log::{EventLog, Repository, RepositoryOptions};
 use accession_events::ids::{LibraryId, PlaceId};
@@ -88,6 +89,7 @@ impl Holdings {
             held: Draft::new(self.held.clone()),
             shelves: Draft::new(self.shelves.clone()),
             places: Draft::new(self.places.clone()),
+            undoing: None,
         }
     }
 }

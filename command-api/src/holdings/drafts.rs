@@ -9,6 +9,8 @@ use std::future::Future;
 
 use accession_event_log::{Append, EventLog, Idempotency, Outcome, RepositoryError};
 use accession_events::ids::EventId;
+use accession_events::values::ShortText;
+use accession_events::{Metadata, Position};
 use accession_service::problem::Problem;
 use http::StatusCode;
 use std::time::Duration;
@@ -39,6 +41,8 @@ pub struct Drafts {
     pub shelves: Draft<Shelf>,
     /// Places by the id of their library.
     pub places: Draft<Places>,
+    /// What the plan undoes and why, when it is an undo.
+    pub undoing: Option<(Vec<Position>, ShortText)>,
 }
 
 /// What a plan has come to.
@@ -72,7 +76,7 @@ impl Drafts {
         writes.extend(self.places.writes(ids)?);
         Ok(Append {
             writes,
-            metadata: serde_json::to_string(&call.metadata()).unwrap_or_default(),
+            metadata: serde_json::to_string(&self.metadata(call)).unwrap_or_default(),
             idempotency: call.key().map(|key| Idempotency {
                 scope: call.caller.actor(),
                 key: key.to_owned(),
@@ -83,6 +87,17 @@ impl Drafts {
                 },
             }),
         })
+    }
+
+    fn metadata(&self, call: &Call) -> Metadata {
+        let metadata = call.metadata();
+        match &self.undoing {
+            None => metadata,
+            Some((positions, reason)) => Metadata {
+                reason: Some(reason.to_string()),
+                ..metadata.undoing(positions)
+            },
+        }
     }
 
     fn settle(self) {
@@ -146,7 +161,7 @@ pub(crate) async fn carry_out(
 }
 
 enum Written {
-    Done(accession_events::Position),
+    Done(Position),
     Before(Answer),
     Overtaken,
 }

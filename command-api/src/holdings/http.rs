@@ -12,6 +12,7 @@ mod move_place;
 mod refusals;
 mod remove_copies;
 mod remove_place;
+mod undo_copy;
 mod work;
 
 use axum::extract::DefaultBodyLimit;
@@ -41,5 +42,6 @@ pub fn routes() -> OpenApiRouter<Services> {
         .routes(routes!(move_copies::swap_copies))
         .routes(routes!(edit_copy::set_copy_state))
         .routes(routes!(remove_copies::restore_copy))
+        .routes(routes!(undo_copy::undo_copy))
         .layer(DefaultBodyLimit::max(BODY))
 }

@@ -1,12 +1,17 @@
 //! What happened to this copy, and what went on in the library: who moved it, when, from where.
 //!
-//! Never told to patrons and children. Who did it is an account's id, whose name the roster tells.
+//! Never told to patrons and children. Who did it is called what they are called now: whoever is forgotten is named no longer.
 
-use std::collections::HashMap;
+// tidy: allow wall because who visits a library is asked as the library's own questions ask it
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 use accession_events::holdings::{CopyDetail, CopyState, Standing as StoodAt};
 use accession_events::ids::{AccountId, CopyId, LoanId, PlaceId, TitleId};
+use accession_events::values::PersonName;
 use accession_projector::holdings::{PlacesDocument, StoryDocument, StoryKind};
+use accession_projector::library::MemberDocument;
 use accession_service::access::MemberRole;
 use accession_service::problem::{Problem, ProblemBody};
 use axum::extract::State;
@@ -16,7 +21,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::asking::{Asked, Segment, excerpt};
+use crate::cache::Standing;
 use crate::described::{NotModified, Paging, Problems};
+use crate::library::called;
 use crate::models::Model;
 use crate::pages::{List, Page};
 use crate::reads::Reads;
@@ -68,6 +75,9 @@ pub(super) struct StoryView {
     /// The account of who did it.
     #[schema(value_type = Option<Uuid>)]
     by: Option<AccountId>,
+    /// What they are called, or were when they left the library; null when they are forgotten.
+    #[schema(value_type = Option<String>)]
+    by_name: Option<PersonName>,
     /// When.
     #[schema(value_type = String, format = DateTime)]
     at: Timestamp,
@@ -119,13 +129,18 @@ pub(super) async fn copies_activity(
 
 struct Told {
     page: Page<StoryView>,
-    standings: [std::sync::Arc<crate::cache::Standing>; 3],
+    standings: [Arc<Standing>; 4],
 }
 
 async fn told(reads: &Reads, asked: &Asked, visit: &Visit, index: String) -> Result<Told, Problem> {
-    let models = [Model::CopyStory, Model::TitleCard, Model::Places];
+    let models = [
+        Model::CopyStory,
+        Model::TitleCard,
+        Model::Places,
+        Model::Member,
+    ];
     let standings = reads.standings(models, asked).await?;
-    let [stories, cards, places] = &standings;
+    let [stories, cards, places, members] = &standings;
     let list = List {
         index,
         descending: true,
@@ -137,17 +152,12 @@ async fn told(reads: &Reads, asked: &Asked, visit: &Visit, index: String) -> Res
         .into_iter()
         .filter(|story| story.library_id == visit.library);
     let found: Vec<StoryDocument> = found.collect();
-    let titles = reads
-        .standing_cards(cards, found.iter().map(|story| story.title_id))
-        .await?;
-    let titles: HashMap<TitleId, String> = titles
-        .into_iter()
-        .map(|(id, card)| (id, card.name))
-        .collect();
-    let tree: Option<PlacesDocument> = reads.one(places, &visit.library.to_string()).await?;
-    let items = found
-        .into_iter()
-        .map(|story| view(story, &titles, tree.as_ref()));
+    let joined = Joined {
+        titles: reads.titles_of(cards, &found).await?,
+        names: reads.actors_of(members, visit, &found).await?,
+        tree: reads.one(places, &visit.library.to_string()).await?,
+    };
+    let items = found.into_iter().map(|story| joined.view(story));
     let page = Page {
         items: items.collect(),
         next_cursor: next.map(|cursor| cursor.text()),
@@ -155,32 +165,80 @@ async fn told(reads: &Reads, asked: &Asked, visit: &Visit, index: String) -> Res
     Ok(Told { page, standings })
 }
 
-fn view(
-    story: StoryDocument,
-    titles: &HashMap<TitleId, String>,
-    tree: Option<&PlacesDocument>,
-) -> StoryView {
-    let stood = |standing: StoodAt| StoodView {
-        place_id: standing.place_id,
-        slot: standing.slot,
-        place: tree
-            .and_then(|tree| tree.places.get(&standing.place_id))
-            .map(|place| place.name.to_string()),
-    };
-    StoryView {
-        copy_id: story.copy_id,
-        title_id: story.title_id,
-        title: titles.get(&story.title_id).cloned(),
-        kind: story.kind,
-        from: story.from.map(stood),
-        to: story.to.map(stood),
-        details: story.details,
-        former: story.former,
-        former_state: story.former_state,
-        loan_id: story.loan_id,
-        reason: story.reason,
-        by: story.by,
-        at: story.at,
-        position: story.position.get(),
+/// What stories are told with.
+struct Joined {
+    titles: HashMap<TitleId, String>,
+    names: HashMap<AccountId, PersonName>,
+    tree: Option<PlacesDocument>,
+}
+
+impl Reads {
+    /// What the titles of these stories are called.
+    async fn titles_of(
+        &self,
+        cards: &Standing,
+        stories: &[StoryDocument],
+    ) -> Result<HashMap<TitleId, String>, Problem> {
+        let cards = self
+            .standing_cards(cards, stories.iter().map(|story| story.title_id))
+            .await?;
+        Ok(cards
+            .into_iter()
+            .map(|(id, card)| (id, card.name))
+            .collect())
+    }
+
+    /// What those are called who did what these stories tell.
+    async fn actors_of(
+        &self,
+        members: &Standing,
+        visit: &Visit,
+        stories: &[StoryDocument],
+    ) -> Result<HashMap<AccountId, PersonName>, Problem> {
+        let keys: BTreeSet<String> = stories
+            .iter()
+            .filter_map(|story| Some(story.by?.to_string()))
+            .collect();
+        let keys: Vec<String> = keys.into_iter().collect();
+        let people: Vec<MemberDocument> = self.all(members, &keys).await?;
+        Ok(people
+            .iter()
+            .filter_map(|member| Some((member.account_id, called(member, visit.library)?)))
+            .collect())
+    }
+}
+
+impl StoodView {
+    /// A standing, with what its place is called in this tree.
+    pub(super) fn of(standing: StoodAt, tree: Option<&PlacesDocument>) -> Self {
+        let place = tree.and_then(|tree| tree.places.get(&standing.place_id));
+        Self {
+            place_id: standing.place_id,
+            slot: standing.slot,
+            place: place.map(|place| place.name.to_string()),
+        }
+    }
+}
+
+impl Joined {
+    fn view(&self, story: StoryDocument) -> StoryView {
+        let stood = |standing| StoodView::of(standing, self.tree.as_ref());
+        StoryView {
+            copy_id: story.copy_id,
+            title_id: story.title_id,
+            title: self.titles.get(&story.title_id).cloned(),
+            kind: story.kind,
+            from: story.from.map(stood),
+            to: story.to.map(stood),
+            details: story.details,
+            former: story.former,
+            former_state: story.former_state,
+            loan_id: story.loan_id,
+            reason: story.reason,
+            by: story.by,
+            by_name: story.by.and_then(|by| self.names.get(&by).cloned()),
+            at: story.at,
+            position: story.position.get(),
+        }
     }
 }

@@ -193,6 +193,7 @@ impl Cast {
             .replace("{hold}", NOBODY)
             .replace("{loan}", NOBODY)
             .replace("{place}", NOBODY)
+            .replace("{title}", NOBODY)
             .replace("{patron}", NOBODY);
         if door.method == Method::GET {
             return at.get(&path, &who.token).await;

@@ -7,6 +7,7 @@ use accession_events::ids::{CopyId, PlaceId};
 
 use super::{MOST_AT_ONCE, MOST_DISPLACED};
 use crate::holdings::copy::CopyError;
+use crate::holdings::copy::undoing::CopyUndoError;
 use crate::holdings::places::PlacesError;
 use crate::holdings::shelf::ShelfError;
 
@@ -88,6 +89,9 @@ pub enum HoldingsError {
     /// It stands nowhere.
     #[error("the copy {0} stands nowhere: only copies that stand somewhere change places")]
     StandsNowhere(CopyId),
+    /// A change of a copy cannot be undone.
+    #[error(transparent)]
+    Undo(#[from] CopyUndoError),
     /// The log could not be read.
     #[error(transparent)]
     Repository(#[from] RepositoryError),

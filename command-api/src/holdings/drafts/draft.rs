@@ -7,10 +7,13 @@ use std::fmt::Display;
 use std::sync::Arc;
 
 use accession_event_log::{Decider, Loaded, Repository, RepositoryError, StreamWrite};
-use accession_events::LoggedEvent;
 use accession_events::ids::EventId;
+use accession_events::{LoggedEvent, RecordedEvent};
 
 use crate::holdings::desk::HoldingsError;
+
+/// Events of a past that are read at a time.
+const PAGE: usize = 1000;
 
 /// States by id, and what has been decided about them.
 pub struct Draft<A: Decider<Event: LoggedEvent>> {
@@ -65,6 +68,24 @@ impl<A: Decider<Event: LoggedEvent>> Draft<A> {
         self.taken
             .entry(id.to_owned())
             .or_insert_with(|| Taken::of(Loaded::default()))
+    }
+
+    /// What happened to it up to the state that was loaded, as the log holds it.
+    pub async fn past(&mut self, id: impl Display) -> Result<Vec<RecordedEvent>, RepositoryError> {
+        let id = id.to_string();
+        let version = self.taken(&id).loaded.version;
+        let stream = self.repository.stream(&id);
+        let store = Arc::clone(self.repository.log().store());
+        let mut past: Vec<RecordedEvent> = Vec::new();
+        while (past.len() as u64) < version {
+            let read = store.read_stream(&stream, past.len() as u64, PAGE).await?;
+            if read.is_empty() {
+                break;
+            }
+            past.extend(read);
+        }
+        past.truncate(usize::try_from(version).unwrap_or(usize::MAX));
+        Ok(past)
     }
 
     /// Refuses when the caller has seen another version than the one that is there.

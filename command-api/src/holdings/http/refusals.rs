@@ -6,6 +6,7 @@ use accession_service::problem::{FieldError, Problem};
 use http::StatusCode;
 
 use crate::holdings::copy::CopyError;
+use crate::holdings::copy::undoing::CopyUndoError;
 use crate::holdings::desk::HoldingsError;
 use crate::holdings::places::PlacesError;
 use crate::holdings::shelf::ShelfError;
@@ -46,7 +47,26 @@ impl HoldingsError {
             Self::TooManyNamed { .. } => at("copies", "too_many_copies", self.to_string()),
             Self::NamedTwice(_) => at("copies", "named_twice", self.to_string()),
             Self::StandsNowhere(_) => conflict("stands_nowhere"),
+            Self::Undo(refusal) => refusal.problem(),
             Self::Repository(error) => from_repository(error),
+        }
+    }
+}
+
+impl Refusal for CopyUndoError {
+    fn problem(&self) -> Problem {
+        let conflict = |code| Problem::new(StatusCode::CONFLICT, code, self.to_string());
+        match self {
+            Self::NoSuchChange => at("position", "no_such_change", self.to_string()),
+            Self::AlreadyUndone => conflict("already_undone"),
+            Self::OfALoan(_) => conflict("change_of_a_loan"),
+            Self::Depends(later) => {
+                let errors = later.iter().map(|later| {
+                    let field = format!("position {}", later.position);
+                    FieldError::new(field, "depends_on_it", later.words.clone())
+                });
+                conflict("undo_conflict").with_errors(errors.collect())
+            }
         }
     }
 }

@@ -82,6 +82,7 @@ pub(super) fn doors() -> Vec<Door> {
     for path in [
         "/api/read/libraries/{id}/loans/{loan}",
         "/api/read/libraries/{id}/copies/{copy}/availability",
+        "/api/read/libraries/{id}/titles/{title}/availability",
     ] {
         doors.push(Door {
             answer: absent,

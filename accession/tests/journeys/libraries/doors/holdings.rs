@@ -29,6 +29,10 @@ fn questions() -> Vec<Door> {
         absent("/api/read/libraries/{id}/bookcases/{place}", Rank::Patron),
         absent("/api/read/libraries/{id}/copies/{copy}", Rank::Patron),
         absent(
+            "/api/read/libraries/{id}/copies/{copy}/as-of?at=2026-03-01",
+            Rank::Viewer,
+        ),
+        absent(
             "/api/read/libraries/{id}/copies/{copy}/history",
             Rank::Viewer,
         ),
@@ -81,6 +85,12 @@ fn of_copies() -> Vec<Door> {
             Method::POST,
             "/api/v1/libraries/{id}/copies/{copy}/state",
             json!({ "state": "lost" }),
+            absent,
+        ),
+        told(
+            Method::POST,
+            "/api/v1/libraries/{id}/copies/{copy}/undo",
+            json!({ "reason": "a slip" }),
             absent,
         ),
         told(
