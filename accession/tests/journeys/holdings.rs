@@ -43,7 +43,9 @@ async fn everything_a_library_has(at: &Premises) {
     house.copies_are_searched(at, &emma, &sanditon).await;
     house.a_bookcase_shows_its_spines(at).await;
     house.a_move_is_told_with_from_where(at, &emma).await;
+    house.where_it_stood_is_told_as_of_then(at, &emma).await;
     house.figures_are_kept(at).await;
+    house.a_move_is_undone(at, &emma).await;
     house.a_child_is_not_told_what_is_noted(at, &emma).await;
     house.for_a_stranger_there_is_nothing(at, &emma).await;
 }
@@ -213,8 +215,55 @@ impl House {
                 "{said:?}"
             );
             assert_eq!(last["by"], json!(self.ada.account));
+            assert_eq!(last["by_name"], "Ada Founder");
             assert_eq!(last["title"], "Emma");
         }
+    }
+
+    async fn where_it_stood_is_told_as_of_then(&self, at: &Premises, emma: &str) {
+        let history = format!("copies/{emma}/history");
+        let times = self.asks(at, &self.vera, &history).await.each("at");
+        let [moved, .., added] = times.as_slice() else {
+            panic!("{times:?}");
+        };
+        for (time, listed, place) in [
+            (added, true, json!("Novels")),
+            (moved, true, Value::Null),
+            (&json!("2020-03-01"), false, Value::Null),
+            (&json!("2120-03-01"), true, Value::Null),
+        ] {
+            let time = time.as_str().unwrap();
+            let path = format!("copies/{emma}/as-of?at={time}");
+            let then = self.asks(at, &self.vera, &path).await;
+            let told = then.ok();
+            assert_eq!(told["listed"], listed, "{time}: {then:?}");
+            assert_eq!(told["stood"]["place"], place, "{time}: {then:?}");
+        }
+        for (who, path, status, code) in [
+            (&self.vera, "as-of", 400, "malformed_request"),
+            (&self.vera, "as-of?at=long+ago", 400, "malformed_request"),
+            (&self.cleo, "as-of?at=2026-03-01", 403, "forbidden"),
+        ] {
+            let path = format!("copies/{emma}/{path}");
+            self.asks(at, who, &path).await.refused(status, code);
+        }
+    }
+
+    async fn a_move_is_undone(&self, at: &Premises, emma: &str) {
+        let path = format!("copies/{emma}/undo");
+        let because = json!({ "reason": "It belongs there." });
+        let undone = self.posts(at, &path, &because).await.ok();
+        let page = self.asks(at, &self.vera, &format!("copies/{emma}")).await;
+        assert_eq!(page.ok()["location"]["path"][1], "Novels");
+        let history = format!("copies/{emma}/history");
+        let last = self.asks(at, &self.vera, &history).await.items()[0].clone();
+        assert_eq!(
+            (&last["undoes"], &last["reason"]),
+            (&undone["undone"], &because["reason"])
+        );
+        let removed = format!("/api/v1/libraries/{}/copies/{emma}", self.library);
+        at.delete(&removed, &self.ada.token).await.ok();
+        self.posts(at, &path, &because).await.ok();
     }
 
     async fn figures_are_kept(&self, at: &Premises) {

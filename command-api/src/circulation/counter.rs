@@ -5,6 +5,7 @@
 
 // tidy: allow wall because a loan, its copy and whoever may borrow it are one append, decided by the rooms that own them
 
+mod choosing;
 mod consequences;
 mod deed;
 mod forgetting;
@@ -28,8 +29,10 @@ use super::patron::Patron;
 use super::policy::Policy;
 use crate::holdings::copy::{Copy, CopyError};
 use crate::holdings::desk::Holdings;
+use crate::holdings::held::Held;
 use crate::library::library::Library;
 
+pub use choosing::Chosen;
 pub use deed::{Deed, What, Who};
 pub use forgetting::Forget;
 
@@ -45,6 +48,7 @@ pub struct Counter {
     libraries: Repository<Library>,
     policies: Repository<Policy>,
     copies: Repository<Copy>,
+    held: Repository<Held>,
     lendings: Repository<Lending>,
     patrons: Repository<Patron>,
     sealer: Sealer,
@@ -87,6 +91,7 @@ impl Counter {
             libraries: libraries.clone(),
             policies: Repository::new(log.clone(), options),
             copies: holdings.copies().clone(),
+            held: holdings.held().clone(),
             lendings: Repository::new(log.clone(), options),
             patrons: Repository::new(log.clone(), options),
             sealer,

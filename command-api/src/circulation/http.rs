@@ -41,6 +41,7 @@ pub(crate) fn routes() -> OpenApiRouter<Services> {
         .routes(routes!(renew::renew_loan))
         .routes(routes!(report_lost::report_copy_lost))
         .routes(routes!(place_hold::place_hold))
+        .routes(routes!(place_hold::place_title_hold))
         .routes(routes!(cancel_hold::cancel_hold))
         .routes(routes!(forget_borrower::forget_borrower))
         .routes(routes!(

@@ -54,6 +54,12 @@ impl Holdings {
         &self.copies
     }
 
+    /// What is held of titles, by library and title.
+    #[must_use]
+    pub const fn held(&self) -> &Repository<Held> {
+        &self.held
+    }
+
     /// Places by the id of their library.
     #[must_use]
     pub const fn places(&self) -> &Repository<Places> {

@@ -5,6 +5,7 @@
 mod at_once;
 mod holding;
 mod lending;
+mod out;
 mod policy;
 mod scanning;
 

@@ -4,6 +4,7 @@
 
 use accession_events::holdings::{CopyDetail, CopyEvent, CopyState, Standing};
 use accession_events::ids::{AccountId, CopyId, LibraryId, LoanId, TitleId};
+use accession_events::values::ShortText;
 use accession_events::{Event, Position, RecordedEvent};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -64,6 +65,9 @@ pub struct StoryDocument {
     pub loan_id: Option<LoanId>,
     /// Why, in the library's words.
     pub reason: Option<String>,
+    /// The positions of what it undoes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub undoes: Vec<Position>,
     /// Who did it.
     pub by: Option<AccountId>,
     /// When.
@@ -86,7 +90,7 @@ impl ReadModel for CopyStoryModel {
     type State = CopyStoryState;
 
     const NAME: &'static str = "copy_story";
-    const FOLD_VERSION: &'static str = "1";
+    const FOLD_VERSION: &'static str = "2";
 
     fn keys(&self, event: &Event, recorded: &RecordedEvent) -> Vec<String> {
         match event {
@@ -128,8 +132,11 @@ impl ReadModel for CopyStoryModel {
 
 impl StoryDocument {
     fn of(event: &CopyEvent, copy_id: CopyId, recorded: &RecordedEvent) -> Self {
-        let actor = recorded.parsed_metadata().actor;
-        let by = actor.and_then(|actor| actor.split_once(':')?.1.parse().ok());
+        let metadata = recorded.parsed_metadata();
+        let undoes = metadata.undone_positions();
+        let by = metadata
+            .actor
+            .and_then(|actor| actor.split_once(':')?.1.parse().ok());
         let story = Self {
             copy_id,
             library_id: event.library_id(),
@@ -141,7 +148,8 @@ impl StoryDocument {
             former: Vec::new(),
             former_state: None,
             loan_id: None,
-            reason: None,
+            reason: metadata.reason,
+            undoes,
             by,
             at: recorded.recorded_at,
             position: recorded.position,
@@ -169,16 +177,23 @@ impl StoryDocument {
                 self.former_state = Some(*former);
             }
             CopyEvent::CopyWithdrawn { reason, former, .. } => {
-                self.reason = reason.as_ref().map(ToString::to_string);
+                self.because(reason.as_ref());
                 self.former_state = Some(*former);
             }
             CopyEvent::CopyRemoved { stood, reason, .. } => {
                 self.from = *stood;
-                self.reason = reason.as_ref().map(ToString::to_string);
+                self.because(reason.as_ref());
             }
             CopyEvent::CopyRestored { .. } => {}
         }
         self
+    }
+
+    /// What the event itself says counts more than what was said beside it.
+    fn because(&mut self, reason: Option<&ShortText>) {
+        if let Some(reason) = reason {
+            self.reason = Some(reason.to_string());
+        }
     }
 }
 

@@ -2,8 +2,6 @@
 //!
 //! Never tells who somebody is, and makes the same bytes of the same loans.
 
-// tidy: allow wall because where a loan has to be back is called what its library is called
-
 pub(super) mod subscribed;
 mod writing;
 

@@ -72,6 +72,8 @@ pub(super) struct StoryView {
     loan_id: Option<LoanId>,
     /// Why, in the library's words.
     reason: Option<String>,
+    /// The positions of what it undoes; empty when it is no undo.
+    undoes: Vec<u64>,
     /// The account of who did it.
     #[schema(value_type = Option<Uuid>)]
     by: Option<AccountId>,
@@ -235,6 +237,7 @@ impl Joined {
             former_state: story.former_state,
             loan_id: story.loan_id,
             reason: story.reason,
+            undoes: story.undoes.iter().map(|at| at.get()).collect(),
             by: story.by,
             by_name: story.by.and_then(|by| self.names.get(&by).cloned()),
             at: story.at,

@@ -1,11 +1,11 @@
-//! `POST /api/v1/libraries/{id}/copies/{copy}/holds`: wait for a copy.
+//! `POST /api/v1/libraries/{id}/copies/{copy}/holds` and `…/titles/{title}/holds`: wait for a copy, or for any of a title.
 //!
 //! Never for somebody else, but for the staff.
 
 // tidy: allow wall because a loan, its copy and whoever may borrow it are one append, decided by the rooms that own them
 
 use accession_events::circulation::LendingEvent;
-use accession_events::ids::{CopyId, HoldId, LibraryId};
+use accession_events::ids::{CopyId, HoldId, LibraryId, TitleId};
 use accession_service::problem::Problem;
 use axum::extract::State;
 use serde::Deserialize;
@@ -17,12 +17,14 @@ use super::borrower::SaidWho;
 use super::refusals::problem;
 use super::{at_counter, is_staff};
 use crate::circulation::counter::{Counter, Deed, What, Who};
+use crate::circulation::lending::LendingError;
 use crate::http::answer::{Answer, Changed, Reply};
-use crate::http::body::OptionalBody;
+use crate::http::body::{BodyDigest, OptionalBody};
 use crate::http::call::{MemberCall, new_id};
 use crate::http::describe::{CommandProblems, Conditions};
 use crate::http::execute::refuse_version_of_new;
 use crate::http::fields::Faults;
+use crate::http::keyed::answered_before;
 use crate::http::paths::IdIn;
 use crate::library::libraries::Libraries;
 
@@ -52,36 +54,94 @@ pub(super) async fn place_hold(
     State(libraries): State<Libraries>,
     OptionalBody { value, digest }: OptionalBody<NewHold>,
 ) -> Result<Answer, Problem> {
-    let MemberCall { call, account, .. } = &member;
-    refuse_version_of_new(call)?;
-    let said = SaidWho {
-        account: value.account,
-        patron: value.patron,
-        name: value.name.as_deref(),
+    refuse_version_of_new(&member.call)?;
+    let who = value
+        .who((library, copy), &member, &counter, &libraries)
+        .await?;
+    waits(&counter, &member, &digest, (library, copy), who).await
+}
+
+/// Wait for whichever copy of a title you get first, as things are: the one that fewest wait for, of these the one that is due
+/// first. The answer's `id` is the hold's, `copy_id` says for which copy; 409 `not_on_loan` with `links.borrow` when one of them
+/// is in.
+#[utoipa::path(post, path = "/api/v1/libraries/{id}/titles/{title}/holds", tag = "circulation",
+    params(("id" = String, Path), ("title" = String, Path), Conditions), request_body = Option<NewHold>,
+    responses((status = 201, description = "You are in the queue.", body = Changed), CommandProblems))]
+pub(super) async fn place_title_hold(
+    member: MemberCall,
+    IdIn(library, title): IdIn<LibraryId, TitleId>,
+    State(counter): State<Counter>,
+    State(libraries): State<Libraries>,
+    OptionalBody { value, digest }: OptionalBody<NewHold>,
+) -> Result<Answer, Problem> {
+    refuse_version_of_new(&member.call)?;
+    // Whoever waits already is refused below, also by a repeat of the request that made them wait.
+    if let Some(before) = answered_before(counter.log(), &member.call, &digest).await? {
+        return Ok(before);
+    }
+    let nowhere = (library, CopyId::new(Uuid::nil()));
+    let who = value.who(nowhere, &member, &counter, &libraries).await?;
+    let patron = who.borrower(library).patron;
+    let found = counter.first_of_title(library, title, patron).await;
+    let found = found.map_err(|error| problem(error, library, nowhere.1))?;
+    let Some(found) = found else {
+        let detail = format!("this library has no copy of a title with the id {title}");
+        return Err(Problem::not_found(detail));
     };
-    let who = if said.is_silent() {
-        let reachable = must_be_reachable(&libraries, *account).await;
-        reachable.map_err(|error| problem(error, library, copy))?;
-        Who::Myself(*account)
-    } else if is_staff(&member) {
+    if found.is_free {
+        let error = LendingError::OnTheShelf;
+        return Err(problem(error.into(), library, found.copy));
+    }
+    waits(&counter, &member, &digest, (library, found.copy), who).await
+}
+
+impl NewHold {
+    /// Who waits: the one who calls, or whom somebody of the staff names.
+    async fn who(
+        &self,
+        (library, copy): (LibraryId, CopyId),
+        member: &MemberCall,
+        counter: &Counter,
+        libraries: &Libraries,
+    ) -> Result<Who, Problem> {
+        let said = SaidWho {
+            account: self.account,
+            patron: self.patron,
+            name: self.name.as_deref(),
+        };
+        if said.is_silent() {
+            let reachable = must_be_reachable(libraries, member.account).await;
+            reachable.map_err(|error| problem(error, library, copy))?;
+            return Ok(Who::Myself(member.account));
+        }
+        if !is_staff(member) {
+            return Err(Problem::forbidden(
+                "holds for others are placed by the staff: leave the body out to wait yourself",
+            ));
+        }
         let mut faults = Faults::default();
         let Some(meant) = said.meant(&mut faults) else {
             return Err(faults.problem());
         };
-        meant.ready(&counter, call, library).await?
-    } else {
-        return Err(Problem::forbidden(
-            "holds for others are placed by the staff: leave the body out to wait yourself",
-        ));
-    };
+        meant.ready(counter, &member.call, library).await
+    }
+}
+
+async fn waits(
+    counter: &Counter,
+    member: &MemberCall,
+    digest: &BodyDigest,
+    (library, copy): (LibraryId, CopyId),
+    who: Who,
+) -> Result<Answer, Problem> {
     let hold = HoldId::new(new_id());
     let patron = who.borrower(library).patron;
     let deed = Deed {
         library,
         copy,
         what: What::PlaceHold(hold, who),
-        at: call.now,
-        by: Some(*account),
+        at: member.call.now,
+        by: Some(member.account),
     };
     let told = |_: &[LendingEvent]| {
         let read = format!("/api/read/libraries/{library}/copies/{copy}/availability");
@@ -89,5 +149,5 @@ pub(super) async fn place_hold(
             .with("copy_id", copy.to_string())
             .with("patron_id", patron.to_string())
     };
-    at_counter(&counter, call, &digest, &deed, &told).await
+    at_counter(counter, &member.call, digest, &deed, &told).await
 }

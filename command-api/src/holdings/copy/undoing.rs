@@ -131,8 +131,7 @@ impl Past {
     }
 
     fn undoes(&self, position: Position) -> bool {
-        let undoes = self.metadata.undoes.as_deref().unwrap_or_default();
-        undoes.split(',').any(|text| text == position.to_string())
+        self.metadata.undone_positions().contains(&position)
     }
 
     fn facets(&self) -> Vec<Facet> {

@@ -2,8 +2,11 @@
 //!
 //! Never does one take another out of the queue.
 
+use serde_json::json;
+
 use super::desk;
-use crate::app::App;
+use crate::app::{App, Person, now};
+use crate::holdings::Furnished;
 
 #[tokio::test]
 async fn a_copy_that_comes_back_is_kept_for_the_first_who_waits() {
@@ -83,4 +86,48 @@ async fn the_staff_places_holds_for_others_and_others_do_not() {
     let placed = app.last("HoldPlaced").await;
     assert_eq!(placed["borrower"]["account"], pia.account.to_string());
     assert_eq!(placed["by"], ana.account.to_string());
+}
+
+#[tokio::test]
+async fn whoever_waits_for_a_title_waits_for_the_copy_that_they_get_first() {
+    for app in App::everywhere().await {
+        let it = Furnished::over(app).await;
+        let first = it.copy("Emma", None).await;
+        let again = json!({ "title": "Emma", "authors": ["Jane Austen"], "duplicate": true });
+        let second = it.post("copies", &again).await.created();
+        let title = it.app.last("CopyAdded").await["title_id"].clone();
+        let title = title.as_str().unwrap().to_owned();
+        let mut people = Vec::new();
+        for name in ["pia", "paul", "carl"] {
+            people.push(it.app.joins(&it.library, &it.ana, name, "viewer").await);
+        }
+        let waits = async |title: &str, by: &Person, key: &str| {
+            let path = format!("/api/v1/libraries/{}/titles/{title}/holds", it.library);
+            let call = it.app.post(path).bearer(&by.token);
+            call.key(key).send().await
+        };
+        let in_vain = waits(&title, &people[0], "a").await;
+        assert_eq!(in_vain.problem(), (409, "not_on_loan".into()));
+        let borrow = in_vain.json()["links"]["borrow"].clone();
+        assert!(borrow.as_str().unwrap().contains(&first), "{in_vain:?}");
+        // The second copy is due sooner.
+        for (copy, days) in [(&first, 9), (&second, 5)] {
+            let due = jiff::SignedDuration::from_hours(24 * days);
+            let due = now().checked_add(due).unwrap().to_string();
+            let lent = json!({ "copy_id": copy, "name": "Aunt Philips", "due_at": due });
+            it.post("loans", &lent).await.created();
+        }
+        let pias = waits(&title, &people[0], "a").await;
+        assert_eq!(pias.json()["copy_id"], json!(second), "{pias:?}");
+        let pauls = waits(&title, &people[1], "b").await;
+        assert_eq!(pauls.json()["copy_id"], json!(first), "fewer wait for it");
+        let repeated = waits(&title, &people[1], "b").await;
+        assert_eq!(repeated.json(), pauls.json());
+        let twice = waits(&title, &people[1], "c").await;
+        assert_eq!(twice.problem(), (409, "already_waiting".into()));
+        let carls = waits(&title, &people[2], "d").await;
+        assert_eq!(carls.json()["copy_id"], json!(second));
+        let unknown = waits(&it.library, &people[2], "e").await;
+        assert_eq!(unknown.problem(), (404, "not_found".into()));
+    }
 }

@@ -48,6 +48,13 @@ pub(super) fn doors() -> Vec<Door> {
             absent,
         ),
         tell(
+            Method::POST,
+            "/api/v1/libraries/{id}/titles/{title}/holds",
+            json!({ "account": NOBODY }),
+            Rank::Editor,
+            absent,
+        ),
+        tell(
             Method::PUT,
             "/api/v1/libraries/{id}/loan-policy",
             json!({ "period_days": 0 }),

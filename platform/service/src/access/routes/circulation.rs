@@ -37,6 +37,7 @@ pub(super) const ROUTES: &[Route] = &[
     post("/api/v1/libraries/{id}/desk/returns", Editors),
     put("/api/v1/libraries/{id}/loan-policy", LibraryAdmins),
     post("/api/v1/libraries/{id}/loans", Editors),
+    post("/api/v1/libraries/{id}/titles/{title}/holds", Members),
     get("/api/v1/users/me/calendar-links", SignedIn),
     post("/api/v1/users/me/calendar-links", SignedIn),
     delete("/api/v1/users/me/calendar-links/{link}", SignedIn),
