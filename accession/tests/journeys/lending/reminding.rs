@@ -50,7 +50,9 @@ impl Lender {
 
     /// What was told before the restart is not told again.
     async fn reminds_after_a_restart(&self, at: &Premises) {
-        self.lends_for_moments(at, "PEM-1", &self.vera.account, 5)
+        // Whoever asks is answered once the server has everything again.
+        self.asks(at, &self.edgar, "loans").await.ok();
+        self.lends_for_moments(at, "PEM-1", &self.vera.account, 10)
             .await;
         at.letter(&self.vera.email, TODAY, 2).await;
         assert_eq!(self.reminders(at), [0, 1, 2]);
