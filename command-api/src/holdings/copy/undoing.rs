@@ -2,13 +2,17 @@
 //!
 //! Pure: decided by the copy's own past. Never undoes a loan: what ends it is its return, or its being reported lost.
 
-use accession_events::holdings::{CopyDetail, CopyEvent, CopyState, Standing};
-use accession_events::ids::{EventId, LoanId, PlaceId};
-use accession_events::{Metadata, Position, RecordedEvent};
-use cqrs_es::Aggregate as _;
-use jiff::Timestamp;
+mod past;
 
+use accession_events::Position;
+use accession_events::holdings::{CopyDetail, CopyEvent, CopyState, Standing};
+use accession_events::ids::{EventId, LoanId};
+use cqrs_es::Aggregate as _;
+
+use self::past::Facet;
 use super::{Copy, KnownCopy};
+
+pub use past::Past;
 
 /// Which change is meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,21 +23,6 @@ pub enum Which {
     Position(Position),
     /// The one that this event belongs to.
     Event(EventId),
-}
-
-/// An event of the copy, with what the log says of it.
-#[derive(Debug, Clone)]
-pub struct Past {
-    /// What happened.
-    pub event: CopyEvent,
-    /// Where it stands in the log.
-    pub position: Position,
-    /// Its id.
-    pub id: EventId,
-    /// When it was recorded.
-    pub at: Timestamp,
-    /// Who caused it, and what it undoes.
-    pub metadata: Metadata,
 }
 
 /// What is to be done, one after the other.
@@ -91,109 +80,6 @@ pub enum CopyUndoError {
 fn listed(later: &[Later]) -> String {
     let words: Vec<&str> = later.iter().map(|later| later.words.as_str()).collect();
     words.join("; ")
-}
-
-/// What a change may touch.
-#[derive(Debug, Clone, PartialEq)]
-enum Facet {
-    Listed,
-    Place,
-    State,
-    /// What is said of the same thing as by this.
-    Said(CopyDetail),
-}
-
-/// The value of a facet.
-#[derive(Debug, PartialEq)]
-enum Value {
-    Listed(bool),
-    Place(Option<PlaceId>),
-    State(Option<CopyState>),
-    Said(Option<CopyDetail>),
-}
-
-impl Past {
-    /// An event as the log has it.
-    #[must_use]
-    pub fn of(event: CopyEvent, recorded: &RecordedEvent) -> Self {
-        Self {
-            event,
-            position: recorded.position,
-            id: recorded.event_id,
-            at: recorded.recorded_at,
-            metadata: recorded.parsed_metadata(),
-        }
-    }
-
-    /// Whether one request made this and that.
-    fn is_of_one_change(&self, other: &Self) -> bool {
-        self.at == other.at && self.metadata == other.metadata
-    }
-
-    fn undoes(&self, position: Position) -> bool {
-        self.metadata.undone_positions().contains(&position)
-    }
-
-    fn facets(&self) -> Vec<Facet> {
-        match &self.event {
-            CopyEvent::CopyAdded { .. }
-            | CopyEvent::CopyRemoved { .. }
-            | CopyEvent::CopyRestored { .. } => vec![Facet::Listed],
-            CopyEvent::CopyDetailsChanged { details, .. } => {
-                details.iter().cloned().map(Facet::Said).collect()
-            }
-            CopyEvent::CopyMoved { .. } => vec![Facet::Place],
-            CopyEvent::CopyLentOut { .. } | CopyEvent::CopyCameBack { .. } => Vec::new(),
-            CopyEvent::CopyLost { .. }
-            | CopyEvent::CopyDamaged { .. }
-            | CopyEvent::CopyWithdrawn { .. }
-            | CopyEvent::CopyFound { .. } => vec![Facet::State],
-        }
-    }
-
-    const fn loan(&self) -> Option<LoanId> {
-        match &self.event {
-            CopyEvent::CopyLentOut { loan_id, .. } | CopyEvent::CopyCameBack { loan_id, .. } => {
-                Some(*loan_id)
-            }
-            CopyEvent::CopyLost { loan_id, .. } => *loan_id,
-            _ => None,
-        }
-    }
-
-    fn later(&self) -> Later {
-        let actor = self.metadata.actor.as_deref().unwrap_or("unknown");
-        let name = accession_events::LoggedEvent::name(&self.event);
-        Later {
-            position: self.position,
-            words: format!(
-                "{name} at position {}, by {actor} on {}",
-                self.position, self.at
-            ),
-        }
-    }
-}
-
-impl Facet {
-    fn value(&self, copy: &Copy) -> Value {
-        let known = match copy {
-            Copy::Known(known) => Some(known),
-            Copy::Absent => None,
-        };
-        match self {
-            Self::Listed => Value::Listed(known.is_some_and(|copy| !copy.removed)),
-            Self::Place => Value::Place(known.and_then(|copy| copy.place_id)),
-            Self::State => Value::State(known.map(|copy| copy.state)),
-            Self::Said(of) => Value::Said(known.map(|copy| copy.said_of(of))),
-        }
-    }
-
-    fn is_that_of(&self, other: &Self) -> bool {
-        match (self, other) {
-            (Self::Said(one), Self::Said(other)) => one.name() == other.name(),
-            _ => self == other,
-        }
-    }
 }
 
 /// What undoes a change of a copy with this past, all of it.

@@ -2,7 +2,9 @@
 //!
 //! Never over a log: a past is made here, one position an event, one second a change.
 
+use accession_events::Metadata;
 use accession_events::holdings::Condition;
+use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::super::examples::{
