@@ -9,6 +9,7 @@ mod feed;
 mod keys;
 mod opening;
 mod options;
+mod pressure;
 mod reading;
 mod record;
 mod registry;

@@ -5,6 +5,7 @@ use accession_events::Position;
 use fjall::{OwnedWriteBatch, Readable, UserValue};
 
 use super::failure::{in_use, unreadable};
+use super::pressure::make_room;
 use super::tables::Tables;
 use super::{keys, record};
 use crate::commit::{Commit, ModelStep};
@@ -17,6 +18,7 @@ pub(super) fn commit(tables: &Tables, commit: &Commit) -> Result<(), ReadStoreEr
         return Ok(());
     }
     let entry = entry::of_commit(commit)?;
+    make_room(tables)?;
     let _alone = tables.write_alone();
     for step in &commit.steps {
         compare(step, &checkpoint(tables, &step.model, commit.lane)?)?;
