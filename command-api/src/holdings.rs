@@ -9,3 +9,4 @@ pub mod held;
 pub mod http;
 pub mod places;
 pub mod shelf;
+pub mod stocktaking;

@@ -7,7 +7,7 @@ use cqrs_es::DomainEvent;
 use crate::catalog::{EditionEvent, EpisodeEvent, TitleEvent};
 use crate::circulation::{LendingEvent, PatronEvent, PolicyEvent};
 use crate::event::LoggedEvent;
-use crate::holdings::{CopyEvent, HeldEvent, PlacesEvent, ShelfEvent};
+use crate::holdings::{CopyEvent, HeldEvent, PlacesEvent, ShelfEvent, StocktakingEvent};
 use crate::identity::{AccountEvent, ServiceCredentialEvent, SessionEvent, SubjectEvent};
 use crate::ingestion::ImportRunEvent;
 use crate::library::LibraryEvent;
@@ -40,6 +40,7 @@ domain_events!(
     LendingEvent,
     LibraryEvent,
     ShelfEvent,
+    StocktakingEvent,
     PatronEvent,
     PolicyEvent,
     SubjectEvent,

@@ -9,7 +9,7 @@ use crate::catalog::{EditionEvent, EpisodeEvent, TitleEvent};
 use crate::circulation::{LendingEvent, PatronEvent, PolicyEvent};
 use crate::claims::ClaimChange;
 use crate::envelope::RecordedEvent;
-use crate::holdings::{CopyEvent, HeldEvent, PlacesEvent, ShelfEvent};
+use crate::holdings::{CopyEvent, HeldEvent, PlacesEvent, ShelfEvent, StocktakingEvent};
 use crate::identity::{AccountEvent, ServiceCredentialEvent, SessionEvent, SubjectEvent};
 use crate::ingestion::ImportRunEvent;
 use crate::library::LibraryEvent;
@@ -65,6 +65,8 @@ pub enum Event {
     Library(LibraryEvent),
     /// Something happened to the order of the copies at a place.
     Shelf(ShelfEvent),
+    /// Something happened in a stock-taking.
+    Stocktaking(StocktakingEvent),
     /// Something happened to a person as the subject of data.
     Subject(SubjectEvent),
     /// Something happened to a title.
@@ -107,6 +109,7 @@ impl Event {
             SessionEvent::AGGREGATE => decode_as(recorded).map(Self::Session),
             LibraryEvent::AGGREGATE => decode_as(recorded).map(Self::Library),
             ShelfEvent::AGGREGATE => decode_as(recorded).map(Self::Shelf),
+            StocktakingEvent::AGGREGATE => decode_as(recorded).map(Self::Stocktaking),
             SubjectEvent::AGGREGATE => decode_as(recorded).map(Self::Subject),
             TitleEvent::AGGREGATE => decode_as(recorded).map(Self::Title),
             _ => Ok(Self::Unknown),
@@ -132,6 +135,7 @@ pub fn claims_of(recorded: &RecordedEvent) -> Result<Option<Vec<ClaimChange>>, D
         Event::Session(event) => Some(event.claims()),
         Event::Library(event) => Some(event.claims()),
         Event::Shelf(event) => Some(event.claims()),
+        Event::Stocktaking(event) => Some(event.claims()),
         Event::Subject(event) => Some(event.claims()),
         Event::Title(event) => Some(event.claims()),
         Event::Unknown => None,

@@ -85,10 +85,14 @@ ids! {
     PatronId, "patron id";
     /// A room, a bookcase, a section or a shelf of a library.
     PlaceId, "place id";
+    /// One reading of a scanner in a stock-taking; drawn by the scanner, so that a repeat is recognised.
+    ScanId, "scan id";
     /// A credential of a service such as an importer.
     ServiceCredentialId, "service credential id";
     /// One family of refresh tokens: somebody signed in on one device.
     SessionId, "session id";
+    /// One stock-taking: somebody goes along the shelves and scans what is there.
+    StocktakingId, "stock-taking id";
     /// Whom sealed personal data is about: an account, or somebody who was invited and has none yet.
     SubjectId, "subject id";
     /// A work that a person can follow: a book, a series, a film.

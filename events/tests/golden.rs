@@ -16,6 +16,8 @@ mod holdings;
 mod identity;
 #[path = "golden/library.rs"]
 mod library;
+#[path = "golden/stocktaking.rs"]
+mod stocktaking;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -499,6 +501,7 @@ fn every_event_is_read_and_written_as_its_golden_file_says() {
     check(holdings::held_events());
     check(holdings::places_events());
     check(holdings::shelf_events());
+    check(stocktaking::events());
     check(holdings::copy_events());
     check(circulation::policy_events());
     check(circulation::patron_events());
@@ -517,6 +520,7 @@ fn every_variant_of_every_event_has_a_golden_sample() {
         "holdings/held.rs",
         "holdings/places.rs",
         "holdings/shelf.rs",
+        "holdings/stocktaking.rs",
         "identity/account/logged.rs",
         "identity/service_credential.rs",
         "identity/session.rs",
@@ -557,6 +561,7 @@ fn every_variant_of_every_event_has_a_golden_sample() {
         .chain(holdings::held_events().iter().map(LoggedEvent::name))
         .chain(holdings::places_events().iter().map(LoggedEvent::name))
         .chain(holdings::shelf_events().iter().map(LoggedEvent::name))
+        .chain(stocktaking::events().iter().map(LoggedEvent::name))
         .chain(holdings::copy_events().iter().map(LoggedEvent::name))
         .chain(circulation::policy_events().iter().map(LoggedEvent::name))
         .chain(circulation::patron_events().iter().map(LoggedEvent::name))

@@ -7,10 +7,14 @@ mod copy;
 mod copy_story;
 mod places;
 mod shelf;
+mod stocktaking;
 mod tally;
 
 pub use copy::{CopyDocument, CopyModel};
 pub use copy_story::{CopyStoryModel, StoryDocument, StoryKind};
 pub use places::{PlaceView, PlacesDocument, PlacesModel};
 pub use shelf::{ShelfDocument, ShelfModel};
+pub use stocktaking::{
+    NotedScan, StocktakingCounts, StocktakingDocument, StocktakingModel, StocktakingStage,
+};
 pub use tally::{TallyDocument, TallyModel, shards_of};

@@ -8,7 +8,9 @@ use crate::catalog::{
     EditionModel, EpisodeModel, HistoryModel, ProvenanceTrailModel, TitleCardModel, TitlePageModel,
 };
 use crate::circulation::{AvailabilityModel, LendingPolicyModel, LoanModel, PatronModel};
-use crate::holdings::{CopyModel, CopyStoryModel, PlacesModel, ShelfModel, TallyModel};
+use crate::holdings::{
+    CopyModel, CopyStoryModel, PlacesModel, ShelfModel, StocktakingModel, TallyModel,
+};
 use crate::identity::{AccountModel, OpenSessionsModel, SecurityAuditModel, StandingModel};
 use crate::ingestion::ImportRunModel;
 use crate::library::{InvitationModel, LibraryActivityModel, LibraryModel, MemberModel};
@@ -64,6 +66,7 @@ pub fn holdings_models() -> Vec<Model> {
         Model::of(CopyModel),
         Model::of(CopyStoryModel),
         Model::of(TallyModel),
+        Model::of(StocktakingModel),
     ]
 }
 

@@ -12,6 +12,7 @@ mod filter;
 mod joined;
 mod places;
 mod statistics;
+mod stocktakings;
 
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -30,4 +31,6 @@ pub(crate) fn router() -> OpenApiRouter<Reads> {
         .routes(routes!(as_of::copy_as_of))
         .routes(routes!(bookcase::bookcase))
         .routes(routes!(statistics::statistics))
+        .routes(routes!(stocktakings::stocktakings))
+        .routes(routes!(stocktakings::report::stocktaking))
 }

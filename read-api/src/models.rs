@@ -10,7 +10,7 @@ use accession_projector::circulation::{
     AvailabilityModel, LendingPolicyModel, LoanModel, PatronModel,
 };
 use accession_projector::holdings::{
-    CopyModel, CopyStoryModel, PlacesModel, ShelfModel, TallyModel,
+    CopyModel, CopyStoryModel, PlacesModel, ShelfModel, StocktakingModel, TallyModel,
 };
 use accession_projector::identity::{
     AccountModel, OpenSessionsModel, SecurityAuditModel, StandingModel,
@@ -43,6 +43,7 @@ pub(crate) enum Model {
     Copy,
     CopyStory,
     HoldingsTally,
+    Stocktaking,
     Loan,
     Availability,
     Patron,
@@ -51,7 +52,7 @@ pub(crate) enum Model {
 
 impl Model {
     /// How many there are.
-    pub(crate) const COUNT: usize = 24;
+    pub(crate) const COUNT: usize = 25;
 
     /// All of them, in the order of their places.
     pub(crate) const ALL: [Self; Self::COUNT] = [
@@ -75,6 +76,7 @@ impl Model {
         Self::Copy,
         Self::CopyStory,
         Self::HoldingsTally,
+        Self::Stocktaking,
         Self::Loan,
         Self::Availability,
         Self::Patron,
@@ -109,6 +111,7 @@ impl Model {
             Self::Copy => CopyModel::NAME,
             Self::CopyStory => CopyStoryModel::NAME,
             Self::HoldingsTally => TallyModel::NAME,
+            Self::Stocktaking => StocktakingModel::NAME,
             Self::Loan => LoanModel::NAME,
             Self::Availability => AvailabilityModel::NAME,
             Self::Patron => PatronModel::NAME,

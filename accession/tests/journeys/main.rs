@@ -29,6 +29,7 @@ mod register;
 mod searching;
 mod sign_in;
 mod standing;
+mod stocktaking;
 mod system;
 mod tailing;
 mod three_stores;

@@ -7,6 +7,7 @@ mod error;
 pub mod moving;
 pub mod placing;
 pub mod removing;
+pub mod stocktaking;
 pub mod swapping;
 pub mod undoing;
 
@@ -18,6 +19,7 @@ use super::drafts::{Draft, Drafts};
 use super::held::Held;
 use super::places::Places;
 use super::shelf::Shelf;
+use super::stocktaking::Stocktaking;
 
 pub use error::HoldingsError;
 
@@ -33,6 +35,7 @@ pub struct Holdings {
     held: Repository<Held>,
     shelves: Repository<Shelf>,
     places: Repository<Places>,
+    stocktakings: Repository<Stocktaking>,
 }
 
 impl Holdings {
@@ -44,6 +47,7 @@ impl Holdings {
             held: Repository::new(log.clone(), options),
             shelves: Repository::new(log.clone(), options),
             places: Repository::new(log.clone(), options),
+            stocktakings: Repository::new(log.clone(), options),
         }
     }
 
@@ -96,6 +100,7 @@ impl Holdings {
             shelves: Draft::new(self.shelves.clone()),
             places: Draft::new(self.places.clone()),
             undoing: None,
+            stocktakings: Draft::new(self.stocktakings.clone()),
         }
     }
 }

@@ -20,6 +20,7 @@ use super::desk::{Holdings, HoldingsError};
 use super::held::Held;
 use super::places::Places;
 use super::shelf::Shelf;
+use super::stocktaking::Stocktaking;
 use crate::http::answer::{Answer, Reply};
 use crate::http::body::BodyDigest;
 use crate::http::call::{Call, new_id};
@@ -43,6 +44,8 @@ pub struct Drafts {
     pub places: Draft<Places>,
     /// What the plan undoes and why, when it is an undo.
     pub undoing: Option<(Vec<Position>, ShortText)>,
+    /// Stock-takings by id.
+    pub stocktakings: Draft<Stocktaking>,
 }
 
 /// What a plan has come to.
@@ -74,6 +77,7 @@ impl Drafts {
         writes.extend(self.held.writes(ids)?);
         writes.extend(self.shelves.writes(ids)?);
         writes.extend(self.places.writes(ids)?);
+        writes.extend(self.stocktakings.writes(ids)?);
         Ok(Append {
             writes,
             metadata: serde_json::to_string(&self.metadata(call)).unwrap_or_default(),
@@ -105,6 +109,7 @@ impl Drafts {
         self.held.settle();
         self.shelves.settle();
         self.places.settle();
+        self.stocktakings.settle();
     }
 
     fn forget(&self) {
@@ -112,6 +117,7 @@ impl Drafts {
         self.held.forget();
         self.shelves.forget();
         self.places.forget();
+        self.stocktakings.forget();
     }
 }
 

@@ -12,6 +12,7 @@ mod move_place;
 mod refusals;
 mod remove_copies;
 mod remove_place;
+mod stocktaking;
 mod undo_copy;
 mod work;
 
@@ -43,5 +44,10 @@ pub fn routes() -> OpenApiRouter<Services> {
         .routes(routes!(edit_copy::set_copy_state))
         .routes(routes!(remove_copies::restore_copy))
         .routes(routes!(undo_copy::undo_copy))
+        .routes(routes!(stocktaking::open_stocktaking))
+        .routes(routes!(stocktaking::scan_copies))
+        .routes(routes!(stocktaking::shelve_found_copies))
+        .routes(routes!(stocktaking::close_stocktaking))
+        .routes(routes!(stocktaking::abandon_stocktaking))
         .layer(DefaultBodyLimit::max(BODY))
 }

@@ -5,6 +5,7 @@
 mod copies;
 mod isolation;
 mod places;
+mod stocktaking;
 mod undo;
 
 use serde_json::{Value, json};

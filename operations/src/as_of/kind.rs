@@ -8,7 +8,7 @@ use std::str::FromStr;
 use accession_events::LoggedEvent as _;
 use accession_events::catalog::{EditionEvent, EpisodeEvent, TitleEvent};
 use accession_events::circulation::{LendingEvent, PatronEvent, PolicyEvent};
-use accession_events::holdings::{CopyEvent, PlacesEvent, ShelfEvent};
+use accession_events::holdings::{CopyEvent, PlacesEvent, ShelfEvent, StocktakingEvent};
 use accession_events::identity::{AccountEvent, SubjectEvent};
 use accession_events::ingestion::ImportRunEvent;
 use accession_events::library::LibraryEvent;
@@ -21,7 +21,7 @@ use accession_projector::circulation::{
     AvailabilityModel, LendingPolicyModel, LoanModel, PatronModel,
 };
 use accession_projector::holdings::{
-    CopyModel, CopyStoryModel, PlacesModel, ShelfModel, TallyModel,
+    CopyModel, CopyStoryModel, PlacesModel, ShelfModel, StocktakingModel, TallyModel,
 };
 use accession_projector::identity::{
     AccountModel, OpenSessionsModel, SecurityAuditModel, StandingModel,
@@ -74,6 +74,8 @@ pub enum Kind {
     CopyStory,
     /// How many copies a library has.
     HoldingsTally,
+    /// What was scanned along the shelves, and what was missing.
+    Stocktaking,
     /// A loan.
     Loan,
     /// Who has a copy and who waits for it.
@@ -87,13 +89,13 @@ pub enum Kind {
 /// A text that names no kind of document.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "`{0}` is no kind of document; expected title, card, edition, episode, provenance, history, import-run, account, standing, sessions, security-audit, library, member, invitation, library-activity, places, shelf, copy, copy-story, holdings-tally, loan, availability, patron or lending-policy"
+    "`{0}` is no kind of document; expected title, card, edition, episode, provenance, history, import-run, account, standing, sessions, security-audit, library, member, invitation, library-activity, places, shelf, copy, copy-story, holdings-tally, stocktaking, loan, availability, patron or lending-policy"
 )]
 pub struct UnknownKind(String);
 
 impl Kind {
     /// All kinds.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 25] = [
         Self::Title,
         Self::Card,
         Self::Edition,
@@ -114,6 +116,7 @@ impl Kind {
         Self::Copy,
         Self::CopyStory,
         Self::HoldingsTally,
+        Self::Stocktaking,
         Self::Loan,
         Self::Availability,
         Self::Patron,
@@ -144,6 +147,7 @@ impl Kind {
             Self::Copy => "copy",
             Self::CopyStory => "copy-story",
             Self::HoldingsTally => "holdings-tally",
+            Self::Stocktaking => "stocktaking",
             Self::Loan => "loan",
             Self::Availability => "availability",
             Self::Patron => "patron",
@@ -182,6 +186,7 @@ impl Kind {
             Self::Copy => Model::of(CopyModel),
             Self::CopyStory => Model::of(CopyStoryModel),
             Self::HoldingsTally => Model::of(TallyModel),
+            Self::Stocktaking => Model::of(StocktakingModel),
             Self::Loan => Model::of(LoanModel),
             Self::Availability => Model::of(AvailabilityModel),
             Self::Patron => Model::of(PatronModel),
@@ -212,6 +217,7 @@ impl Kind {
             Self::Invitation => &[SubjectEvent::AGGREGATE],
             Self::Places => &[PlacesEvent::AGGREGATE],
             Self::Shelf => &[ShelfEvent::AGGREGATE],
+            Self::Stocktaking => &[StocktakingEvent::AGGREGATE],
             Self::Copy | Self::CopyStory => &[CopyEvent::AGGREGATE],
             // A loan has no stream of its own: it is found by what mentions it.
             Self::Loan => &[],

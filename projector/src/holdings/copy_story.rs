@@ -4,7 +4,7 @@
 
 use accession_events::holdings::{CopyDetail, CopyEvent, CopyState, Standing};
 use accession_events::ids::{AccountId, CopyId, LibraryId, LoanId, TitleId};
-use accession_events::values::ShortText;
+use accession_events::values::{Barcode, ShortText};
 use accession_events::{Event, Position, RecordedEvent};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -80,9 +80,13 @@ pub struct StoryDocument {
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct CopyStoryState {
     last: Option<StoryDocument>,
+    /// The barcode that became free by what happened last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    freed: Option<Barcode>,
 }
 
-/// What happened to copies; found in `copy:<id>` and in `library:<id>` by position.
+/// What happened to copies; found in `copy:<id>` and in `library:<id>` by position, a removal also in `library:<id>:removed` by the
+/// barcode that the copy had.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct CopyStoryModel;
 
@@ -108,6 +112,10 @@ impl ReadModel for CopyStoryModel {
     ) -> Result<(), FoldError> {
         if let Event::Copy(event) = event {
             state.last = Some(StoryDocument::of(event, own_id(recorded)?, recorded));
+            state.freed = match event {
+                CopyEvent::CopyRemoved { barcode, .. } => barcode.clone(),
+                _ => None,
+            };
         }
         Ok(())
     }
@@ -115,13 +123,14 @@ impl ReadModel for CopyStoryModel {
     fn leaf(&self, key: &str, state: &CopyStoryState, recorded: &RecordedEvent) -> Option<Leaf> {
         let story = state.last.as_ref()?;
         let at = format!("{:020}/", recorded.position.get());
+        let library = format!("library:{}", story.library_id);
+        let freed = state.freed.as_ref();
+        let freed = freed.map(|barcode| (format!("{library}:removed"), format!("{barcode}/{at}")));
+        let always = [(format!("copy:{key}"), at.clone()), (library, at)];
         Some(Leaf {
             place: recorded.sequence.to_string(),
             body: json(story).ok()?,
-            found_in: vec![
-                (format!("copy:{key}"), at.clone()),
-                (format!("library:{}", story.library_id), at),
-            ],
+            found_in: always.into_iter().chain(freed).collect(),
         })
     }
 
@@ -215,10 +224,10 @@ const fn kind_of(event: &CopyEvent) -> StoryKind {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::Value;
+    use serde_json::{Value, json};
 
     use super::*;
-    use crate::holdings::copy::tests::{added, moved, standing};
+    use crate::holdings::copy::tests::{added, happened, moved, standing};
     use crate::testing::id;
 
     #[test]
@@ -244,6 +253,26 @@ mod tests {
         assert_eq!(
             indexes,
             [format!("copy:{}", id(1)), format!("library:{}", id(50))]
+        );
+    }
+
+    #[test]
+    fn a_removed_copy_is_found_by_the_barcode_that_it_had() {
+        let (model, mut state) = (CopyStoryModel, CopyStoryState::default());
+        let gone = happened("CopyRemoved", &json!({ "barcode": "PEM-1" }));
+        let mut last = None;
+        for recorded in added().copy(1, gone).events() {
+            let event = Event::decode(&recorded).unwrap();
+            model.fold(&id(1), &mut state, &event, &recorded).unwrap();
+            last = model.leaf(&id(1), &state, &recorded);
+        }
+        let found_in = last.unwrap().found_in;
+        assert_eq!(
+            found_in[2],
+            (
+                format!("library:{}:removed", id(50)),
+                "PEM-1/00000000000000000002/".to_owned()
+            )
         );
     }
 }

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use accession_events::catalog::{EditionEvent, EpisodeEvent, TitleEvent};
 use accession_events::circulation::{LendingEvent, PatronEvent, PolicyEvent};
-use accession_events::holdings::{CopyEvent, PlacesEvent, ShelfEvent};
+use accession_events::holdings::{CopyEvent, PlacesEvent, ShelfEvent, StocktakingEvent};
 use accession_events::identity::{AccountEvent, SessionEvent, SubjectEvent};
 use accession_events::ids::EventId;
 use accession_events::ingestion::ImportRunEvent;
@@ -87,6 +87,10 @@ impl History {
 
     pub(crate) fn shelf(self, number: u64, event: Value) -> Self {
         self.push::<ShelfEvent>(number, event)
+    }
+
+    pub(crate) fn stocktaking(self, number: u64, event: Value) -> Self {
+        self.push::<StocktakingEvent>(number, event)
     }
 
     pub(crate) fn lending(self, number: u64, event: Value) -> Self {

@@ -138,6 +138,7 @@ fn title_of(model: Model, body: &[u8]) -> Option<Box<str>> {
         | Model::Copy
         | Model::CopyStory
         | Model::HoldingsTally
+        | Model::Stocktaking
         | Model::Loan
         | Model::Availability
         | Model::Patron

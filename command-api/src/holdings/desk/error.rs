@@ -10,6 +10,7 @@ use crate::holdings::copy::CopyError;
 use crate::holdings::copy::undoing::CopyUndoError;
 use crate::holdings::places::PlacesError;
 use crate::holdings::shelf::ShelfError;
+use crate::holdings::stocktaking::{NotAsScanned, StocktakingError};
 
 /// Why it cannot be done. Nothing was written.
 #[derive(Debug, thiserror::Error)]
@@ -92,6 +93,22 @@ pub enum HoldingsError {
     /// A change of a copy cannot be undone.
     #[error(transparent)]
     Undo(#[from] CopyUndoError),
+    /// The stock-taking refuses.
+    #[error(transparent)]
+    Stocktaking(#[from] StocktakingError),
+    /// Copies are not where they were when they were scanned, so none was moved.
+    #[error("{} of the copies cannot be moved to where they were found, so none was: see `errors`", .0.len())]
+    NotAsScanned(Vec<(CopyId, NotAsScanned)>),
+    /// Too much stands there for one stock-taking.
+    #[error(
+        "{copies} copies stand there, and a stock-taking is over {most} at most: take the places in it one by one"
+    )]
+    TooManyToCount {
+        /// How many.
+        copies: usize,
+        /// How many there may be.
+        most: usize,
+    },
     /// The log could not be read.
     #[error(transparent)]
     Repository(#[from] RepositoryError),

@@ -10,6 +10,7 @@ use crate::holdings::copy::undoing::CopyUndoError;
 use crate::holdings::desk::HoldingsError;
 use crate::holdings::places::PlacesError;
 use crate::holdings::shelf::ShelfError;
+use crate::holdings::stocktaking::StocktakingError;
 use crate::http::failure::{Refusal, from_repository};
 
 impl HoldingsError {
@@ -48,6 +49,16 @@ impl HoldingsError {
             Self::NamedTwice(_) => at("copies", "named_twice", self.to_string()),
             Self::StandsNowhere(_) => conflict("stands_nowhere"),
             Self::Undo(refusal) => refusal.problem(),
+            Self::Stocktaking(refusal) => refusal.problem(),
+            Self::NotAsScanned(refused) => {
+                let errors = refused.iter().map(|(copy, why)| {
+                    FieldError::new(copy.to_string(), why.code(), why.to_string())
+                });
+                conflict("copies_refuse").with_errors(errors.collect())
+            }
+            Self::TooManyToCount { .. } => {
+                at("place_id", "too_many_copies_there", self.to_string())
+            }
             Self::Repository(error) => from_repository(error),
         }
     }
@@ -67,6 +78,21 @@ impl Refusal for CopyUndoError {
                 });
                 conflict("undo_conflict").with_errors(errors.collect())
             }
+        }
+    }
+}
+
+impl Refusal for StocktakingError {
+    fn problem(&self) -> Problem {
+        let conflict = |code| Problem::new(StatusCode::CONFLICT, code, self.to_string());
+        match self {
+            Self::Unknown => Problem::not_found(self.to_string()),
+            Self::AlreadyOpened => conflict("already_added"),
+            Self::Over => conflict("stocktaking_over"),
+            Self::Abandoned => conflict("stocktaking_abandoned"),
+            Self::TooManyScans => conflict("too_many_scans"),
+            Self::OtherPlace { .. } => at("place_id", "not_in_stocktaking", self.to_string()),
+            Self::ScanReused(_) => at("scans", "scan_id_reused", self.to_string()),
         }
     }
 }

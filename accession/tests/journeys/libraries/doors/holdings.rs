@@ -13,6 +13,7 @@ pub(super) fn doors() -> Vec<Door> {
         .into_iter()
         .chain(of_copies())
         .chain(of_places())
+        .chain(of_stocktakings())
         .collect()
 }
 
@@ -26,6 +27,11 @@ fn questions() -> Vec<Door> {
         ask("/api/read/libraries/{id}/copies/activity", Rank::Viewer),
         ask("/api/read/libraries/{id}/places", Rank::Patron),
         ask("/api/read/libraries/{id}/statistics", Rank::Patron),
+        ask("/api/read/libraries/{id}/stocktakings", Rank::Editor),
+        absent(
+            "/api/read/libraries/{id}/stocktakings/{stocktaking}",
+            Rank::Editor,
+        ),
         absent("/api/read/libraries/{id}/bookcases/{place}", Rank::Patron),
         absent("/api/read/libraries/{id}/copies/{copy}", Rank::Patron),
         absent(
@@ -147,6 +153,32 @@ fn of_places() -> Vec<Door> {
             "/api/v1/libraries/{id}/places/reorder",
             json!({ "under": NOBODY, "order": [] }),
             absent,
+        ),
+    ]
+}
+
+fn of_stocktakings() -> Vec<Door> {
+    let told = |path, body| tell(Method::POST, path, body, Rank::Editor, (404, "not_found"));
+    vec![
+        told(
+            "/api/v1/libraries/{id}/stocktakings",
+            json!({ "place_id": NOBODY }),
+        ),
+        told(
+            "/api/v1/libraries/{id}/stocktakings/{stocktaking}/scans",
+            json!({ "scans": [{ "code": "PEM-1" }] }),
+        ),
+        told(
+            "/api/v1/libraries/{id}/stocktakings/{stocktaking}/moves",
+            json!({ "copies": [NOBODY] }),
+        ),
+        told(
+            "/api/v1/libraries/{id}/stocktakings/{stocktaking}/close",
+            json!({}),
+        ),
+        told(
+            "/api/v1/libraries/{id}/stocktakings/{stocktaking}/abandon",
+            json!({}),
         ),
     ]
 }

@@ -16,6 +16,11 @@ pub(super) const ROUTES: &[Route] = &[
     get("/api/read/libraries/{id}/search", Members),
     get("/api/read/libraries/{id}/statistics", Members),
     get("/api/read/libraries/{id}/suggest", Members),
+    get("/api/read/libraries/{id}/stocktakings", Editors),
+    get(
+        "/api/read/libraries/{id}/stocktakings/{stocktaking}",
+        Editors,
+    ),
     post("/api/v1/libraries/{id}/copies", Editors),
     post("/api/v1/libraries/{id}/copies/bulk-move", Editors),
     post("/api/v1/libraries/{id}/copies/bulk-remove", Editors),
@@ -33,4 +38,21 @@ pub(super) const ROUTES: &[Route] = &[
     post("/api/v1/libraries/{id}/places/{place}/move", Editors),
     post("/api/v1/libraries/{id}/places/{place}/restore", Editors),
     post("/api/v1/libraries/{id}/places/reorder", Editors),
+    post("/api/v1/libraries/{id}/stocktakings", Editors),
+    post(
+        "/api/v1/libraries/{id}/stocktakings/{stocktaking}/abandon",
+        Editors,
+    ),
+    post(
+        "/api/v1/libraries/{id}/stocktakings/{stocktaking}/close",
+        Editors,
+    ),
+    post(
+        "/api/v1/libraries/{id}/stocktakings/{stocktaking}/moves",
+        Editors,
+    ),
+    post(
+        "/api/v1/libraries/{id}/stocktakings/{stocktaking}/scans",
+        Editors,
+    ),
 ];
