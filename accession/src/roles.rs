@@ -15,6 +15,7 @@ pub(crate) mod projecting;
 mod reacting;
 mod reading;
 mod records;
+mod resembling;
 mod routes;
 mod sealing;
 mod starting;
@@ -86,7 +87,12 @@ pub(crate) async fn start(
     let questions = reading::questions(settings, data, role, from, &until_reading_stops)?;
     let standings = reading::standings(questions.as_ref());
     let (log, behind_the_writer) = starting
-        .write(database.as_ref(), &standings, &until_followers_stop)
+        .write(
+            database.as_ref(),
+            &standings,
+            questions.as_ref(),
+            &until_followers_stop,
+        )
         .await?;
     starting
         .watch(database.as_ref(), log.as_ref(), &until_followers_stop)

@@ -7,6 +7,7 @@ pub mod desk;
 pub mod drafts;
 pub mod held;
 pub mod http;
+pub mod lookalikes;
 pub mod places;
 pub mod shelf;
 pub mod stocktaking;

@@ -34,6 +34,7 @@ use crate::circulation::counter::Counter;
 use crate::credentials::Credentials;
 use crate::front_desk::FrontDesk;
 use crate::holdings::desk::Holdings;
+use crate::holdings::lookalikes::{Lookalikes, Nobody};
 use crate::identity::accounts::Accounts;
 use crate::identity::entrance::Entrance;
 use crate::identity::service_credential::desk::Desk;
@@ -123,6 +124,7 @@ impl CommandApi {
             ties: Arc::new(Departures::new(libraries.repository().clone())),
             libraries,
             holdings,
+            lookalikes: Arc::new(Nobody),
             accounts,
             sessions,
             entrance,
@@ -138,6 +140,13 @@ impl CommandApi {
             policy: Arc::new(policy),
         };
         Self { log, services }
+    }
+
+    /// The same, asking here which titles are like one that a library takes in. Without it only the same title is noticed.
+    #[must_use]
+    pub fn comparing_with(mut self, lookalikes: Arc<dyn Lookalikes>) -> Self {
+        self.services.lookalikes = lookalikes;
+        self
     }
 
     /// The routes, observed. They have no fallback, so that a server of several roles can merge them.

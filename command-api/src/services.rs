@@ -16,6 +16,7 @@ use crate::catalog::title::Title;
 use crate::circulation::counter::Counter;
 use crate::ended_runs::EndedRuns;
 use crate::holdings::desk::Holdings;
+use crate::holdings::lookalikes::Lookalikes;
 use crate::identity::accounts::Accounts;
 use crate::identity::entrance::Entrance;
 use crate::identity::service_credential::desk::Desk;
@@ -42,6 +43,8 @@ pub struct Services {
     pub libraries: Libraries,
     /// Places, shelves and copies.
     pub holdings: Holdings,
+    /// Who finds titles that are like one.
+    pub lookalikes: Arc<dyn Lookalikes>,
     /// Where copies are lent, taken back and waited for.
     pub counter: Counter,
     /// What holds somebody who wants to end their account.

@@ -10,9 +10,13 @@ mod copies;
 mod copy_page;
 mod filter;
 mod joined;
+mod labels;
+mod neighbours;
 mod places;
 mod statistics;
 mod stocktakings;
+
+pub use neighbours::{Neighbour, Neighbours};
 
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -30,6 +34,7 @@ pub(crate) fn router() -> OpenApiRouter<Reads> {
         .routes(routes!(activity::copy_history))
         .routes(routes!(as_of::copy_as_of))
         .routes(routes!(bookcase::bookcase))
+        .routes(routes!(labels::labels))
         .routes(routes!(statistics::statistics))
         .routes(routes!(stocktakings::stocktakings))
         .routes(routes!(stocktakings::report::stocktaking))

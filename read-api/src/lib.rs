@@ -50,6 +50,7 @@ use search::{Finder, Followed, Topic};
 use standings::HotStandings;
 use viewing::Views;
 
+pub use holdings::{Neighbour, Neighbours};
 pub use standings::standing_of;
 pub use texts::CurrentTexts;
 
@@ -193,6 +194,12 @@ impl ReadApi {
     #[must_use]
     pub fn standings(&self) -> Arc<dyn Standings> {
         self.standings.clone()
+    }
+
+    /// Which titles are near a name: what the writing side asks before a copy is taken in.
+    #[must_use]
+    pub fn neighbours(&self) -> Neighbours {
+        Neighbours::new(self.hot.clone())
     }
 
     /// All questions under `/api/read`, with their description, compression and observation.

@@ -147,6 +147,7 @@ impl<'a> Starting<'a> {
         &mut self,
         database: Option<&LogDatabase>,
         standings: &Arc<dyn Standings>,
+        questions: Option<&ReadApi>,
         shutdown: &Shutdown,
     ) -> Result<(Option<EventLog>, Vec<JoinHandle<()>>)> {
         let (true, Some(database), Some(private)) = (self.role.writes(), database, &self.private)
@@ -161,6 +162,7 @@ impl<'a> Starting<'a> {
             database,
             log: &log,
             standings,
+            questions,
         };
         let writing = writing::start(parts, shutdown.clone()).await?;
         self.routers.write = Some(writing.router);

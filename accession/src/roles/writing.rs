@@ -13,6 +13,7 @@ use accession_event_log::{EventLog, RepositoryOptions};
 use accession_events::values::SourceName;
 use accession_feed::relay::lease::{AlwaysHeld, Lease, PostgresLease};
 use accession_feed::{Bus, BusConfig, Relay, RelayConfig};
+use accession_read_api::ReadApi;
 use accession_secrets::sign_in_attempts::SignInAttempts;
 use accession_service::access::cookies::CookieOptions;
 use accession_service::access::{AccessVerifier, Gate, Scope, Standings};
@@ -26,6 +27,7 @@ use tokio::task::JoinHandle;
 
 use super::exposition;
 use super::health::{self, Check};
+use super::resembling;
 use crate::assembly::LogDatabase;
 use crate::commands::token;
 use crate::data_dir::DataDir;
@@ -57,6 +59,7 @@ pub(super) struct Parts<'a> {
     pub(super) database: &'a LogDatabase,
     pub(super) log: &'a EventLog,
     pub(super) standings: &'a Arc<dyn Standings>,
+    pub(super) questions: Option<&'a ReadApi>,
 }
 
 pub(super) async fn start(parts: Parts<'_>, shutdown: Shutdown) -> Result<Writing> {
@@ -67,6 +70,7 @@ pub(super) async fn start(parts: Parts<'_>, shutdown: Shutdown) -> Result<Writin
         database,
         log,
         standings,
+        ..
     } = parts;
     let credentials = private.credentials();
     if settings.log_url.is_none() {
@@ -77,7 +81,8 @@ pub(super) async fn start(parts: Parts<'_>, shutdown: Shutdown) -> Result<Writin
     let gate = Gate::new(verifier, Arc::new(credentials.clone())).knowing(standings.clone());
     let accounts = accounts(settings, private, log)?;
     first_run::ensure_administrator(settings, &accounts).await?;
-    let router = command_api(parts, gate, credentials, accounts.clone())?.router();
+    let api = command_api(parts, gate, credentials, accounts.clone())?;
+    let router = resembling::comparing(api, parts.questions).router();
     let mut checks = Vec::new();
     let sealing =
         super::sealing::start(settings, data, database, log, &mut checks, shutdown.clone())?;

@@ -3,9 +3,11 @@
 //!
 //! Never goes past what a member can reach.
 
+use accession_testkit::eventually;
 use serde_json::{Value, json};
 
 use crate::premises::{Person, Premises, Said};
+use crate::system::SOON;
 
 /// Who has to do with the library.
 struct House {
@@ -48,6 +50,7 @@ async fn everything_a_library_has(at: &Premises) {
     house.a_move_is_undone(at, &emma).await;
     house.a_child_is_not_told_what_is_noted(at, &emma).await;
     house.for_a_stranger_there_is_nothing(at, &emma).await;
+    house.what_looks_the_same_is_asked_about(at).await;
 }
 
 impl House {
@@ -283,6 +286,41 @@ impl House {
         assert!(!told.text.contains("Gardiner"), "{told:?}");
         let history = self.asks(at, &self.cleo, &format!("{path}/history")).await;
         assert_eq!(history.status, 403, "{history:?}");
+    }
+
+    async fn what_looks_the_same_is_asked_about(&self, at: &Premises) {
+        let pride = self.takes_in(at, "Pride and Prejudice", "PEM-3").await;
+        let misspelt = |slot: Option<u32>| {
+            json!({ "title": "Pride and Prejudise", "authors": ["Austen, Jane"],
+                "place_id": self.shelf, "slot": slot })
+        };
+        // The writing side hears of the first by way of documents: until then only the slot is wrong.
+        let refused = eventually(SOON, async || {
+            let said = self.posts(at, "copies", &misspelt(Some(99))).await;
+            if said.status == 409 {
+                Ok(said)
+            } else {
+                Err(said.text)
+            }
+        })
+        .await;
+        assert_eq!(refused.problem(), (409, "duplicate_copy".to_owned()));
+        assert!(refused.text.contains(&pride), "{refused:?}");
+        assert!(refused.text.contains("fuzzy_match"), "{refused:?}");
+        assert!(refused.text.contains("Library › Novels"), "{refused:?}");
+        let zombies =
+            json!({ "title": "Pride and Prejudice and Zombies", "authors": ["Jane Austen"] });
+        let said = self.posts(at, "copies", &zombies).await;
+        assert_eq!(said.status, 201, "{said:?}");
+        assert_eq!(
+            said.json()["resembles"][0]["copy_id"],
+            json!(pride),
+            "{said:?}"
+        );
+        let mut known = misspelt(None);
+        known["duplicate"] = json!(true);
+        let said = self.posts(at, "copies", &known).await;
+        assert_eq!(said.status, 201, "{said:?}");
     }
 
     async fn for_a_stranger_there_is_nothing(&self, at: &Premises, emma: &str) {

@@ -18,6 +18,7 @@ mod forgetting;
 mod held;
 mod holdings;
 mod imports;
+mod labels;
 mod lending;
 mod libraries;
 mod merging;

@@ -4,6 +4,7 @@
 
 mod add_copy;
 mod add_place;
+mod comparing;
 mod details;
 mod edit_copy;
 mod edit_place;

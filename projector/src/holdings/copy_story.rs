@@ -94,7 +94,7 @@ impl ReadModel for CopyStoryModel {
     type State = CopyStoryState;
 
     const NAME: &'static str = "copy_story";
-    const FOLD_VERSION: &'static str = "2";
+    const FOLD_VERSION: &'static str = "3";
 
     fn keys(&self, event: &Event, recorded: &RecordedEvent) -> Vec<String> {
         match event {

@@ -2,8 +2,6 @@
 //!
 //! Never knows where copies stand now, nor what they are called: that is joined when somebody asks.
 
-// tidy: allow wall because the id of an event's own stream is read as the catalogue reads it
-
 use accession_events::holdings::{ExpectedThere, Finding, Scan, StocktakingEvent};
 use accession_events::ids::{AccountId, CopyId, LibraryId, PlaceId, StocktakingId};
 use accession_events::{Event, Position, RecordedEvent};
@@ -12,8 +10,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::catalog::own_id;
-use crate::model::{FoldError, ReadModel, Rendered, json};
+use crate::model::{FoldError, ReadModel, Rendered, json, own_id};
 use crate::moment::Moment;
 
 /// What the key of a summary begins with.

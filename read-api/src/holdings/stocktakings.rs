@@ -2,8 +2,6 @@
 //!
 //! For editors and admins. What a scan was found to be is told as it was then; titles and where copies stand now are joined.
 
-// tidy: allow wall because who visits a library is asked as the library's own questions ask it
-
 mod findings;
 pub(super) mod report;
 
@@ -21,10 +19,10 @@ use utoipa::ToSchema;
 
 use crate::asking::{Asked, Segment};
 use crate::described::{NotModified, Paging, Problems};
-use crate::library::visit::made;
 use crate::models::Model;
 use crate::pages::{List, Page};
 use crate::reads::Reads;
+use crate::visiting::made;
 
 /// A place, and the way to it.
 #[derive(Debug, Clone, Serialize, ToSchema)]

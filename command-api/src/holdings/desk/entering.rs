@@ -3,7 +3,8 @@
 //! Never a second copy of a title unawares: who takes one in all the same has said so.
 
 use accession_events::holdings::{CopyDetail, HeldEvent};
-use accession_events::ids::{CopyId, LibraryId, TitleId};
+use accession_events::ids::{CopyId, LibraryId, PlaceId, TitleId};
+use serde_json::{Value, json};
 
 use super::HoldingsError;
 use super::moving::{Destination, Found};
@@ -30,6 +31,21 @@ pub struct Enter {
     pub to: Option<Destination>,
     /// Whether it is welcome also when the library has one like it.
     pub welcome_twice: bool,
+    /// What the library has that may be the same, to be told.
+    pub resembles: Vec<Resembles>,
+}
+
+/// A copy that the library has, of a title that may be the same.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Resembles {
+    /// The copy.
+    pub copy: CopyId,
+    /// Of which title.
+    pub title: TitleId,
+    /// What that is called.
+    pub name: String,
+    /// How alike they are, from 0 to 1.
+    pub likeness: f64,
 }
 
 impl Plan for Enter {
@@ -40,7 +56,7 @@ impl Plan for Enter {
         if let Some(copy) = besides
             && !self.welcome_twice
         {
-            return Err(drafts.duplicate(self.library, copy).await?);
+            return Err(drafts.duplicate(self, copy).await?);
         }
         if let Some(to) = self.to {
             drafts.tree(self.library).await?.place(to.place)?;
@@ -60,8 +76,13 @@ impl Plan for Enter {
             drafts.relocate(self.library, &[found], self.to).await?;
         }
         let location = format!("/api/read/libraries/{}/copies/{copy}", self.library);
+        let reply = Reply::created(copy, location).with("title_id", self.title.to_string());
         Ok(Drawn {
-            reply: Reply::created(copy, location).with("title_id", self.title.to_string()),
+            reply: if self.resembles.is_empty() {
+                reply
+            } else {
+                reply.with("resembles", told(&self.resembles))
+            },
             version: Some(drafts.copies.version(copy)),
         })
     }
@@ -109,18 +130,71 @@ impl Drafts {
     /// Says which copy is like it, and where that one stands.
     async fn duplicate(
         &mut self,
-        library: LibraryId,
+        enter: &Enter,
         copy: CopyId,
     ) -> Result<HoldingsError, HoldingsError> {
+        let (place, path) = self.where_it_stands(enter.library, copy).await?;
+        let edition = enter.details.iter().find_map(|detail| match detail {
+            CopyDetail::Edition(edition) => *edition,
+            _ => None,
+        });
+        let of = self.copies.of(copy).known().ok();
+        let of = of.and_then(|known| known.edition_id);
+        Ok(HoldingsError::Duplicate {
+            copy,
+            place,
+            path,
+            known_by: if edition.is_some() && edition == of {
+                "isbn_match"
+            } else {
+                "title_author_match"
+            },
+        })
+    }
+
+    /// The same of a copy of a title that is as good as certainly the same.
+    pub(in crate::holdings) async fn lookalike(
+        &mut self,
+        library: LibraryId,
+        like: &Resembles,
+    ) -> Result<HoldingsError, HoldingsError> {
+        let (place, path) = self.where_it_stands(library, like.copy).await?;
+        Ok(HoldingsError::LooksTheSame {
+            copy: like.copy,
+            place,
+            path,
+            name: like.name.clone(),
+            likeness: like.likeness,
+        })
+    }
+
+    async fn where_it_stands(
+        &mut self,
+        library: LibraryId,
+        copy: CopyId,
+    ) -> Result<(Option<PlaceId>, Option<String>), HoldingsError> {
         self.copies.load([copy]).await?;
-        let place = self
-            .copies
-            .of(copy)
-            .known()
-            .ok()
-            .and_then(|copy| copy.place_id);
+        let known = self.copies.of(copy).known().ok();
+        let place = known.and_then(|copy| copy.place_id);
         let tree = self.tree(library).await?;
         let path = place.map(|place| tree.path(place).join(" › "));
-        Ok(HoldingsError::Duplicate { copy, place, path })
+        Ok((place, path))
     }
+}
+
+fn told(resembles: &[Resembles]) -> Vec<Value> {
+    let told = resembles.iter().map(|like| {
+        json!({
+            "copy_id": like.copy,
+            "title_id": like.title,
+            "title": like.name,
+            "likeness": hundredths(like.likeness),
+        })
+    });
+    told.collect()
+}
+
+/// As it is told: nobody is helped by more digits.
+fn hundredths(likeness: f64) -> f64 {
+    (likeness * 100.0).round() / 100.0
 }

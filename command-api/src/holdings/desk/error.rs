@@ -59,6 +59,26 @@ pub enum HoldingsError {
         place: Option<PlaceId>,
         /// The same in words.
         path: Option<String>,
+        /// How it is known to be one: `isbn_match` or `title_author_match`.
+        known_by: &'static str,
+    },
+    /// The library has one that looks the same.
+    #[error(
+        "this library has a title that looks the same: `{name}` ({}% alike), copy {copy}, which {}; send `\"duplicate\": true` to take this one in all the same",
+        (likeness * 100.0).round(),
+        path.as_ref().map_or_else(|| "stands nowhere".to_owned(), |path| format!("stands at {path}"))
+    )]
+    LooksTheSame {
+        /// Which.
+        copy: CopyId,
+        /// Where it stands.
+        place: Option<PlaceId>,
+        /// The same in words.
+        path: Option<String>,
+        /// What it is called.
+        name: String,
+        /// How alike they are, from 0 to 1.
+        likeness: f64,
     },
     /// Copies stand there, and nobody said what is to become of them.
     #[error(

@@ -4,6 +4,8 @@
 
 // tidy: allow wall because an unknown title is entered by the catalogue's own use case
 
+use std::sync::Arc;
+
 use accession_event_log::Repository;
 use accession_events::holdings::CopyDetail;
 use accession_events::ids::{CopyId, EditionId, LibraryId, PlaceId, TitleId};
@@ -14,6 +16,7 @@ use axum::extract::State;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use super::comparing::Comparing;
 use super::details::DetailsBody;
 use super::work::{Catalogue, Wanted};
 use crate::catalog::edition::Edition;
@@ -22,6 +25,7 @@ use crate::holdings::desk::Holdings;
 use crate::holdings::desk::entering::Enter;
 use crate::holdings::desk::moving::Destination;
 use crate::holdings::drafts;
+use crate::holdings::lookalikes::Lookalikes;
 use crate::http::answer::{Answer, Changed};
 use crate::http::body::Body;
 use crate::http::call::{AccountCall, new_id};
@@ -61,7 +65,7 @@ pub(super) struct NewCopy {
     /// Its slot there, counted from 1; behind the last when it is left out.
     #[serde(default)]
     slot: Option<u32>,
-    /// Take it in also when the library has a copy of the title.
+    /// Take it in also when the library has a copy of the title, or of one that looks the same.
     #[serde(default)]
     duplicate: bool,
     /// What is said of it.
@@ -97,7 +101,9 @@ impl NewCopy {
     }
 }
 
-/// Take a copy in. 409 `duplicate_copy` names the one that the library has, and where it stands.
+/// Take a copy in. 409 `duplicate_copy` names the one that the library has, and where it stands; `match` in `errors[]` tells how it
+/// is known: `isbn_match`, `title_author_match`, or `fuzzy_match` for a title that is 0.92 alike or more. From 0.60 on `resembles` in
+/// the answer names what may be the same: nothing is refused for it.
 #[utoipa::path(post, path = "/api/v1/libraries/{id}/copies", tag = "holdings", params(("id" = String, Path), Conditions),
     request_body = NewCopy,
     responses((status = 201, description = "The library has it; the body also tells its `title_id`.", body = Changed), CommandProblems))]
@@ -107,6 +113,7 @@ pub(super) async fn add_copy(
     State(holdings): State<Holdings>,
     State(titles): State<Repository<Title>>,
     State(editions): State<Repository<Edition>>,
+    State(lookalikes): State<Arc<dyn Lookalikes>>,
     Body { value, digest }: Body<NewCopy>,
 ) -> Result<Answer, Problem> {
     call.member_of(library, MemberRole::Editor)?;
@@ -114,7 +121,7 @@ pub(super) async fn add_copy(
     if let Some(answer) = answered_before(holdings.log(), &call, &digest).await? {
         return Ok(answer);
     }
-    let (wanted, mut details) = value.read()?;
+    let (mut wanted, mut details) = value.read()?;
     if let Some(place) = value.place_id {
         let known = holdings.known_place(library, place).await;
         known.map_err(|error| error.problem())?;
@@ -125,7 +132,18 @@ pub(super) async fn add_copy(
         call: &call,
         library,
     };
-    let work = catalogue.work(wanted).await?;
+    let found = catalogue.find(&mut wanted).await?;
+    let comparing = Comparing {
+        catalogue: &catalogue,
+        holdings: &holdings,
+        lookalikes: &*lookalikes,
+    };
+    let resembles = if value.duplicate {
+        Vec::new()
+    } else {
+        comparing.what_it_resembles(&wanted, found.as_ref()).await?
+    };
+    let work = catalogue.enter(found, &wanted).await?;
     if work.edition.is_some() {
         details.push(CopyDetail::Edition(work.edition));
     }
@@ -140,6 +158,7 @@ pub(super) async fn add_copy(
             slot: value.slot,
         }),
         welcome_twice: value.duplicate,
+        resembles,
     };
     drafts::carry_out(&holdings, &call, &digest, &plan).await
 }

@@ -2,6 +2,7 @@
 //!
 //! The sentences are the aggregates'; here are only status, code and field.
 
+use accession_events::ids::{CopyId, PlaceId};
 use accession_service::problem::{FieldError, Problem};
 use http::StatusCode;
 
@@ -32,16 +33,14 @@ impl HoldingsError {
                 "stale_version",
                 self.to_string(),
             ),
-            Self::Duplicate { copy, place, .. } => {
-                let mut errors = vec![FieldError::new(
-                    "copy_id",
-                    "duplicate_copy",
-                    copy.to_string(),
-                )];
-                errors.extend(
-                    place.map(|place| FieldError::new("place_id", "stands_at", place.to_string())),
-                );
-                conflict("duplicate_copy").with_errors(errors)
+            Self::Duplicate {
+                copy,
+                place,
+                known_by,
+                ..
+            } => conflict("duplicate_copy").with_errors(like_it(*copy, *place, known_by)),
+            Self::LooksTheSame { copy, place, .. } => {
+                conflict("duplicate_copy").with_errors(like_it(*copy, *place, "fuzzy_match"))
             }
             Self::NotEmpty { .. } => conflict("place_not_empty"),
             Self::TooManyThere { .. } => conflict("too_many_copies_there"),
@@ -80,6 +79,15 @@ impl Refusal for CopyUndoError {
             }
         }
     }
+}
+
+/// Which copy is like it, where it stands, and how it is known.
+fn like_it(copy: CopyId, place: Option<PlaceId>, known_by: &str) -> Vec<FieldError> {
+    let copy = FieldError::new("copy_id", "duplicate_copy", copy.to_string());
+    let place = place.map(|place| FieldError::new("place_id", "stands_at", place.to_string()));
+    let how = "how the other is known to be like it".to_owned();
+    let known = FieldError::new("match", known_by, how);
+    std::iter::once(copy).chain(place).chain([known]).collect()
 }
 
 impl Refusal for StocktakingError {

@@ -5,24 +5,22 @@
 
 // tidy: allow wall because an unknown title is entered by the catalogue's own use case
 
-use accession_event_log::{ExecuteError, Given, Repository};
-use accession_events::catalog::{EditionFact, TitleFact, TitleField, TitleKind};
+mod entering;
+
+use accession_event_log::Repository;
+use accession_events::catalog::{TitleFact, TitleField, TitleKind};
 use accession_events::ids::{EditionId, LibraryId, TitleId};
-use accession_events::values::{
-    Authority, AuthorityOrder, Isbn, PersonName, Provenance, Said, Slug, SourceName, TitleName,
-};
+use accession_events::values::{AuthorityOrder, Isbn, PersonName, Said, Slug, TitleName};
 use accession_events::{ClaimKey, ClaimKind};
 use accession_service::problem::Problem;
 
 use super::refusals::at;
-use crate::catalog::edition::add_edition::AddEdition;
-use crate::catalog::edition::{Edition, EditionCommand};
+use crate::catalog::edition::Edition;
 use crate::catalog::merging::root_of;
 use crate::catalog::slugs;
-use crate::catalog::title::add_title::AddTitle;
-use crate::catalog::title::{Title, TitleCommand, TitleError};
+use crate::catalog::title::Title;
 use crate::http::call::Call;
-use crate::http::failure::{from_log, from_repository, problem_of};
+use crate::http::failure::{from_log, from_repository};
 
 /// What was sent to say what it is a copy of.
 #[derive(Debug)]
@@ -51,6 +49,11 @@ impl Work {
             edition,
         }
     }
+
+    /// The title, and all for which it stands.
+    pub(super) fn titles(&self) -> impl Iterator<Item = TitleId> {
+        std::iter::once(self.title).chain(self.stands_for.iter().copied())
+    }
 }
 
 /// Where titles and editions are looked up and entered.
@@ -62,12 +65,40 @@ pub(super) struct Catalogue<'a> {
 }
 
 impl Catalogue<'_> {
-    /// Finds it, or enters it. Of a title that was merged it is the one that stands for it.
-    pub(super) async fn work(&self, mut wanted: Wanted) -> Result<Work, Problem> {
+    /// Finds it; none when the catalogue does not have the title, which can then be entered. Of a title that was merged it is the
+    /// one that stands for it.
+    pub(super) async fn find(&self, wanted: &mut Wanted) -> Result<Option<Work>, Problem> {
         if let Some(title) = wanted.title {
             wanted.title = Some(self.root(title).await?);
         }
-        let mut work = self.found(&wanted).await?;
+        match self.found(wanted).await? {
+            Some(work) => self.standing_for(work).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// What was found, with the edition that was asked for; what was not found is entered.
+    pub(super) async fn enter(
+        &self,
+        found: Option<Work>,
+        wanted: &Wanted,
+    ) -> Result<Work, Problem> {
+        let mut work = match (found, &wanted.name) {
+            (Some(found), _) => found,
+            (None, Some(name)) => {
+                let title = self.enter_named(name, &wanted.authors).await?;
+                self.standing_for(Work::of(title, None)).await?
+            }
+            (None, None) => return Err(unknown(wanted)),
+        };
+        if let (None, Some(isbn)) = (work.edition, &wanted.isbn) {
+            work.edition = Some(self.enter_edition(work.title, isbn).await?);
+        }
+        Ok(work)
+    }
+
+    /// The same of the title that stands for the one that was found, with all for which it stands.
+    async fn standing_for(&self, mut work: Work) -> Result<Work, Problem> {
         work.title = self.root(work.title).await?;
         let loaded = self.titles.load(&work.title.to_string()).await;
         let loaded = loaded.map_err(|error| from_repository(&error))?;
@@ -78,33 +109,48 @@ impl Catalogue<'_> {
     }
 
     /// The title that stands for a title; itself when it is not known.
-    async fn root(&self, title: TitleId) -> Result<TitleId, Problem> {
+    pub(super) async fn root(&self, title: TitleId) -> Result<TitleId, Problem> {
         let root = root_of(self.titles, title).await;
         Ok(root
             .map_err(|error| from_repository(&error))?
             .unwrap_or(title))
     }
 
-    async fn found(&self, wanted: &Wanted) -> Result<Work, Problem> {
+    async fn found(&self, wanted: &Wanted) -> Result<Option<Work>, Problem> {
         if let Some(edition) = wanted.edition {
-            return self.of_edition(edition, wanted.title).await;
+            return self.of_edition(edition, wanted.title).await.map(Some);
         }
         if let Some(isbn) = &wanted.isbn
             && let Some(edition) = self.edition_with(isbn).await?
         {
-            return self.of_edition(edition, wanted.title).await;
+            return self.of_edition(edition, wanted.title).await.map(Some);
         }
         let title = match (wanted.title, &wanted.name) {
-            (Some(title), _) => self.known(title).await?,
+            (Some(title), _) => Some(self.known(title).await?),
             (None, Some(name)) => self.named(name, &wanted.authors).await?,
             (None, None) => return Err(unknown(wanted)),
         };
-        let title = self.root(title).await?;
-        let edition = match &wanted.isbn {
-            Some(isbn) => Some(self.enter_edition(title, isbn).await?),
-            None => None,
+        Ok(title.map(|title| Work::of(title, None)))
+    }
+
+    /// What the catalogue calls a title, and who wrote it.
+    pub(super) async fn called(&self, title: TitleId) -> Result<(String, Vec<String>), Problem> {
+        let loaded = self.titles.load(&title.to_string()).await;
+        let loaded = loaded.map_err(|error| from_repository(&error))?;
+        let Ok(known) = loaded.state.known() else {
+            return Ok((String::new(), Vec::new()));
         };
-        Ok(Work::of(title, edition))
+        let order = AuthorityOrder::default();
+        let said = |field| known.ledger.effective(field, &order).map(Said::fact);
+        let name = match said(TitleField::Name) {
+            Some(TitleFact::Name(name)) => name.to_string(),
+            _ => String::new(),
+        };
+        let authors = match said(TitleField::Authors) {
+            Some(TitleFact::Authors(authors)) => authors.iter().map(ToString::to_string).collect(),
+            _ => Vec::new(),
+        };
+        Ok((name, authors))
     }
 
     async fn of_edition(&self, id: EditionId, of: Option<TitleId>) -> Result<Work, Problem> {
@@ -150,34 +196,20 @@ impl Catalogue<'_> {
         }
     }
 
-    /// The title with this name by these authors: the one that the catalogue has under the name's own slug, or a new one.
-    async fn named(&self, name: &TitleName, authors: &[PersonName]) -> Result<TitleId, Problem> {
+    /// The title with this name by these authors: the one that the catalogue has under the name's own slug.
+    async fn named(
+        &self,
+        name: &TitleName,
+        authors: &[PersonName],
+    ) -> Result<Option<TitleId>, Problem> {
         let slug = Slug::from_title(name.as_str());
         let taken = self.owner(slugs::claim(&slug)).await?;
         if let Some(title) = taken.and_then(|owner| owner.parse().ok())
             && self.is_by(title, name, authors).await?
         {
-            return Ok(title);
+            return Ok(Some(title));
         }
-        let id = TitleId::new(self.call.repeatable_id("title"));
-        let mut facts = vec![TitleFact::Name(name.clone())];
-        if !authors.is_empty() {
-            facts.push(TitleFact::Authors(authors.to_vec()));
-        }
-        let mut add = AddTitle {
-            kind: TitleKind::Book,
-            slug,
-            by: self.speaker()?,
-            facts,
-        };
-        match self.enter_title(id, &add).await {
-            Err(ExecuteError::Claimed { .. }) => {
-                add.slug = slugs::own(&add.slug, id);
-                let entered = self.enter_title(id, &add).await;
-                entered.map_err(problem_of)
-            }
-            entered => entered.map_err(problem_of),
-        }
+        Ok(None)
     }
 
     async fn is_by(
@@ -188,81 +220,14 @@ impl Catalogue<'_> {
     ) -> Result<bool, Problem> {
         let loaded = self.titles.load(&title.to_string()).await;
         let loaded = loaded.map_err(|error| from_repository(&error))?;
-        let Ok(known) = loaded.state.known() else {
-            return Ok(false);
-        };
-        let said = |field| {
-            known
-                .ledger
-                .effective(field, &AuthorityOrder::default())
-                .map(Said::fact)
-        };
-        let same_name = matches!(said(TitleField::Name),
-            Some(TitleFact::Name(known)) if folded(known.as_str()) == folded(name.as_str()));
-        let same_authors = match said(TitleField::Authors) {
-            Some(TitleFact::Authors(known)) => {
-                authors.is_empty()
-                    || authors.iter().all(|author| {
-                        known
-                            .iter()
-                            .any(|known| folded(known.as_str()) == folded(author.as_str()))
-                    })
-            }
-            _ => authors.is_empty(),
-        };
-        Ok(known.kind == TitleKind::Book && same_name && same_authors)
-    }
-
-    async fn enter_title(
-        &self,
-        id: TitleId,
-        add: &AddTitle,
-    ) -> Result<TitleId, ExecuteError<TitleError>> {
-        let command = TitleCommand::Add(add.clone());
-        let entered = self
-            .titles
-            .execute(&id.to_string(), &self.given(), &command)
-            .await;
-        match entered {
-            // A repeat of this very request has entered it.
-            Ok(_) | Err(ExecuteError::Refused(TitleError::AlreadyAdded)) => Ok(id),
-            Err(error) => Err(error),
-        }
-    }
-
-    async fn enter_edition(&self, title_id: TitleId, isbn: &Isbn) -> Result<EditionId, Problem> {
-        let id = EditionId::new(self.call.repeatable_id("edition"));
-        let command = EditionCommand::Add(AddEdition {
-            title_id,
-            by: self.speaker()?,
-            facts: vec![EditionFact::Isbn(*isbn)],
-        });
-        let entered = self
-            .editions
-            .execute(&id.to_string(), &self.given(), &command)
-            .await;
-        match entered {
-            Ok(_) => Ok(id),
-            // Somebody entered it just now.
-            Err(ExecuteError::Claimed { owner, .. }) => {
-                owner.parse().map_err(|_| Problem::internal())
-            }
-            Err(error) => Err(problem_of(error)),
-        }
-    }
-
-    /// The library speaks as a user of the catalogue: curators and providers count more.
-    fn speaker(&self) -> Result<Provenance, Problem> {
-        let source = SourceName::parse(&format!("library:{}", self.library));
-        let source = source.map_err(|_| Problem::internal())?;
-        Ok(Provenance::of(source, Authority::User))
-    }
-
-    fn given(&self) -> Given {
-        Given {
-            metadata: self.call.metadata(),
-            ..Given::default()
-        }
+        let is_book = loaded
+            .state
+            .known()
+            .is_ok_and(|known| known.kind == TitleKind::Book);
+        let (known, by) = self.called(title).await?;
+        let wrote = |author: &PersonName| by.iter().any(|by| folded(by) == folded(author.as_str()));
+        let same = folded(&known) == folded(name.as_str()) && authors.iter().all(wrote);
+        Ok(is_book && same)
     }
 }
 

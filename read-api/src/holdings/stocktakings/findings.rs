@@ -128,12 +128,9 @@ async fn missing(
     sources: &Sources,
     document: &StocktakingDocument,
 ) -> Result<Vec<(CopyId, Option<PlaceId>)>, Problem> {
-    let expected = document.expected.iter().flat_map(|there| {
-        let place = there.place_id;
-        there.copies.iter().map(move |copy| (*copy, place))
-    });
+    let expected = expected(document);
     if document.stage != StocktakingStage::Open {
-        let expected: BTreeMap<CopyId, PlaceId> = expected.collect();
+        let expected: BTreeMap<CopyId, PlaceId> = expected.into_iter().collect();
         let missing = document.missing.iter();
         return Ok(missing
             .map(|copy| (*copy, expected.get(copy).copied()))
@@ -146,6 +143,7 @@ async fn missing(
         .filter_map(|noted| noted.scan.found.copy_id())
         .collect();
     let unseen: Vec<(CopyId, PlaceId)> = expected
+        .into_iter()
         .filter(|(copy, _)| there.contains(copy) && !seen.contains(copy))
         .collect();
     let keys: Vec<String> = unseen.iter().map(|(copy, _)| copy.to_string()).collect();
@@ -157,6 +155,15 @@ async fn missing(
         .collect();
     let missing = unseen.into_iter().filter(|(copy, _)| ought.contains(copy));
     Ok(missing.map(|(copy, place)| (copy, Some(place))).collect())
+}
+
+/// What ought to be found, each with its place.
+fn expected(document: &StocktakingDocument) -> Vec<(CopyId, PlaceId)> {
+    let mut expected = Vec::new();
+    for there in &document.expected {
+        expected.extend(there.copies.iter().map(|copy| (*copy, there.place_id)));
+    }
+    expected
 }
 
 /// Whether nobody knows why it should not be there.

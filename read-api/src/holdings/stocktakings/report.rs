@@ -2,8 +2,6 @@
 //!
 //! Never told of another library's: there it is one that there is not.
 
-// tidy: allow wall because who visits a library is asked as the library's own questions ask it
-
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -20,7 +18,7 @@ use axum::extract::State;
 use axum::response::Response;
 use jiff::Timestamp;
 use serde::Serialize;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 use super::findings::{Found, Sort, found};
 use super::{PlaceOnTheWay, StocktakingView};
@@ -28,12 +26,12 @@ use crate::asking::{Asked, Cursor, excerpt};
 use crate::cache::Standing;
 use crate::described::{NotModified, Paging, Problems};
 use crate::holdings::joined::{CopyView, Sources};
-use crate::library::visit::{TwoSegments, Visit, made};
 use crate::models::Model;
 use crate::reads::Reads;
+use crate::visiting::{TwoSegments, Visit, made};
 
 /// What is asked of a stock-taking.
-#[derive(IntoParams)]
+#[derive(utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "read by the description of the API only")]
 pub(super) struct Findings {
@@ -101,10 +99,9 @@ pub(in crate::holdings) async fn stocktaking(
         .standings([Model::Stocktaking, Model::CopyStory], &asked)
         .await?;
     let document: Option<StocktakingDocument> = reads.one(&takings, &stocktaking).await?;
-    let own = |known: &StocktakingDocument| {
-        known.library_id == visit.library && known.id.to_string() == stocktaking
-    };
-    let Some(document) = document.filter(own) else {
+    let document = document
+        .filter(|known| known.library_id == visit.library && known.id.to_string() == stocktaking);
+    let Some(document) = document else {
         let detail = format!(
             "this library has no stock-taking with the id {}",
             excerpt(&stocktaking)
@@ -125,7 +122,7 @@ pub(in crate::holdings) async fn stocktaking(
     };
     let report = StocktakingReport {
         stocktaking: StocktakingView::of(&document, writing.tree.as_ref()),
-        items: writing.views(page).await?,
+        items: writing.views(&page).await?,
         next_cursor,
     };
     let mut standings = vec![takings, Arc::clone(&stories)];
@@ -164,23 +161,20 @@ struct Writing<'a> {
 }
 
 impl Writing<'_> {
-    async fn views(&self, found: Vec<Found<'_>>) -> Result<Vec<FindingView>, Problem> {
+    async fn views(&self, found: &[Found<'_>]) -> Result<Vec<FindingView>, Problem> {
         let mut copies: Vec<Option<CopyId>> = Vec::new();
-        for found in &found {
+        for found in found {
             copies.push(match found.copy() {
                 Some(copy) => Some(copy),
                 None => self.removed(found).await?,
             });
         }
         let keys: Vec<String> = copies.iter().flatten().map(ToString::to_string).collect();
-        let known: Vec<CopyDocument> = self.reads.all(&self.sources.copies, &keys).await?;
-        let known = known
-            .into_iter()
-            .filter(|copy| copy.library_id == self.visit.library);
-        let tree = self.tree.as_ref();
+        let mut known: Vec<CopyDocument> = self.reads.all(&self.sources.copies, &keys).await?;
+        known.retain(|copy| copy.library_id == self.visit.library);
         let shown = self
             .sources
-            .shown(self.reads, self.visit, tree, known.collect())
+            .shown(self.reads, self.visit, self.tree.as_ref(), known)
             .await?;
         let shown: HashMap<CopyId, CopyView> =
             shown.into_iter().map(|copy| (copy.id, copy)).collect();

@@ -25,6 +25,10 @@ fn questions() -> Vec<Door> {
     vec![
         ask("/api/read/libraries/{id}/copies", Rank::Patron),
         ask("/api/read/libraries/{id}/copies/activity", Rank::Viewer),
+        Door {
+            answer: (400, "malformed_request"),
+            ..ask("/api/read/libraries/{id}/labels", Rank::Editor)
+        },
         ask("/api/read/libraries/{id}/places", Rank::Patron),
         ask("/api/read/libraries/{id}/statistics", Rank::Patron),
         ask("/api/read/libraries/{id}/stocktakings", Rank::Editor),
