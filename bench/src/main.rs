@@ -5,6 +5,7 @@
 mod append;
 mod auth;
 mod bare;
+mod dedup;
 mod delay;
 mod growth;
 mod http;
@@ -82,10 +83,11 @@ enum Group {
     Proof,
     Auth,
     Search,
+    Dedup,
 }
 
 impl Group {
-    const ALL: [Self; 12] = [
+    const ALL: [Self; 13] = [
         Self::Append,
         Self::Peers,
         Self::Http,
@@ -98,6 +100,7 @@ impl Group {
         Self::Proof,
         Self::Auth,
         Self::Search,
+        Self::Dedup,
     ];
 }
 
@@ -141,6 +144,7 @@ async fn run(options: Options) -> Result<()> {
             Group::Proof => proof::measure(&options, &mut results).await?,
             Group::Auth => auth::measure(&options, &mut results).await?,
             Group::Search => search::measure(&options, &mut results).await?,
+            Group::Dedup => dedup::measure(&options, &mut results)?,
         }
         results.save(&options.results)?;
     }
