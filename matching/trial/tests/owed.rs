@@ -112,13 +112,13 @@ fn labelled_pairs_meet_by_their_keys() {
                 .iter()
                 .any(|key| keys.contains(key))
         };
-        let met = matches
+        let found = matches
             .iter()
             .filter(|pair| meet(&pair.ready.0, &pair.ready.1))
             .count();
         assert!(
-            met * 100 >= matches.len() * 99,
-            "{}: {met} of {}",
+            found * 100 >= matches.len() * 99,
+            "{}: {found} of {}",
             set.name,
             matches.len()
         );
