@@ -54,7 +54,9 @@ impl CopyQuestion {
         let mut filter = of_library(reach(library));
         for (name, mut values) in self.like {
             if name == "tag" {
-                values.iter_mut().for_each(|tag| *tag = fold(tag));
+                for tag in &mut values {
+                    *tag = fold(tag);
+                }
             }
             filter.asked.push((name.to_owned(), values));
         }

@@ -47,7 +47,7 @@ pub(super) fn wish(asked: &Asked, library: LibraryId, more: &[&str]) -> Result<W
         asked: vec![
             ("availability".to_owned(), ways(asked)?),
             ("place".to_owned(), values(asked, "place")?),
-            ("tag".to_owned(), folded(values(asked, "tag")?)),
+            ("tag".to_owned(), folded(&values(asked, "tag")?)),
         ],
         ..filter(asked, &TitleKind::NAMES)?
     };
@@ -75,7 +75,7 @@ pub(super) fn ways(asked: &Asked) -> Result<Vec<String>, Problem> {
     some_of(asked, "availability", &AVAILABILITIES)
 }
 
-fn folded(values: Vec<String>) -> Vec<String> {
+fn folded(values: &[String]) -> Vec<String> {
     values.iter().map(|value| fold(value)).collect()
 }
 

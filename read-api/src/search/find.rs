@@ -54,7 +54,7 @@ pub(super) enum FoundItem {
     /// An author.
     Person(FoundPerson),
     /// A copy of a library, with its title and where it stands.
-    Copy(FoundCopy),
+    Copy(Box<FoundCopy>),
 }
 
 /// Titles, editions, people or copies of a library that fit a text, with typos forgiven, or all that filters allow.

@@ -95,7 +95,11 @@ pub(super) async fn copies(
     let typed = search.question.clone();
     let found = away(move || index.search(&search)).await?;
     let shown = reads.copies(visit, &from, &found.hits, &typed).await?;
-    let items = shown.into_iter().map(FoundItem::Copy).collect();
+    let items = shown
+        .into_iter()
+        .map(Box::new)
+        .map(FoundItem::Copy)
+        .collect();
     let page = page_of(&about, &found, items);
     made_up_to(asked, &page, &from.all(), Some(reached.position))
 }

@@ -73,6 +73,8 @@ impl Told {
         let mut now = self.now();
         now.has_nothing = true;
         now.trouble = None;
+        // Nobody is behind what there is not: an alert on the lag would be a false one.
+        now.level = Instant::now();
     }
 
     /// The follower cannot go on; what is there stays and is told to be old. Whether that is news.
@@ -230,7 +232,9 @@ mod tests {
      {
         let told = Told::new();
         assert_eq!(condition(&told, false), Condition::Down);
+        let begun = told.now().level;
         told.has_nothing();
+        assert!(told.now().level > begun);
         assert_eq!(condition(&told, false), Condition::Degraded);
         told.builds(Generation(1), 1_000);
         assert_eq!(condition(&told, false), Condition::Down);

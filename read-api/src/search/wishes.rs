@@ -145,8 +145,8 @@ pub(super) fn facets(asked: &Asked, known: &[FacetName]) -> Result<Vec<FacetName
     let text = asked.one("facets").unwrap_or_default();
     let names = text.split(',').filter(|name| !name.is_empty());
     let facet = |name: &str| {
-        let named = FacetName::named(name).filter(|facet| known.contains(facet));
-        named.ok_or_else(|| {
+        let facet = FacetName::named(name).filter(|facet| known.contains(facet));
+        facet.ok_or_else(|| {
             let names: Vec<&str> = known.iter().map(|facet| facet.as_str()).collect();
             let (found, names) = (excerpt(name), names.join(", "));
             bad(

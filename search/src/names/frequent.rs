@@ -3,7 +3,7 @@
 //!
 //! Never tells a name before it is sure that none of those that were not counted comes before it.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tantivy::index::SegmentId;
@@ -82,16 +82,14 @@ pub(super) fn frequent(
 
 /// Each name with as many titles as it may have, most first.
 fn bounds(found: &[Arc<Top>]) -> Vec<(u64, &str)> {
-    let names: BTreeMap<&str, ()> = found
-        .iter()
-        .flat_map(|top| top.names.keys().map(|key| (key.as_str(), ())))
-        .collect();
+    let keys = found.iter().flat_map(|top| top.names.keys());
+    let names: BTreeSet<&str> = keys.map(String::as_str).collect();
     let bound = |key: &str| -> u64 {
         let each = found.iter();
         each.map(|top| top.names.get(key).copied().unwrap_or(top.others))
             .sum()
     };
-    let mut bounds: Vec<(u64, &str)> = names.into_keys().map(|key| (bound(key), key)).collect();
+    let mut bounds: Vec<(u64, &str)> = names.into_iter().map(|key| (bound(key), key)).collect();
     bounds.sort_by(|(a, x), (b, y)| b.cmp(a).then(x.cmp(y)));
     bounds
 }
