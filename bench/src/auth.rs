@@ -45,7 +45,12 @@ fn email(number: usize) -> String {
     format!("caller{number}@example.org")
 }
 
-async fn register(client: &reqwest::Client, system: &System, number: usize) -> Result<()> {
+/// Somebody with this number gets an account.
+pub(crate) async fn register(
+    client: &reqwest::Client,
+    system: &System,
+    number: usize,
+) -> Result<()> {
     let body = json!({ "email": email(number), "password": PASSWORD, "name": "Somebody", "language": "en",
         "accepted_privacy_version": "1", "accepted_terms_version": "1" });
     let url = format!("{}/api/v1/auth/register", system.write_url);
@@ -58,7 +63,12 @@ async fn register(client: &reqwest::Client, system: &System, number: usize) -> R
     Ok(())
 }
 
-async fn log_in(client: &reqwest::Client, write_url: &str, number: usize) -> Result<Value> {
+/// They sign in; what they are handed.
+pub(crate) async fn log_in(
+    client: &reqwest::Client,
+    write_url: &str,
+    number: usize,
+) -> Result<Value> {
     let body = json!({ "email": email(number), "password": PASSWORD });
     let url = format!("{write_url}/api/v1/auth/login");
     let answer = client.post(url).json(&body).send().await?;

@@ -8,6 +8,7 @@ mod bare;
 mod dedup;
 mod delay;
 mod growth;
+mod holdings;
 mod http;
 mod import;
 mod instance;
@@ -64,6 +65,9 @@ struct Options {
     /// Titles in the large index of the search measurement
     #[arg(long, default_value_t = 1_000_000)]
     titles: usize,
+    /// Copies in the library of the holdings measurement
+    #[arg(long, default_value_t = 50_000)]
+    copies: usize,
     /// Serve a file's bytes from a bare handler; used by the HTTP measurement itself
     #[arg(long, hide = true)]
     bare: Option<std::path::PathBuf>,
@@ -84,10 +88,11 @@ enum Group {
     Auth,
     Search,
     Dedup,
+    Holdings,
 }
 
 impl Group {
-    const ALL: [Self; 13] = [
+    const ALL: [Self; 14] = [
         Self::Append,
         Self::Peers,
         Self::Http,
@@ -101,6 +106,7 @@ impl Group {
         Self::Auth,
         Self::Search,
         Self::Dedup,
+        Self::Holdings,
     ];
 }
 
@@ -145,6 +151,7 @@ async fn run(options: Options) -> Result<()> {
             Group::Auth => auth::measure(&options, &mut results).await?,
             Group::Search => search::measure(&options, &mut results).await?,
             Group::Dedup => dedup::measure(&options, &mut results)?,
+            Group::Holdings => holdings::measure(&options, &mut results).await?,
         }
         results.save(&options.results)?;
     }

@@ -43,6 +43,7 @@ use crate::identity::sign_in::SignIn;
 use crate::ingestion::http::RunRejections;
 use crate::library::departures::Departures;
 use crate::library::libraries::Libraries;
+use crate::library::restoring::Restoring;
 use crate::services::{Policy, Services};
 
 pub use router::openapi;
@@ -118,8 +119,12 @@ impl CommandApi {
         let libraries = Libraries::new(&log, accounts.clone(), repository);
         let holdings = Holdings::new(&log, repository);
         let sealer = FrontDesk::sealer(&accounts).clone();
+        let counter = Counter::new(libraries.repository(), &holdings, sealer, repository);
+        let titles = Repository::new(log.clone(), repository);
+        let editions = Repository::new(log.clone(), repository);
         let services = Services {
-            counter: Counter::new(libraries.repository(), &holdings, sealer, repository),
+            restoring: Restoring::new(&libraries, &holdings, &counter, &titles, &editions),
+            counter,
             gate: gate.guarded_by(entrance.csrf.clone()),
             ties: Arc::new(Departures::new(libraries.repository().clone())),
             libraries,
@@ -131,8 +136,8 @@ impl CommandApi {
             sign_in,
             desk: Desk::new(credentials, Repository::new(log.clone(), repository))
                 .overlapping(credential_overlap),
-            titles: Repository::new(log.clone(), repository),
-            editions: Repository::new(log.clone(), repository),
+            titles,
+            editions,
             episodes: Repository::new(log.clone(), repository),
             ended_runs: ended_runs::EndedRuns::of(runs.clone()),
             runs,

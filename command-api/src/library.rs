@@ -1,6 +1,6 @@
-//! Libraries: tenants, who belongs to them, and how they are taken down.
+//! Libraries: tenants, who belongs to them, how they are taken down, and how they are made again from a file.
 //!
-//! Nothing here knows what a library holds.
+//! Nothing here but the last knows what a library holds.
 
 pub mod departures;
 pub mod http;
@@ -11,3 +11,4 @@ pub mod libraries;
 )]
 pub mod library;
 pub mod reactions;
+pub mod restoring;

@@ -24,6 +24,7 @@ use crate::identity::sessions::Sessions;
 use crate::identity::sign_in::SignIn;
 use crate::ingestion::import_run::ImportRun;
 use crate::library::libraries::Libraries;
+use crate::library::restoring::Restoring;
 use crate::ties::Ties;
 
 /// Everything that routes take something of.
@@ -41,6 +42,8 @@ pub struct Services {
     pub sign_in: Option<SignIn>,
     /// Libraries.
     pub libraries: Libraries,
+    /// Where libraries are made again from their files.
+    pub restoring: Restoring,
     /// Places, shelves and copies.
     pub holdings: Holdings,
     /// Who finds titles that are like one.

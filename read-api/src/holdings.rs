@@ -8,6 +8,7 @@ mod as_of;
 mod bookcase;
 mod copies;
 mod copy_page;
+mod export;
 mod filter;
 mod joined;
 mod labels;
@@ -38,4 +39,5 @@ pub(crate) fn router() -> OpenApiRouter<Reads> {
         .routes(routes!(statistics::statistics))
         .routes(routes!(stocktakings::stocktakings))
         .routes(routes!(stocktakings::report::stocktaking))
+        .routes(routes!(export::export))
 }

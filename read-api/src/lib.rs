@@ -23,6 +23,7 @@ mod reads;
 pub mod records;
 mod search;
 mod standings;
+mod streaming;
 mod texts;
 mod viewing;
 mod visiting;

@@ -3,6 +3,7 @@
 //! Never answered to a stranger: for whoever does not belong to a library, there is none.
 
 mod activity;
+mod backup;
 mod invitations;
 mod library_page;
 mod member;
@@ -27,6 +28,7 @@ pub(crate) fn router() -> OpenApiRouter<Reads> {
         .routes(routes!(my_libraries::my_libraries))
         .routes(routes!(my_invitations::my_invitations))
         .routes(routes!(library_page::library))
+        .routes(routes!(backup::backup))
         .routes(routes!(members::members))
         .routes(routes!(search::search_members))
         .routes(routes!(activity::member_activity))

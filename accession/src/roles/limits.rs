@@ -29,6 +29,7 @@ const LIMITS: &[(&str, u32, u64, By)] = &[
     ("libraries", 20, 60 * 60, By::Account),
     ("people_search", 20, 60, By::Account),
     ("personal_export", 5, 60 * 60, By::Account),
+    ("library_files", 20, 60 * 60, By::Account),
     // A search box asks with each key that is pressed.
     ("suggest", 3000, 60, By::Account),
     ("unknown_callers", 600, 60, By::Address),
@@ -93,6 +94,11 @@ const ROUTES: &[(&str, &str, &[&str])] = &[
         &["verify_email", "writes"],
     ),
     ("POST", "/api/v1/libraries", &["libraries", "writes"]),
+    (
+        "POST",
+        "/api/v1/libraries/restore",
+        &["library_files", "writes"],
+    ),
     // Each sends a mail to whomever the caller names.
     (
         "POST",
@@ -135,6 +141,16 @@ const ROUTES: &[(&str, &str, &[&str])] = &[
         "GET",
         "/api/read/libraries/{id}/members/search",
         &["people_search", "reads"],
+    ),
+    (
+        "GET",
+        "/api/read/libraries/{id}/backup",
+        &["library_files", "reads"],
+    ),
+    (
+        "GET",
+        "/api/read/libraries/{id}/export",
+        &["library_files", "reads"],
     ),
     ("GET", "/api/read/me/export", &["personal_export", "reads"]),
     ("GET", "/api/read/suggest", &["suggest", "reads"]),
@@ -199,8 +215,12 @@ pub(super) fn of_route(method: &Method, route: Option<&str>) -> &'static [&'stat
 
 /// How long the body of a request to this path may take.
 pub(super) fn body_time(path: &str) -> Duration {
-    let batch = path.starts_with("/api/v1/internal/");
-    Duration::from_secs(if batch { 60 } else { 20 })
+    Duration::from_secs(match path {
+        // Up to 64 MiB, from somebody's home.
+        "/api/v1/libraries/restore" => 600,
+        batch if batch.starts_with("/api/v1/internal/") => 60,
+        _ => 20,
+    })
 }
 
 #[cfg(test)]

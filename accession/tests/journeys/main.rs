@@ -36,4 +36,5 @@ mod tailing;
 mod three_stores;
 mod time_travel;
 mod traces;
+mod vault;
 mod walk;

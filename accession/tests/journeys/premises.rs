@@ -131,6 +131,15 @@ impl Premises {
         system.restart().await;
     }
 
+    /// Kills the one process and starts it again on the same data.
+    pub(crate) async fn killed_and_started_again(&mut self) {
+        let System::One(system) = &mut self.system else {
+            return;
+        };
+        system.server.kill();
+        system.restart().await;
+    }
+
     /// All that the processes have printed.
     pub(crate) fn printed(&self) -> String {
         let files = std::fs::read_dir(self.folder()).unwrap();

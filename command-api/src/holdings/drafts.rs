@@ -4,10 +4,11 @@
 //! knows what a command means.
 
 mod draft;
+mod part;
 
 use std::future::Future;
 
-use accession_event_log::{Append, EventLog, Idempotency, Outcome, RepositoryError};
+use accession_event_log::{Append, EventLog, Idempotency, Outcome, RepositoryError, StreamWrite};
 use accession_events::ids::EventId;
 use accession_events::values::ShortText;
 use accession_events::{Metadata, Position};
@@ -28,6 +29,7 @@ use crate::http::failure::{claimed, from_log, key_reused};
 use crate::http::keyed::answered_before;
 
 pub use draft::Draft;
+pub(crate) use part::carry_out_part;
 
 /// How often a plan is drawn again after others were faster.
 const RETRIES: u32 = 4;
@@ -72,14 +74,8 @@ impl Drafts {
         body: &BodyDigest,
         drawn: &Drawn,
     ) -> Result<Append, RepositoryError> {
-        let ids = || EventId::new(new_id());
-        let mut writes = self.copies.writes(ids)?;
-        writes.extend(self.held.writes(ids)?);
-        writes.extend(self.shelves.writes(ids)?);
-        writes.extend(self.places.writes(ids)?);
-        writes.extend(self.stocktakings.writes(ids)?);
         Ok(Append {
-            writes,
+            writes: self.writes()?,
             metadata: serde_json::to_string(&self.metadata(call)).unwrap_or_default(),
             idempotency: call.key().map(|key| Idempotency {
                 scope: call.caller.actor(),
@@ -102,6 +98,16 @@ impl Drafts {
                 ..metadata.undoing(positions)
             },
         }
+    }
+
+    fn writes(&self) -> Result<Vec<StreamWrite>, RepositoryError> {
+        let ids = || EventId::new(new_id());
+        let mut writes = self.copies.writes(ids)?;
+        writes.extend(self.held.writes(ids)?);
+        writes.extend(self.shelves.writes(ids)?);
+        writes.extend(self.places.writes(ids)?);
+        writes.extend(self.stocktakings.writes(ids)?);
+        Ok(writes)
     }
 
     fn settle(self) {

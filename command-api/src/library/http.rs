@@ -13,6 +13,7 @@ mod invite;
 mod leave;
 mod members;
 mod refusals;
+mod restore;
 mod sessions;
 
 use accession_service::access::Gate;
@@ -62,4 +63,6 @@ pub fn routes() -> OpenApiRouter<Services> {
         .routes(routes!(invitations::accept_by_mail))
         .routes(routes!(invitations::decline_by_mail))
         .layer(DefaultBodyLimit::max(BODY))
+        // Its body has a limit of its own.
+        .routes(routes!(restore::restore_library))
 }

@@ -12,6 +12,7 @@ pub(super) const ROUTES: &[Route] = &[
     get("/api/read/libraries/{id}/copies/{copy}", Members),
     get("/api/read/libraries/{id}/copies/{copy}/as-of", Viewers),
     get("/api/read/libraries/{id}/copies/{copy}/history", Viewers),
+    get("/api/read/libraries/{id}/export", Editors),
     get("/api/read/libraries/{id}/labels", Editors),
     get("/api/read/libraries/{id}/places", Members),
     get("/api/read/libraries/{id}/search", Members),

@@ -7,6 +7,7 @@ use super::{Route, delete, get, patch, post};
 
 pub(super) const ROUTES: &[Route] = &[
     get("/api/read/libraries/{id}", Members),
+    get("/api/read/libraries/{id}/backup", LibraryAdmins),
     get("/api/read/libraries/{id}/invitations", LibraryAdmins),
     get("/api/read/libraries/{id}/members", Viewers),
     get("/api/read/libraries/{id}/members/activity", Viewers),
@@ -34,4 +35,6 @@ pub(super) const ROUTES: &[Route] = &[
     // Who is no admin has to be who answers for the child: the handler looks.
     post("/api/v1/libraries/{id}/members/{account}/password", Editors),
     post("/api/v1/libraries/{id}/revoke-sessions", LibraryAdmins),
+    // Makes a library of one's own; nobody else comes into it.
+    post("/api/v1/libraries/restore", SignedIn),
 ];
