@@ -4,6 +4,7 @@
 
 pub mod account;
 pub mod accounts;
+mod administrators;
 pub mod entrance;
 pub mod erasure;
 pub mod http;

@@ -139,6 +139,11 @@ pub enum AccountError {
     /// Without it nobody could sign in any more.
     #[error("this is the only way to sign in: set a password first")]
     OnlyWayIn,
+    /// Nobody could administer the platform any more.
+    #[error(
+        "this is the last administrator who can act: give somebody else the role `admin` first, so that one is always left"
+    )]
+    LastAdministrator,
     /// The provider's identity was never linked.
     #[error("this sign-in is not linked to the account")]
     NotLinked,

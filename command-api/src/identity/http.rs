@@ -73,6 +73,7 @@ impl Refusal for AccountError {
             Self::AlreadyRegistered => conflict("already_registered"),
             Self::AlreadyVerified => conflict("already_verified"),
             Self::OnlyWayIn => conflict("only_way_in"),
+            Self::LastAdministrator => conflict("last_administrator"),
             Self::Disabled => {
                 Problem::new(StatusCode::FORBIDDEN, "account_disabled", self.to_string())
             }

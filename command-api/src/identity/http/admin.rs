@@ -12,11 +12,11 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::problem;
-use crate::http::answer::{Answer, Changed};
-use crate::http::body::{Body, NoBody};
+use crate::http::answer::{Answer, Changed, Reply};
+use crate::http::body::{Body, BodyDigest, NoBody};
 use crate::http::call::{AdminCall, Call};
 use crate::http::describe::{CommandProblems, Conditions};
-use crate::http::execute::change;
+use crate::http::execute::{answer, change};
 use crate::http::fields::Faults;
 use crate::identity::account::AccountCommand;
 use crate::identity::account::disable::Disable;
@@ -48,7 +48,7 @@ pub(super) struct Reason {
     reason: String,
 }
 
-/// Shut a person out. Every session ends.
+/// Shut a person out. Every session ends. 409 `last_administrator` when no other administrator could act.
 #[utoipa::path(post, path = "/api/v1/admin/accounts/{id}/disable", tag = "identity", params(("id" = String, Path), Conditions),
     request_body = Reason, responses((status = 200, description = "The account is disabled.", body = Changed), CommandProblems))]
 pub(super) async fn disable_account(
@@ -70,7 +70,7 @@ pub(super) async fn disable_account(
         .await
         .map_err(|error| problem(error.into(), "reason"))?;
     let command = AccountCommand::Disable(Disable { reason });
-    change(accounts.repository(), account, &call, &digest, &command).await
+    change_kept(&accounts, account, &call, &digest, &command).await
 }
 
 /// Let a person in again.
@@ -102,7 +102,7 @@ pub(super) struct NewRole {
     role: Option<PlatformRole>,
 }
 
-/// Give a person a role on the platform, or none.
+/// Give a person a role on the platform, or none. 409 `last_administrator` when no other administrator could act.
 #[utoipa::path(post, path = "/api/v1/admin/accounts/{id}/role", tag = "identity", params(("id" = String, Path), Conditions),
     request_body = NewRole, responses((status = 200, description = "The person has this role.", body = Changed), CommandProblems))]
 pub(super) async fn set_role(
@@ -113,7 +113,21 @@ pub(super) async fn set_role(
 ) -> Result<Answer, Problem> {
     refuse_own(&call, account)?;
     let command = AccountCommand::SetRole(SetRole { role: value.role });
-    change(accounts.repository(), account, &call, &digest, &command).await
+    change_kept(&accounts, account, &call, &digest, &command).await
+}
+
+/// Carries out what may take an administrator away.
+async fn change_kept(
+    accounts: &Accounts,
+    account: AccountId,
+    call: &Call,
+    digest: &BodyDigest,
+    command: &AccountCommand,
+) -> Result<Answer, Problem> {
+    let reply = Reply::changed(account);
+    let given = call.given(digest, &reply);
+    let executed = accounts.execute_kept(account, &given, command).await;
+    answer(executed.map_err(|error| problem(error, "id"))?, reply)
 }
 
 fn refuse_own(call: &Call, account: AccountId) -> Result<(), Problem> {
