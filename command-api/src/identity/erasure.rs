@@ -6,6 +6,7 @@
 
 mod farewell;
 pub(crate) mod http;
+pub mod orphaned_children;
 mod parting;
 pub mod reactions;
 pub mod retention;
@@ -26,6 +27,7 @@ use jiff::Timestamp;
 use self::parting::{aliases, parting};
 use self::traces::{PAGE, Traces};
 use super::account::{Account, AccountCommand, AccountError};
+use super::administrators;
 use crate::ties::{Orphans, Ties, TiesError};
 
 /// How often an erasure is tried when others change the account at the same moment.
@@ -174,6 +176,10 @@ impl Erasure {
             writes.push(erased(erase.subject, about, erase, traces, given)?);
         }
         writes.extend(aliases(erase, traces, given)?);
+        if account.state.administers() {
+            let own = AccountId::new(erase.subject.as_uuid());
+            writes.push(administrators::another(&self.accounts, own).await?);
+        }
         if !closing.is_empty() {
             let ids = || (given.event_ids)();
             writes.push(self.accounts.prepare(&id, &account, &closing, ids)?);

@@ -136,7 +136,7 @@ impl MessageKind {
             Self::IdentityLinked | Self::IdentityUnlinked => {
                 vec![link, when, json!({ "provider": "google" })]
             }
-            Self::LibraryDeleted => vec![library, when],
+            Self::LibraryDeleted => vec![library, when, child],
             Self::MemberRemoved => vec![library, child],
             Self::NewSignIn => {
                 vec![

@@ -7,6 +7,7 @@ use std::sync::atomic::Ordering;
 use accession_events::ids::EventId;
 use accession_events::{Event, Position, RecordedEvent, StreamName};
 use accession_projector::identity::AccountModel;
+use accession_projector::library::InvitationModel;
 use accession_read_store::Commit;
 use accession_service::access::{ACCESS_LIFETIME, Role};
 use http::StatusCode;
@@ -14,12 +15,14 @@ use jiff::Timestamp;
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::asks::{App, Got, token};
-use crate::given::{Fold, Subject, id, over_every_store};
+use crate::asks::{App, Got, session_token, token};
+use crate::given::people::event_of_library;
+use crate::given::{Fold, Subject, an_admin_of_a_library, id, over_every_store};
 
 over_every_store!(
     whoever_is_shown_an_account_is_written_down_once_for_each_answer,
     what_cannot_be_written_down_is_not_shown,
+    whoever_is_shown_open_invitations_is_written_down_or_shown_nothing,
 );
 
 /// The account of somebody.
@@ -85,4 +88,39 @@ async fn what_cannot_be_written_down_is_not_shown(subject: Subject) {
     }
     app.views.away.store(false, Ordering::SeqCst);
     assert_eq!(ask(&app, "/api/read/admin/accounts").await.status, 200);
+}
+
+async fn whoever_is_shown_open_invitations_is_written_down_or_shown_nothing(subject: Subject) {
+    let (admin, library, guest) = (id(1), id(2), id(3));
+    an_admin_of_a_library(&subject, admin, library).await;
+    let invited = json!({ "subject": guest, "challenge": id(4), "account": null,
+        "email": { "known": "guest@example.org" },
+        "email_index": "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE", "name": null, "role": "viewer",
+        "expires_at": "2099-01-01T00:00:00Z", "by": admin });
+    let mut invitations = Fold::take_over(&*subject.store, InvitationModel, 1).await;
+    let step = invitations.step(&[event_of_library(3, library, "MemberInvited", &invited)]);
+    let commit = Commit {
+        lane: 0,
+        steps: vec![step],
+    };
+    subject.store.commit(commit).await.unwrap();
+    let model = invitations.reference();
+    subject.store.promote(model).await.unwrap();
+    let app = App::over(&subject.store).await;
+    let path = format!("/api/read/libraries/{library}/invitations");
+    let bearer = session_token(admin);
+
+    app.views.away.store(true, Ordering::SeqCst);
+    let refused = app.get_as(&path, &bearer).await;
+    assert_eq!(refused.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert!(!refused.json().to_string().contains("guest@example.org"));
+    app.views.away.store(false, Ordering::SeqCst);
+
+    let shown = app.get_as(&path, &bearer).await;
+    assert_eq!(shown.json()["items"][0]["email"], "guest@example.org");
+    let route = "/api/read/libraries/{id}/invitations".to_owned();
+    assert_eq!(app.views.told(), [(guest, route)]);
+    let stranger = app.get_as(&path, &session_token(guest)).await;
+    assert!(stranger.status.is_client_error());
+    assert_eq!(app.views.told().len(), 1, "nobody was shown anything else");
 }

@@ -336,6 +336,36 @@ async fn what_a_library_does_to_a_member_is_told_in_both_languages() {
 }
 
 #[tokio::test]
+async fn whoever_looks_after_a_child_reads_that_its_library_is_deleted_and_not_their_own() {
+    for (language, said, unsaid) in [
+        (
+            "en",
+            "Person 3, whom you look after",
+            "You no longer belong",
+        ),
+        (
+            "de",
+            "Person 3, für das Sie verantwortlich sind",
+            "Sie gehören nicht mehr",
+        ),
+    ] {
+        let office = Office::new().await;
+        office.founded().await;
+        office.registers(2, language).await;
+        office.registers_for(3, language, Some(2)).await;
+        office.joins(3, MemberRole::Child).await;
+        let fields = json!({ "by": person(1), "reason": null });
+        office.in_library("LibraryDeletionStarted", fields).await;
+        let letter = office.one().await;
+        assert_eq!(letter.to, "person2@example.org");
+        for text in [&letter.rendered.text, &letter.rendered.html] {
+            assert!(text.contains(said), "{text}");
+            assert!(!text.contains(unsaid), "{text}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn an_invitation_leaves_with_its_link_in_both_languages() {
     for (language, newcomer, member) in [
         ("en", "Person 1", "Longbourn"),
