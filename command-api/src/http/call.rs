@@ -179,14 +179,6 @@ fn curator_name(subject: &str) -> Result<SourceName, SourceNameError> {
     })
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "a command enters the system here: the edge reads the clock once"
-)]
-fn now() -> Timestamp {
-    Timestamp::now()
-}
-
 /// A new id, drawn where a command enters the system.
 #[must_use]
 pub fn new_id() -> Uuid {

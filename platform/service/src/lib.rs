@@ -7,6 +7,7 @@ pub mod client;
 pub mod config;
 pub mod describing;
 pub mod health;
+pub mod instant;
 pub mod keys;
 pub mod problem;
 pub mod requests;

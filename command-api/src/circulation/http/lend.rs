@@ -5,6 +5,7 @@
 use accession_events::circulation::{LendingEvent, LentHow};
 use accession_events::ids::{LibraryId, LoanId};
 use accession_service::access::MemberRole;
+use accession_service::instant::to_microsecond;
 use accession_service::problem::Problem;
 use axum::extract::State;
 use jiff::Timestamp;
@@ -84,7 +85,7 @@ pub(super) async fn lend_copy(
         what: What::Lend {
             loan,
             to,
-            due_at: value.due_at,
+            due_at: value.due_at.map(to_microsecond),
             how: LentHow::Desk,
         },
         at: call.now,

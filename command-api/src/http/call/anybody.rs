@@ -8,6 +8,7 @@ use accession_event_log::{Given, Keyed};
 use accession_events::ids::EventId;
 use accession_events::values::EmailIndex;
 use accession_service::client::PlaceDigest;
+use accession_service::instant::now;
 use accession_service::problem::Problem;
 use axum::extract::FromRequestParts;
 use http::request::Parts;
@@ -18,7 +19,7 @@ use uuid::Uuid;
 use super::super::answer::Reply;
 use super::super::body::BodyDigest;
 use super::super::conditions::idempotency_key;
-use super::{metadata_of, new_id, now};
+use super::{metadata_of, new_id};
 
 /// A call of anybody, signed in or not: who it is does not matter and is not looked at.
 #[derive(Debug, Clone)]

@@ -18,6 +18,7 @@ use tower::{Layer, Service};
 
 use super::routes::{self, Audience, Route};
 use super::{Caller, Gate, Membership};
+use crate::instant::now;
 use crate::problem::Problem;
 
 /// What was decided of a request that was let in.
@@ -195,14 +196,6 @@ fn unlisted(request: &Request) -> Problem {
         "a route without a line in the table of routes is open to nobody"
     );
     Problem::internal()
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "a request enters the system here: the edge reads the clock once"
-)]
-fn now() -> Timestamp {
-    Timestamp::now()
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@
 use accession_events::circulation::{LendingEvent, LentHow};
 use accession_events::ids::{LibraryId, LoanId};
 use accession_service::access::MemberRole;
+use accession_service::instant::to_microsecond;
 use accession_service::problem::Problem;
 use axum::extract::State;
 use jiff::{SignedDuration, Timestamp};
@@ -105,7 +106,7 @@ pub(in crate::circulation::http) async fn replay_desk(
             library,
             barcode: &noted.barcode,
             what,
-            at: noted.at,
+            at: to_microsecond(noted.at),
             by: account,
         };
         let told = |events: &[LendingEvent]| noted.told(library, events);
