@@ -9,5 +9,6 @@ pub mod held;
 pub mod http;
 pub mod lookalikes;
 pub mod places;
+pub mod reactions;
 pub mod shelf;
 pub mod stocktaking;

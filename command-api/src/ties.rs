@@ -62,6 +62,13 @@ pub trait Ties: Send + Sync {
     /// What has to be written together with the end of the account. Decided on the present: the writes name the versions
     /// they were decided at, and after a conflict it is asked anew.
     async fn part(&self, parting: &Parting, given: &Given) -> Result<Vec<StreamWrite>, TiesError>;
+
+    /// Whether somebody belongs to one of these libraries now, suspended or not.
+    async fn belongs(
+        &self,
+        account: AccountId,
+        libraries: &BTreeSet<LibraryId>,
+    ) -> Result<bool, TiesError>;
 }
 
 /// Holds nobody: for subjects that are no accounts.
@@ -72,6 +79,10 @@ pub struct Untied;
 impl Ties for Untied {
     async fn part(&self, _: &Parting, _: &Given) -> Result<Vec<StreamWrite>, TiesError> {
         Ok(Vec::new())
+    }
+
+    async fn belongs(&self, _: AccountId, _: &BTreeSet<LibraryId>) -> Result<bool, TiesError> {
+        Ok(false)
     }
 }
 

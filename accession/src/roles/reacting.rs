@@ -5,11 +5,15 @@
 use std::sync::Arc;
 
 use accession_command_api::circulation::counter::Counter;
-use accession_command_api::circulation::reactions::{DepartedBorrowers, EmptyQueues, HoldExpiry};
+use accession_command_api::circulation::reactions::{
+    ClosedCounter, DepartedBorrowers, EmptyQueues, HoldExpiry,
+};
 use accession_command_api::holdings::desk::Holdings;
+use accession_command_api::holdings::reactions::DepartedOwners;
 use accession_command_api::identity::account::Account;
 use accession_command_api::identity::accounts::Belongings;
 use accession_command_api::identity::erasure::Erasure;
+use accession_command_api::identity::erasure::orphaned_children::OrphanedChildren;
 use accession_command_api::identity::erasure::reactions::{DeletedAccounts, DepartedMembers};
 use accession_command_api::identity::erasure::retention::{KeyDestruction, RemovedMembers};
 use accession_command_api::identity::viewers::ForgottenViewers;
@@ -25,9 +29,10 @@ use accession_event_log::{EventLog, Repository, RepositoryOptions};
 use accession_feed::relay::lease::{AlwaysHeld, Lease, PostgresLease};
 use accession_secrets::{Sealer, challenges, outbox, reaction_book, view_log};
 use accession_service::health::{Condition, PartStatus};
+use accession_service::instant;
 use accession_service::shutdown::Shutdown;
 use anyhow::{Context as _, Result};
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use serde_json::json;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -70,13 +75,17 @@ pub(super) fn start(
         lease,
         log.head(),
         ReactionOptions::default(),
-        clock(),
+        instant::now,
     )
     .with(Arc::new(DeletedAccounts::new(
         erasure.clone(),
         ties.clone(),
     )))
-    .with(Arc::new(DepartedMembers::new(erasure.clone(), ties)))
+    .with(Arc::new(DepartedMembers::new(
+        erasure.clone(),
+        ties.clone(),
+    )))
+    .with(Arc::new(OrphanedChildren::new(erasure.clone(), ties)))
     .with(Arc::new(KeyDestruction::new(
         erasure.clone(),
         Belongings::new(&private.database),
@@ -89,6 +98,10 @@ pub(super) fn start(
     .with(Arc::new(InvitationExpiry::new(libraries(log))))
     .with(Arc::new(HoldExpiry::new(counter.clone())))
     .with(Arc::new(DepartedBorrowers::new(counter.clone())))
+    .with(Arc::new(DepartedOwners::new(
+        counter.copies().clone(),
+        libraries(log),
+    )))
     .with(Arc::new(EmptyQueues::new(counter)))
     .with(Arc::new(loan_mails))
     .with(Arc::new(mails));
@@ -112,7 +125,9 @@ fn lease(log_url: Option<&str>) -> Result<Box<dyn Lease>> {
 /// Takes libraries down. A room that begins to hold something for libraries adds how it is cleared here.
 fn library_deletion(private: &Private, log: &EventLog) -> LibraryDeletion {
     let tokens = InvitationTokens(challenges::open(&private.database));
-    LibraryDeletion::new(libraries(log)).with(Arc::new(tokens))
+    LibraryDeletion::new(libraries(log))
+        .with(Arc::new(tokens))
+        .with(Arc::new(ClosedCounter(counter(private, log))))
 }
 
 fn libraries(log: &EventLog) -> Repository<Library> {
@@ -135,14 +150,6 @@ fn few() -> RepositoryOptions {
 pub(crate) fn erasure(private: &Private, log: &EventLog) -> Erasure {
     let accounts: Repository<Account> = Repository::new(log.clone(), few());
     Erasure::new(accounts, private.keys.clone())
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "a reaction is told the time; this is the edge"
-)]
-fn clock() -> fn() -> Timestamp {
-    Timestamp::now
 }
 
 fn health(statuses: Vec<watch::Receiver<ReactionStatus>>) -> Check {

@@ -5,10 +5,12 @@
 
 // tidy: allow wall because a loan, its copy and whoever may borrow it are one append, decided by the rooms that own them
 
+mod deleted_libraries;
 mod departed_borrowers;
 mod empty_queues;
 mod hold_expiry;
 
+pub use deleted_libraries::ClosedCounter;
 pub use departed_borrowers::DepartedBorrowers;
 pub use empty_queues::EmptyQueues;
 pub use hold_expiry::HoldExpiry;
@@ -58,7 +60,7 @@ impl Counter {
         match self.carry_out(&deed, &|_| given.clone()).await {
             Ok(_)
             | Err(
-                CirculationError::Lending(LendingError::NoSuchHold)
+                CirculationError::Lending(LendingError::NoSuchHold | LendingError::NotOut)
                 | CirculationError::Copy(CopyError::Unknown)
                 | CirculationError::Library(LibraryError::Unknown),
             ) => Ok(()),

@@ -10,6 +10,7 @@ mod edit_copy;
 mod edit_place;
 mod move_copies;
 mod move_place;
+mod ownership;
 mod refusals;
 mod remove_copies;
 mod remove_place;

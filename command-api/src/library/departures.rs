@@ -8,7 +8,7 @@ use accession_event_log::{
     Decider as _, Given, Repository, RepositoryError, StreamAfter, StreamWrite,
 };
 use accession_events::identity::SubjectEvent;
-use accession_events::ids::AccountId;
+use accession_events::ids::{AccountId, LibraryId};
 use accession_events::{LoggedEvent as _, StreamName};
 use async_trait::async_trait;
 
@@ -100,5 +100,20 @@ impl Ties for Departures {
         } else {
             Err(TiesError::Held(held))
         }
+    }
+
+    async fn belongs(
+        &self,
+        account: AccountId,
+        libraries: &BTreeSet<LibraryId>,
+    ) -> Result<bool, TiesError> {
+        for library in libraries {
+            let loaded = self.libraries.load_newest(&library.to_string()).await?;
+            let known = loaded.state.known().ok();
+            if known.is_some_and(|library| library.member(account).is_some()) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 }

@@ -22,8 +22,8 @@ pub struct Forget {
     pub library: LibraryId,
     /// Who they are.
     pub patron: PatronId,
-    /// Who says so.
-    pub by: AccountId,
+    /// Who says so; nobody when the library's end does.
+    pub by: Option<AccountId>,
     /// When.
     pub at: Timestamp,
 }
@@ -91,8 +91,11 @@ fn erased(forget: &Forget, subject: SubjectId, given: &Given) -> StreamWrite {
         subject,
         account: None,
         libraries: vec![forget.library],
-        by: Some(forget.by),
-        reason: ErasureReason::Asked,
+        by: forget.by,
+        reason: match forget.by {
+            Some(_) => ErasureReason::Asked,
+            None => ErasureReason::RetentionOver,
+        },
     };
     StreamWrite {
         stream: StreamName::new(SubjectEvent::AGGREGATE, subject),

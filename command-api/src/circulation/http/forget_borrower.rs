@@ -33,7 +33,7 @@ pub(super) async fn forget_borrower(
     let forget = Forget {
         library,
         patron,
-        by: account,
+        by: Some(account),
         at: call.now,
     };
     let done = counter.forget(&forget, &call.given(&digest, &reply)).await;

@@ -18,6 +18,7 @@ use utoipa::ToSchema;
 
 use super::comparing::Comparing;
 use super::details::DetailsBody;
+use super::ownership::is_a_members;
 use super::work::{Catalogue, Wanted};
 use crate::catalog::edition::Edition;
 use crate::catalog::title::Title;
@@ -34,6 +35,7 @@ use crate::http::execute::refuse_version_of_new;
 use crate::http::fields::Faults;
 use crate::http::keyed::answered_before;
 use crate::http::paths::Id;
+use crate::library::libraries::Libraries;
 
 /// A new copy. Say what it is a copy of by `edition_id`, `isbn`, `title_id`, or `title` and `authors`; what the catalogue does
 /// not know by name is entered there.
@@ -111,8 +113,8 @@ pub(super) async fn add_copy(
     AccountCall { call, .. }: AccountCall,
     Id(library): Id<LibraryId>,
     State(holdings): State<Holdings>,
-    State(titles): State<Repository<Title>>,
-    State(editions): State<Repository<Edition>>,
+    State(libraries): State<Libraries>,
+    (State(titles), State(editions)): (State<Repository<Title>>, State<Repository<Edition>>),
     State(lookalikes): State<Arc<dyn Lookalikes>>,
     Body { value, digest }: Body<NewCopy>,
 ) -> Result<Answer, Problem> {
@@ -122,6 +124,7 @@ pub(super) async fn add_copy(
         return Ok(answer);
     }
     let (mut wanted, mut details) = value.read()?;
+    is_a_members(&libraries, library, value.details.owner(), "details.owner").await?;
     if let Some(place) = value.place_id {
         let known = holdings.known_place(library, place).await;
         known.map_err(|error| error.problem())?;

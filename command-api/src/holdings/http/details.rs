@@ -75,6 +75,11 @@ pub(super) struct DetailsBody {
 }
 
 impl DetailsBody {
+    /// Whose it is said to be, if somebody's.
+    pub(super) fn owner(&self) -> Option<AccountId> {
+        self.owner.flatten()
+    }
+
     /// What is said, in the order of the details' names; a fault leaves its detail out.
     pub(super) fn read(&self, faults: &mut Faults) -> Vec<CopyDetail> {
         let mut said = Vec::new();

@@ -2,6 +2,8 @@
 //!
 //! For the library's editors. Nothing is said of the state of a copy that is out: that is told on its loan.
 
+// tidy: allow wall because who belongs to a library is known there alone
+
 use accession_events::holdings::CopyState;
 use accession_events::ids::{CopyId, LibraryId};
 use accession_service::access::MemberRole;
@@ -11,6 +13,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::details::DetailsBody;
+use super::ownership::is_a_members;
 use crate::holdings::copy::CopyCommand;
 use crate::holdings::copy::change_details::ChangeDetails;
 use crate::holdings::desk::Holdings;
@@ -22,6 +25,7 @@ use crate::http::call::AccountCall;
 use crate::http::describe::{CommandProblems, Conditions};
 use crate::http::fields::Faults;
 use crate::http::paths::IdIn;
+use crate::library::libraries::Libraries;
 
 /// What has become of a copy.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -42,12 +46,14 @@ pub(super) async fn edit_copy(
     AccountCall { call, .. }: AccountCall,
     IdIn(library, copy): IdIn<LibraryId, CopyId>,
     State(holdings): State<Holdings>,
+    State(libraries): State<Libraries>,
     Body { value, digest }: Body<DetailsBody>,
 ) -> Result<Answer, Problem> {
     call.member_of(library, MemberRole::Editor)?;
     let mut faults = Faults::default();
     let details = value.read(&mut faults);
     faults.none()?;
+    is_a_members(&libraries, library, value.owner(), "owner").await?;
     let plan = TellOfCopy {
         library,
         copy,
