@@ -23,6 +23,7 @@ pub mod ties;
 use std::sync::Arc;
 
 use accession_event_log::{EventLog, Repository, RepositoryOptions};
+use accession_secrets::import_leases::ImportLeaseStore;
 use accession_service::access::Gate;
 use accession_service::requests;
 use axum::Router;
@@ -93,13 +94,15 @@ pub struct CommandApi {
 }
 
 impl CommandApi {
-    /// A command API that writes to this log and lets in whom this gate knows; operators issue these credentials.
+    /// A command API that writes to this log and lets in whom this gate knows; operators issue these credentials,
+    /// and importers hold these leases.
     #[must_use]
     pub fn new(
         log: EventLog,
         gate: Gate,
         credentials: Credentials,
         signing_in: SigningIn,
+        leases: Arc<dyn ImportLeaseStore>,
         options: CommandOptions,
     ) -> Self {
         let CommandOptions {
@@ -142,6 +145,7 @@ impl CommandApi {
             ended_runs: ended_runs::EndedRuns::of(runs.clone()),
             runs,
             importing: Importing::new(batches_in_flight, rejections),
+            leases,
             policy: Arc::new(policy),
         };
         Self { log, services }

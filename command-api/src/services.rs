@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use accession_event_log::Repository;
 use accession_events::values::{Authority, AuthorityOrder, SourceName};
+use accession_secrets::import_leases::ImportLeaseStore;
 use accession_service::access::Gate;
 use axum::extract::FromRef;
 
@@ -64,6 +65,8 @@ pub struct Services {
     pub ended_runs: EndedRuns,
     /// Import batches.
     pub importing: Importing,
+    /// Who imports from which source at the moment.
+    pub leases: Arc<dyn ImportLeaseStore>,
     /// Where service credentials are issued and revoked.
     pub desk: Desk,
     /// Whose word counts.

@@ -202,6 +202,39 @@ pub struct ItemResult {
     /// What is wrong, for a person.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
+    /// In a preview of what is accepted: whether nothing of it is in the catalog.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub new: bool,
+    /// In a preview: what would be shown otherwise.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changes: Vec<FieldChange>,
+    /// In a preview: what it says and would not be shown, because another's word counts more or the field is locked.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub conflicts: Vec<FieldConflict>,
+}
+
+/// A field that would be shown otherwise.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct FieldChange {
+    /// Which.
+    pub field: String,
+    /// What is shown now; null for nothing.
+    pub from: serde_json::Value,
+    /// What would be shown; null for nothing.
+    pub to: serde_json::Value,
+}
+
+/// A field of which something is said that does not count.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct FieldConflict {
+    /// Which.
+    pub field: String,
+    /// What the record says.
+    pub says: serde_json::Value,
+    /// What is shown.
+    pub stands: serde_json::Value,
 }
 
 /// The answer to a batch: one result an item, in the batch's order.

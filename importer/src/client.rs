@@ -10,7 +10,9 @@ use std::time::{Duration, Instant};
 
 use accession_events::Position;
 use accession_events::ids::ImportRunId;
-use accession_events::ingestion::items::{Batch, BatchResult, MAX_ITEMS};
+use accession_events::ingestion::items::{
+    Batch, BatchResult, EditionItem, EpisodeItem, ItemResult, MAX_ITEMS, SourceItem, TitleItem,
+};
 use accession_events::ingestion::{ImportCounts, RejectedItem};
 use reqwest::{Method, StatusCode};
 use serde::{Deserialize, Serialize};
@@ -66,6 +68,25 @@ struct Complete {
     counts: ImportCounts,
 }
 
+/// What a dry run asks about.
+#[derive(Debug, Default, Serialize)]
+pub(crate) struct DryRunItems {
+    pub(crate) titles: Vec<TitleItem>,
+    pub(crate) editions: Vec<EditionItem>,
+    pub(crate) episodes: Vec<EpisodeItem>,
+    pub(crate) sources: Vec<SourceItem>,
+}
+
+/// What would become of each.
+#[derive(Debug, Deserialize)]
+pub(crate) struct DryRunAnswer {
+    pub(crate) titles: Vec<ItemResult>,
+    pub(crate) editions: Vec<ItemResult>,
+    pub(crate) episodes: Vec<ItemResult>,
+    pub(crate) sources: Vec<ItemResult>,
+    pub(crate) position: Position,
+}
+
 /// A client of one server. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Client {
@@ -106,6 +127,16 @@ impl Client {
             Err(ClientError::Refused { status: 404, .. }) => Ok(None),
             Err(error) => Err(error),
         }
+    }
+
+    /// Gives up the run that an earlier attempt on the same input left open, if there is one.
+    pub(crate) async fn abandon_run(&self, source: &str, input: &str) -> Result<(), ClientError> {
+        if let Some(run) = self.find_run(source, input).await? {
+            let path = format!("import/runs/{}/abandon", run.id);
+            let reason = serde_json::json!({ "reason": "everything is read anew" });
+            let _: serde_json::Value = self.call(Method::POST, &path, &reason).await?;
+        }
+        Ok(())
     }
 
     /// Waits until readers see what was written up to a position. False when it took longer than `patience`, and
@@ -173,5 +204,35 @@ impl Client {
     ) -> Result<BatchResult, ClientError> {
         self.call(Method::POST, &format!("import/{kind}:batch"), batch)
             .await
+    }
+
+    /// Asks what would become of these; nothing is written.
+    pub(crate) async fn dry_run(&self, items: &DryRunItems) -> Result<DryRunAnswer, ClientError> {
+        self.call(Method::POST, "import/dry-run", items).await
+    }
+
+    /// Takes the lease of a source, or renews it.
+    pub(crate) async fn take_lease(
+        &self,
+        source: &str,
+        holder: &str,
+        input: &str,
+    ) -> Result<(), ClientError> {
+        let path = format!("import/leases/{source}/{holder}");
+        let _: serde_json::Value = self
+            .call(Method::PUT, &path, &serde_json::json!({ "input": input }))
+            .await?;
+        Ok(())
+    }
+
+    /// Gives it back.
+    pub(crate) async fn give_lease_back(
+        &self,
+        source: &str,
+        holder: &str,
+    ) -> Result<(), ClientError> {
+        let path = format!("import/leases/{source}/{holder}");
+        let _: serde_json::Value = self.exchange(Method::DELETE, &path, &[]).await?;
+        Ok(())
     }
 }

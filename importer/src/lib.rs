@@ -5,6 +5,7 @@
 mod client;
 mod encodings;
 mod fit;
+mod foresight;
 mod input;
 mod leash;
 mod lines;
@@ -19,7 +20,8 @@ mod web;
 mod xml;
 
 pub use client::{ClientError, Server};
+pub use foresight::{Foreseen, Foresight, Outcomes};
 pub use record::{Items, Note, Record, Reject};
 pub use report::{ExitCode, Progress, Report};
-pub use run::{ImportError, ImportOptions, Observer, run};
+pub use run::{ImportError, ImportOptions, Observer, foresee, run};
 pub use sources::{Source, Wishes};

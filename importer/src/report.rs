@@ -19,6 +19,8 @@ pub enum ExitCode {
     NothingImported,
     /// Server or provider out of reach.
     OutOfReach,
+    /// Another import of the same source is under way.
+    UnderWay,
 }
 
 impl ExitCode {
@@ -31,6 +33,7 @@ impl ExitCode {
             Self::SomeRejected => 3,
             Self::NothingImported => 4,
             Self::OutOfReach => 5,
+            Self::UnderWay => 6,
         }
     }
 }

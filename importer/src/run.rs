@@ -3,6 +3,9 @@
 //! A run that stops anywhere can be started again: what is in already says nothing new.
 
 mod beginning;
+mod failure;
+mod foreseeing;
+mod lease;
 mod opening;
 mod stages;
 mod tally;
@@ -17,11 +20,16 @@ use tokio::sync::mpsc;
 use tokio::task::JoinError;
 
 use crate::client::{Checkpoint, Client, ClientError, Server};
+use crate::input::Input;
 use crate::pipeline::ChunkAnswers;
 use crate::record::Place;
-use crate::report::{ExitCode, Progress, Report};
+use crate::report::{Progress, Report};
 use crate::sources::{Reading, Source, Wishes};
 use beginning::{open, read_from, unreadable};
+pub use failure::ImportError;
+pub use foreseeing::foresee;
+use lease::Lease;
+use opening::Earlier;
 pub(crate) use opening::Opening;
 use stages::{Chunk, chunks, in_order};
 use tally::Tally;
@@ -48,6 +56,8 @@ pub struct ImportOptions {
     pub rejected_file: PathBuf,
     /// What was asked for beside the file.
     pub wishes: Wishes,
+    /// Whether to begin anew where an earlier attempt stopped half-way.
+    pub full: bool,
 }
 
 /// Watches an import.
@@ -56,65 +66,38 @@ pub trait Observer: Send {
     fn progress(&mut self, progress: &Progress);
 }
 
-/// Why an import could not be finished.
-#[derive(Debug, thiserror::Error)]
-pub enum ImportError {
-    /// The input cannot be opened or read.
-    #[error("cannot read {input}: {reason}")]
-    Input {
-        /// Which input.
-        input: String,
-        /// Why.
-        reason: String,
-    },
-    /// A provider does not answer.
-    #[error("{0}; start the import again to go on")]
-    Provider(String),
-    /// The file of rejected rows cannot be written.
-    #[error("cannot write the rejected rows to {path}: {reason}")]
-    RejectedFile {
-        /// Which file.
-        path: String,
-        /// Why.
-        reason: String,
-    },
-    /// The server.
-    #[error(transparent)]
-    Server(#[from] ClientError),
-}
-
-impl ImportError {
-    /// The exit code that says the same.
-    #[must_use]
-    pub const fn exit_code(&self) -> ExitCode {
-        match self {
-            Self::Server(ClientError::OutOfReach { .. }) | Self::Provider(_) => {
-                ExitCode::OutOfReach
-            }
-            Self::Server(ClientError::NotAllowed { .. }) | Self::RejectedFile { .. } => {
-                ExitCode::Usage
-            }
-            Self::Input { .. } | Self::Server(_) => ExitCode::NothingImported,
-        }
-    }
-}
-
 /// Imports; returns when everything that could be brought in is acknowledged.
 pub async fn run(
     options: ImportOptions,
     observer: &mut dyn Observer,
 ) -> Result<Report, ImportError> {
     let mut input = open(&options)?;
-    let (identity, size, read) = (input.identity.clone(), input.size, Arc::clone(&input.read));
+    let identity = input.identity.clone();
     let beginning = std::mem::replace(&mut input.reader, Box::new(std::io::empty()));
     // A wrong file is told before a server is asked for.
-    let mut reading = if options.asks() {
+    let reading = if options.asks() {
         Reading::nothing()
     } else {
         read_from(&options, &identity, beginning, Place::default())?
     };
     let client = Client::new(options.server.clone())?;
-    let (run, earlier) = Opening::find(client.clone(), options.source.name(), &identity).await?;
+    let mut lease = Lease::take(client.clone(), options.source.name(), &identity).await?;
+    let imported = tokio::select! {
+        imported = bring_in(options, (input, reading), client, observer) => imported,
+        lost = lease.lost() => Err(lost.into()),
+    };
+    lease.give_back().await;
+    imported
+}
+
+async fn bring_in(
+    options: ImportOptions,
+    (input, mut reading): (Input, Reading),
+    client: Client,
+    observer: &mut dyn Observer,
+) -> Result<Report, ImportError> {
+    let (identity, size, read) = (input.identity.clone(), input.size, Arc::clone(&input.read));
+    let (run, earlier) = find_or_leave(&options, &client, &identity).await?;
     if let (Some(place), Some(path)) = (earlier.done.filter(|place| place.byte > 0), &options.file)
     {
         let rest = input
@@ -151,6 +134,20 @@ pub async fn run(
     import.tally.finish()?;
     let readable = import.end().await?;
     Ok(import.report(&options, identity, resumed_after, readable))
+}
+
+/// Goes on with an earlier attempt, or gives it up when everything is to be read anew. What was asked from a time on is: the
+/// order of what is answered is another by now.
+async fn find_or_leave(
+    options: &ImportOptions,
+    client: &Client,
+    identity: &str,
+) -> Result<(Opening, Earlier), ClientError> {
+    let source = options.source.name();
+    if options.full || options.wishes.since.is_some() {
+        client.abandon_run(source, identity).await?;
+    }
+    Opening::find(client.clone(), source, identity).await
 }
 
 struct Import {

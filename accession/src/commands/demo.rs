@@ -39,6 +39,7 @@ pub(crate) async fn run(args: Args) -> Result<ExitCode> {
         server: import::of_data_dir(&settings.data_dir, Duration::from_secs(10))?,
         limit: None,
         rejected_file: settings.data_dir.join("sample.rejected.csv"),
+        full: false,
         wishes: Wishes::default(),
     };
     let code = import::import(sample, false).await;

@@ -10,7 +10,7 @@ mod prove;
 mod rebuild_claims;
 mod show;
 mod transfer;
-mod undo_run;
+pub(super) mod undo_run;
 mod verify;
 
 use std::process::ExitCode;

@@ -14,6 +14,7 @@ use accession_events::values::SourceName;
 use accession_feed::relay::lease::{AlwaysHeld, Lease, PostgresLease};
 use accession_feed::{Bus, BusConfig, Relay, RelayConfig};
 use accession_read_api::ReadApi;
+use accession_secrets::import_leases;
 use accession_secrets::sign_in_attempts::SignInAttempts;
 use accession_service::access::cookies::CookieOptions;
 use accession_service::access::{AccessVerifier, Gate, Scope, Standings};
@@ -143,6 +144,7 @@ fn command_api(
         gate,
         credentials,
         signing_in,
+        import_leases::open(&parts.private.database),
         options,
     ))
 }

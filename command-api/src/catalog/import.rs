@@ -5,6 +5,7 @@
 pub mod batch;
 pub mod editions;
 pub mod episodes;
+pub mod foresight;
 pub mod item;
 pub mod sources;
 pub mod table;

@@ -3,6 +3,7 @@
 //! The only axum in the room; it decides nothing.
 
 mod checkpoints;
+mod leases;
 mod progress;
 mod refused;
 mod rejections;
@@ -34,6 +35,7 @@ pub fn routes() -> OpenApiRouter<Services> {
         .routes(routes!(progress::checkpoint_run))
         .routes(routes!(progress::complete_run))
         .routes(routes!(progress::abandon_run))
+        .routes(routes!(leases::take_lease, leases::give_lease_back))
         .routes(routes!(refused::note_rejections))
         .routes(routes!(
             checkpoints::read_checkpoint,

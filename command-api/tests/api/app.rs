@@ -209,7 +209,15 @@ impl App {
             ..CommandOptions::default()
         };
         let gate = Gate::new(verifier, Arc::new(credentials.clone())).knowing(standings);
-        let api = CommandApi::new(log.clone(), gate, credentials.clone(), signing_in, options);
+        let leases = accession_secrets::import_leases::open(&kept);
+        let api = CommandApi::new(
+            log.clone(),
+            gate,
+            credentials.clone(),
+            signing_in,
+            leases,
+            options,
+        );
         let router = api
             .router()
             .fallback(accession_command_api::router::no_such_route);

@@ -27,6 +27,12 @@ pub enum ClientError {
         /// What it said.
         detail: String,
     },
+    /// Another import of the same source is under way.
+    #[error("{detail}")]
+    UnderWay {
+        /// Since when, what it reads, and when it would be over at the latest.
+        detail: String,
+    },
     /// It says that our request is wrong: a defect, or an importer of another version.
     #[error("the server at {url} refuses the request ({status}): {detail}")]
     Refused {

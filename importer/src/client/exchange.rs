@@ -15,6 +15,8 @@ use super::error::{ClientError, Failure, chain};
 #[derive(Deserialize)]
 struct ProblemText {
     #[serde(default)]
+    code: String,
+    #[serde(default)]
     detail: String,
 }
 
@@ -111,18 +113,25 @@ impl Client {
             .await
             .map_err(|error| Failure::passing(chain(&error)))?;
         if status.is_success() {
-            return serde_json::from_slice(&bytes).map_err(|error| {
+            let said: &[u8] = if bytes.is_empty() { b"null" } else { &bytes };
+            return serde_json::from_slice(said).map_err(|error| {
                 self.refused(
                     status,
                     format!("its answer cannot be read ({error}); is it of this version?"),
                 )
             });
         }
-        let detail = serde_json::from_slice::<ProblemText>(&bytes).map_or_else(
-            |_| String::from_utf8_lossy(&bytes).chars().take(300).collect(),
-            |problem| problem.detail,
-        );
+        let ProblemText { code, detail } = serde_json::from_slice(&bytes).unwrap_or_else(|_| {
+            let text = String::from_utf8_lossy(&bytes);
+            ProblemText {
+                code: String::new(),
+                detail: text.chars().take(300).collect(),
+            }
+        });
         Err(match status {
+            StatusCode::CONFLICT if code == "import_under_way" => {
+                Failure::Final(ClientError::UnderWay { detail })
+            }
             StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
                 Failure::Final(ClientError::NotAllowed {
                     url: self.server.url.clone(),

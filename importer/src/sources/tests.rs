@@ -82,3 +82,64 @@ fn rows_in_windows_1252_are_read_and_noted() {
     assert_eq!(records[0].notes[0].code, "read_as_windows_1252");
     assert_eq!(records[1].notes, []);
 }
+
+/// What a source with rows reads, as its users send it.
+const ROWS: [(Source, &str); 6] = [
+    (
+        Source::Goodreads,
+        "Book Id,Title,Author,ISBN,ISBN13,Bookshelves,My Review\n\
+         7,\"A Book, \"\"quoted\"\"\",Ann Author,\"=\"\"0439023483\"\"\",\"=\"\"9780439023481\"\"\",\"a, b\",\"two\nlines\"\n",
+    ),
+    (
+        Source::Storygraph,
+        "Title,Authors,Contributors,ISBN/UID,Format,Read Status,Star Rating,Owned?\n\
+         One,\"Ann Author, Bo Other\",,0439023483,paperback,read,4.0,No\n",
+    ),
+    (
+        Source::Librarything,
+        "Book Id\tTitle\tPrimary Author\tSecondary Author\tPublication\tDate\tISBN\tISBNs\tWork id\n\
+         17\tA \"Made-up\" Book,\tAuthor, Ann\tOther, Bo\tSome Press (2000), Paperback\t2000\t[0439023483]\t0439023483, 9780439023481\t163\n",
+    ),
+    (
+        Source::Csv,
+        "title;authors;isbn;pages\n\"A Book; or not\";Ann Author;9780439023481;12\n",
+    ),
+    (
+        Source::AnimeList,
+        "anime_id,name,genre,type,episodes\n1,\"One, two\",Drama,TV,2\n",
+    ),
+    (
+        Source::Goodbooks,
+        "goodreads_book_id,work_id,isbn,isbn13,authors,original_publication_year,original_title,title,language_code,average_rating,ratings_count,image_url\n\
+         2767052,2792775,439023483,9.78043902348e+12,Suzanne Collins,2008.0,The Hunger Games,\"The Hunger Games (The Hunger Games, #1)\",eng,4.34,4780653,https://example.org/2767052.jpg\n",
+    ),
+];
+
+#[test]
+fn rejected_rows_of_every_source_with_rows_are_read_again_as_they_came() {
+    for (source, file) in ROWS {
+        let reading = source
+            .read(
+                Box::new(io::Cursor::new(file.as_bytes())),
+                &Wishes::default(),
+                Place::default(),
+            )
+            .unwrap();
+        let columns = reading.columns;
+        let record = reading.records.last().unwrap().unwrap();
+        let came = record.items.clone().unwrap();
+        // As the importer writes them: the columns and the fields as they came, and behind them why.
+        let mut writer = ::csv::WriterBuilder::new()
+            .flexible(true)
+            .from_writer(Vec::new());
+        let why = ["rejected_code".to_owned(), "rejected_detail".to_owned()];
+        writer.write_record(columns.iter().chain(&why)).unwrap();
+        let reason = ["isbn_taken".to_owned(), "it belongs, to another".to_owned()];
+        writer
+            .write_record(record.raw.iter().chain(&reason))
+            .unwrap();
+        let rejected = String::from_utf8(writer.into_inner().unwrap()).unwrap();
+        let again = records_of(source, &rejected).remove(0);
+        assert_eq!(again.items, Ok(came), "{}: {rejected}", source.name());
+    }
+}

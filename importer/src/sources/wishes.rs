@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use accession_events::values::SourceName;
 use sha2::{Digest as _, Sha256};
 
-use super::UnreadableInput;
+use super::{Source, UnreadableInput};
 
 /// What was asked for on the command line. Everything is optional.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -30,6 +30,8 @@ pub struct Wishes {
     pub base: Option<String>,
     /// Whether that address may lie in a private network.
     pub allow_private: bool,
+    /// Only what has changed since then, in UTC, as `2026-03-01T00:00:00`.
+    pub since: Option<String>,
 }
 
 impl std::fmt::Debug for Wishes {
@@ -40,7 +42,16 @@ impl std::fmt::Debug for Wishes {
             .field("ids", &self.ids)
             .field("query", &self.query)
             .field("base", &self.base)
+            .field("since", &self.since)
             .finish_non_exhaustive()
+    }
+}
+
+impl Source {
+    /// Whether its records tell when they changed, so that it can be read from a time on.
+    #[must_use]
+    pub fn knows_changes(self) -> bool {
+        ["open-library-dump", "kodik"].contains(&self.name())
     }
 }
 
@@ -61,12 +72,26 @@ impl Wishes {
             .collect()
     }
 
+    /// Whether something that changed at this time, as its source writes it, changed before what is asked for. What does not
+    /// tell when it changed never did.
+    pub(crate) fn is_older(&self, changed: Option<&str>) -> bool {
+        // To the second all of them are written alike: `2026-03-01T10:00:00`, and what may follow says no more.
+        let second = |text: &'_ str| text.get(..19).map(|text| text.replace(' ', "T"));
+        match (&self.since, changed.and_then(second)) {
+            (Some(since), Some(changed)) => changed < *since,
+            _ => false,
+        }
+    }
+
     /// What a provider is asked for, in short: the input's name in the run.
     pub(crate) fn asked_for(&self) -> String {
         let words = self.query.iter().chain(&self.ids);
         let words: Vec<&str> = words.map(String::as_str).collect();
         if words.is_empty() {
-            return "everything".into();
+            return match &self.since {
+                Some(since) => format!("everything since {since}"),
+                None => "everything".into(),
+            };
         }
         let digest = hex::encode(Sha256::digest(words.join("\n").as_bytes()));
         format!(
@@ -102,6 +127,24 @@ mod tests {
             ]
         );
         assert!(Wishes::columns_of("title").unwrap_err().contains("`title`"));
+    }
+
+    #[test]
+    fn what_changed_before_a_time_is_older_however_its_source_writes_the_time() {
+        let wishes = Wishes {
+            since: Some("2026-03-01T10:00:00".into()),
+            ..Wishes::default()
+        };
+        for (changed, older) in [
+            (Some("2026-03-01T09:59:59.999999"), true),
+            (Some("2026-03-01T10:00:00Z"), false),
+            (Some("2008-04-01 03:28:50"), true),
+            (Some("yesterday"), false),
+            (None, false),
+        ] {
+            assert_eq!(wishes.is_older(changed), older, "{changed:?}");
+        }
+        assert!(!Wishes::default().is_older(Some("2008-04-01T03:28:50")));
     }
 
     #[test]

@@ -23,6 +23,7 @@ pub mod challenges;
 pub mod database;
 mod error;
 pub mod guesses;
+pub mod import_leases;
 mod key_check;
 mod keyring;
 mod known_devices;

@@ -9,6 +9,8 @@ mod account_secrets;
 mod calendar_links;
 #[path = "compliance/guesses.rs"]
 mod guesses;
+#[path = "compliance/import_leases.rs"]
+mod import_leases;
 #[path = "compliance/opening.rs"]
 mod opening;
 #[path = "compliance/outbox.rs"]

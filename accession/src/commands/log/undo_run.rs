@@ -23,6 +23,30 @@ pub(crate) struct Args {
     id: String,
 }
 
+/// The same as `accession import revert RUN`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Revert {
+    #[command(flatten)]
+    place: Where,
+    /// Why, in your words; it stands beside each undo in the history
+    #[arg(long, default_value = "the import was reverted")]
+    reason: String,
+    /// Id of the import run, as its report and `GET /api/read/imports` tell it
+    run: String,
+}
+
+/// Takes an import run back, on behalf of `accession import revert`.
+pub(crate) async fn revert(revert: Revert) -> Result<ExitCode> {
+    let Revert { place, reason, run } = revert;
+    let args = Args {
+        place,
+        reason,
+        id: run,
+    };
+    let undone = undo(&args).await;
+    Ok(ended("import revert", undone))
+}
+
 /// What a page came to.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Page {

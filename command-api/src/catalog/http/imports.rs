@@ -4,6 +4,7 @@
 
 mod anime;
 mod batches;
+mod dry_run;
 mod episodes;
 mod intake;
 mod video;
@@ -19,6 +20,7 @@ pub(super) fn routes() -> OpenApiRouter<Services> {
         .routes(routes!(batches::import_editions))
         .routes(routes!(batches::import_episodes))
         .routes(routes!(batches::import_sources))
+        .routes(routes!(dry_run::dry_run))
         .routes(routes!(anime::import_anime))
         .routes(routes!(episodes::import_anime_episodes))
         .routes(routes!(video::import_video))

@@ -2,53 +2,25 @@
 //!
 //! Nothing here knows what an item means: a [`Kind`] says which values it needs and which command it is.
 
+mod foresee;
+mod kind;
 mod round;
 
 use accession_event_log::{
     Append, Decider, LogError, Outcome, Repository, RepositoryError, StreamAfter,
 };
 use accession_events::ids::EventId;
+use accession_events::values::AuthorityOrder;
 use accession_events::{ClaimKey, LoggedEvent, Position};
 
+use super::foresight::Foreseen;
 use super::item::{Fate, Rejection};
 use super::table::{Owners, States};
-use round::{Round, Written, overtaken, put, refused, tell};
+pub use kind::{Kind, Target};
+use round::{Round, Written, overtaken, put, refused};
 
 /// How often an item is decided again after somebody else was faster.
 const RETRIES: usize = 3;
-
-/// One kind of item: what it needs to be looked up, and which command it is.
-pub trait Kind: Sync {
-    /// The aggregate that its items are about.
-    type Aggregate: Decider<Event: LoggedEvent>;
-    /// An item that could be read.
-    type Item: Send + Sync;
-
-    /// Values whose holders decide what an item is about.
-    fn keys(&self, item: &Self::Item, keys: &mut Vec<ClaimKey>);
-
-    /// More of them, once the first are known.
-    fn more_keys(&self, item: &Self::Item, owners: &Owners, keys: &mut Vec<ClaimKey>);
-
-    /// Aggregates that an item may be about.
-    fn ids(&self, item: &Self::Item, owners: &Owners, ids: &mut Vec<String>);
-
-    /// What an item is about, and the command.
-    fn resolve(
-        &self,
-        item: &Self::Item,
-        owners: &Owners,
-        states: &States<Self::Aggregate>,
-    ) -> Result<Target<Self::Aggregate>, Rejection>;
-}
-
-/// What an item is about, and what is asked of it.
-pub struct Target<A: Decider<Event: LoggedEvent>> {
-    /// The aggregate.
-    pub id: String,
-    /// The command.
-    pub command: A::Command,
-}
 
 /// What became of a batch.
 #[derive(Debug)]
@@ -57,6 +29,8 @@ pub struct Done {
     pub fates: Vec<Fate>,
     /// The last position it wrote, or the head when it wrote nothing.
     pub position: Position,
+    /// Of a batch that was only foreseen: what each item would change.
+    pub foreseen: Vec<Option<Foreseen>>,
 }
 
 /// A batch under way.
@@ -71,6 +45,8 @@ pub struct Batch<'a, K: Kind> {
     pub event_ids: fn() -> EventId,
     /// What becomes of the decisions.
     pub writing: Writing,
+    /// Whose word counts.
+    pub order: AuthorityOrder,
 }
 
 /// What becomes of a batch's decisions.
@@ -89,16 +65,11 @@ impl<K: Kind> Batch<'_, K> {
         &self,
         items: Vec<Result<K::Item, Rejection>>,
     ) -> Result<Done, RepositoryError> {
-        let mut fates: Vec<Fate> = Vec::with_capacity(items.len());
-        let mut readable: Vec<Option<K::Item>> = Vec::with_capacity(items.len());
-        for item in items {
-            let (item, rejection) = match item {
-                Ok(item) => (Some(item), overtaken()),
-                Err(rejection) => (None, rejection),
-            };
-            fates.push(Fate::Rejected(rejection));
-            readable.push(item);
+        if self.writing == Writing::Preview {
+            let (mut owners, mut states) = (Owners::default(), States::default());
+            return self.foresee(items, &mut owners, &mut states).await;
         }
+        let (mut fates, readable) = sorted(items);
         let mut position = Position::START;
         let mut pending: Vec<usize> = (0..readable.len()).collect();
         for _ in 0..=RETRIES {
@@ -110,10 +81,6 @@ impl<K: Kind> Batch<'_, K> {
                 break;
             }
             let round = self.decide(&items, &mut fates).await?;
-            if self.writing == Writing::Preview {
-                tell(round, &mut fates);
-                break;
-            }
             let (last, again) = self.write(round, &mut fates).await?;
             position = position.max(last);
             pending = again;
@@ -121,7 +88,11 @@ impl<K: Kind> Batch<'_, K> {
         if position == Position::START {
             position = self.repository.log().store().head().await?;
         }
-        Ok(Done { fates, position })
+        Ok(Done {
+            fates,
+            position,
+            foreseen: Vec::new(),
+        })
     }
 
     async fn decide(
@@ -129,7 +100,19 @@ impl<K: Kind> Batch<'_, K> {
         items: &[(usize, &K::Item)],
         fates: &mut [Fate],
     ) -> Result<Round<K::Aggregate>, RepositoryError> {
-        let (mut owners, mut states) = self.look_up(items).await?;
+        let (mut owners, mut states) = (Owners::default(), States::default());
+        self.look_up(items, &mut owners, &mut states).await?;
+        self.decide_on(items, &mut owners, &mut states, fates)
+    }
+
+    /// Decides the items one behind the other, each on what those before it would leave.
+    fn decide_on(
+        &self,
+        items: &[(usize, &K::Item)],
+        owners: &mut Owners,
+        states: &mut States<K::Aggregate>,
+        fates: &mut [Fate],
+    ) -> Result<Round<K::Aggregate>, RepositoryError> {
         let mut round = Round {
             appends: Vec::new(),
             written: Vec::new(),
@@ -137,16 +120,13 @@ impl<K: Kind> Batch<'_, K> {
             unchanged: Vec::new(),
         };
         for (place, item) in items {
-            let decided = self
-                .kind
-                .resolve(item, &owners, &states)
-                .and_then(|target| {
-                    let loaded = states.of(&target.id);
-                    let events = loaded.state.decide(&target.command);
-                    events
-                        .map(|events| (target.id, loaded, events))
-                        .map_err(|error| refused(&error))
-                });
+            let decided = self.kind.resolve(item, owners, states).and_then(|target| {
+                let loaded = states.of(&target.id);
+                let events = loaded.state.decide(&target.command);
+                events
+                    .map(|events| (target.id, loaded, events))
+                    .map_err(|error| refused(&error))
+            });
             let fate = match decided {
                 Err(rejection) => Fate::Rejected(rejection),
                 Ok((id, loaded, events)) if events.is_empty() => {
@@ -169,6 +149,7 @@ impl<K: Kind> Batch<'_, K> {
                     round.written.push(Written {
                         place: *place,
                         id: id.clone(),
+                        before: loaded,
                         after,
                     });
                     continue;
@@ -183,30 +164,32 @@ impl<K: Kind> Batch<'_, K> {
     async fn look_up(
         &self,
         items: &[(usize, &K::Item)],
-    ) -> Result<(Owners, States<K::Aggregate>), RepositoryError> {
+        owners: &mut Owners,
+        states: &mut States<K::Aggregate>,
+    ) -> Result<(), RepositoryError> {
         let store = self.repository.log().store();
-        let (mut owners, mut keys) = (Owners::default(), Vec::new());
+        let mut keys = Vec::new();
         for (_, item) in items {
             self.kind.keys(item, &mut keys);
         }
         owners.look_up(&**store, keys).await?;
         let mut keys = Vec::new();
         for (_, item) in items {
-            self.kind.more_keys(item, &owners, &mut keys);
+            self.kind.more_keys(item, owners, &mut keys);
         }
         owners.look_up(&**store, keys).await?;
         let mut ids = Vec::new();
         for (_, item) in items {
-            self.kind.ids(item, &owners, &mut ids);
+            self.kind.ids(item, owners, &mut ids);
         }
         ids.sort_unstable();
         ids.dedup();
+        ids.retain(|id| !states.know(id));
         let loaded = self.repository.load_many(&ids).await?;
-        let mut states = States::default();
         ids.into_iter()
             .zip(loaded)
             .for_each(|(id, loaded)| states.put(id, loaded));
-        Ok((owners, states))
+        Ok(())
     }
 
     /// Writes a round; returns the last position written and the places to decide again.
@@ -275,4 +258,13 @@ impl<K: Kind> Batch<'_, K> {
             })
             .collect())
     }
+}
+
+/// The fates of items before anything is decided, and those that could be read.
+fn sorted<I>(items: Vec<Result<I, Rejection>>) -> (Vec<Fate>, Vec<Option<I>>) {
+    let sorted = items.into_iter().map(|item| match item {
+        Ok(item) => (Fate::Rejected(overtaken()), Some(item)),
+        Err(rejection) => (Fate::Rejected(rejection), None),
+    });
+    sorted.unzip()
 }

@@ -10,6 +10,7 @@ use accession_events::{ClaimKey, ClaimKind};
 use uuid::Uuid;
 
 use super::batch::{Kind, Target};
+use super::foresight::{Fields, said};
 use super::item::{Circumstances, Rejection};
 use super::table::{Owners, States};
 use super::titles::{title_claim, title_of};
@@ -168,5 +169,9 @@ impl Kind for Editions {
                 statement,
             }),
         })
+    }
+
+    fn says(&self, item: &EditionRecord) -> Fields {
+        said(&item.statement.facts, "")
     }
 }

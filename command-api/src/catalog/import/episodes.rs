@@ -10,6 +10,7 @@ use accession_events::{ClaimKey, ClaimKind};
 use uuid::Uuid;
 
 use super::batch::{Kind, Target};
+use super::foresight::{Fields, said};
 use super::item::{Circumstances, Rejection};
 use super::table::{Owners, States};
 use super::titles::{title_claim, title_of};
@@ -183,5 +184,9 @@ impl Kind for Episodes {
             id,
             command: EpisodeCommand::ImportRecord(import),
         })
+    }
+
+    fn says(&self, item: &EpisodeRecord) -> Fields {
+        said(&item.statement.facts, "")
     }
 }

@@ -77,6 +77,9 @@ impl Fate {
             id,
             code,
             detail,
+            new: false,
+            changes: Vec::new(),
+            conflicts: Vec::new(),
         }
     }
 }

@@ -10,6 +10,7 @@ use accession_events::values::{ShortText, SourceName, SourceRecordId, WebUrl};
 use uuid::Uuid;
 
 use super::batch::{Kind, Target};
+use super::foresight::{Fields, of_source, said};
 use super::item::{Circumstances, Rejection};
 use super::table::{Owners, States};
 use crate::catalog::episode::import_source::ImportSource;
@@ -101,5 +102,13 @@ impl Kind for Sources {
             id: id.to_owned(),
             command: EpisodeCommand::ImportSource(import),
         })
+    }
+
+    fn says(&self, item: &SourceRecord) -> Fields {
+        said(&item.statement.facts, &self.prefix(item))
+    }
+
+    fn prefix(&self, item: &SourceRecord) -> String {
+        of_source(&item.name, &item.url)
     }
 }

@@ -33,11 +33,12 @@ impl Owners {
             return Ok(());
         }
         let owners = store.claim_owners(&keys).await?;
-        let held = keys
-            .into_iter()
-            .zip(owners)
-            .filter_map(|(key, owner)| owner.map(|owner| (key, owner)));
-        self.held.extend(held);
+        for (key, owner) in keys.into_iter().zip(owners) {
+            if let Some(owner) = owner {
+                // What was decided on the way is newer.
+                self.held.entry(key).or_insert(owner);
+            }
+        }
         Ok(())
     }
 
@@ -75,6 +76,12 @@ impl<A: Default> States<A> {
     #[must_use]
     pub fn of(&self, id: &str) -> Loaded<A> {
         self.known.get(id).cloned().unwrap_or_default()
+    }
+
+    /// Whether the state of this aggregate is in.
+    #[must_use]
+    pub fn know(&self, id: &str) -> bool {
+        self.known.contains_key(id)
     }
 
     /// Puts a state in.

@@ -10,6 +10,7 @@ use accession_events::values::{Provenance, Slug, SourceName, SourceRecordId};
 use uuid::Uuid;
 
 use super::batch::{Kind, Target};
+use super::foresight::{Fields, said};
 use super::item::{Circumstances, Rejection};
 use super::table::{Owners, States};
 use crate::catalog::reading::{Fault, Reading, Unreadable, title};
@@ -168,6 +169,10 @@ impl Kind for Titles {
                 statement,
             }),
         })
+    }
+
+    fn says(&self, item: &TitleRecord) -> Fields {
+        said(&item.statement.facts, "")
     }
 }
 

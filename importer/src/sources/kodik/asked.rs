@@ -2,6 +2,8 @@
 //!
 //! Pages follow each other by the address that each gives for the next, never by number.
 
+use serde_json::Value;
+
 use super::super::asking::{Asked, Asking, Stop};
 use super::super::document::text;
 use super::{groups_of, record};
@@ -33,7 +35,15 @@ async fn all(mut asking: Asking) -> Result<(), Stop> {
         let everything = [
             ("types", "anime,anime-serial"),
             ("sort", "updated_at"),
-            ("order", "asc"),
+            // What changed last comes first when the rest is not wanted.
+            (
+                "order",
+                if asking.wishes.since.is_some() {
+                    "desc"
+                } else {
+                    "asc"
+                },
+            ),
         ];
         let first = asking.url("/list", &[common.as_slice(), &everything].concat());
         return pages(&mut asking, Ask::Get(first), "the list").await;
@@ -48,7 +58,7 @@ async fn all(mut asking: Asking) -> Result<(), Stop> {
 
 async fn pages(asking: &mut Asking, first: Ask, what: &str) -> Result<(), Stop> {
     let mut next = Some(first);
-    let mut count = 0_u64;
+    let mut count = 0;
     while let Some(ask) = next.take() {
         let Some(answer) = asking.document(&ask, what).await? else {
             return Ok(());
@@ -59,8 +69,19 @@ async fn pages(asking: &mut Asking, first: Ask, what: &str) -> Result<(), Stop> 
                 .reject(what, Reject::new("unreadable_answer", "no answer of Kodik"))
                 .await;
         };
+        let mut older = 0;
+        for group in &groups {
+            let changes = group.1.iter().map(|result| result.get("updated_at"));
+            let last = changes
+                .filter_map(|time| time.and_then(Value::as_str))
+                .max();
+            older += usize::from(asking.wishes.is_older(last));
+        }
+        count += groups.len();
+        if older > 0 && older == groups.len() && asking.wishes.ids.is_empty() {
+            return Ok(());
+        }
         for group in groups {
-            count += 1;
             asking.send(record(group, 0)).await?;
         }
         if let Some(address) = address {

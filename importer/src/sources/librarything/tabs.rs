@@ -30,7 +30,14 @@ const PERSONAL: [Personal; 7] = [
 
 pub(super) fn read(given: Given) -> Result<Reading, UnreadableInput> {
     let source = given.provenance.clone();
-    let rows = columns::read(given, Dialect::TABS, &NEEDED)?;
+    // Rejected rows come back with commas, like those of every other source.
+    let first = given.sample.split(|byte| *byte == b'\n').next();
+    let dialect = if first.unwrap_or_default().contains(&b'\t') {
+        Dialect::TABS
+    } else {
+        Dialect::CSV
+    };
+    let rows = columns::read(given, dialect, &NEEDED)?;
     let name = |row: &Row| row.filled("Book Id").map(str::to_owned);
     Ok(columns::records(rows, name, move |row, notes| {
         items(&source, row, notes)

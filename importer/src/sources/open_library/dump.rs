@@ -9,7 +9,7 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 
-use super::super::{Description, Given, Reading, UnreadableInput};
+use super::super::{Description, Given, Reading, UnreadableInput, Wishes};
 use super::authors::Authors;
 use super::documents;
 use crate::fit::note;
@@ -32,6 +32,8 @@ pub(super) struct Line<'a> {
     pub(super) kind: &'a str,
     /// For example `/works/OL1W`.
     pub(super) key: &'a str,
+    /// When it changed, in UTC.
+    changed: &'a str,
     /// The JSON.
     pub(super) document: &'a str,
 }
@@ -44,11 +46,12 @@ impl<'a> Line<'a> {
             .trim_end_matches(['\n', '\r']);
         let mut columns = text.splitn(5, '\t');
         let (kind, key) = (columns.next()?, columns.next()?);
-        let (_revision, _time) = (columns.next()?, columns.next()?);
+        let (_revision, changed) = (columns.next()?, columns.next()?);
         let document = columns.next()?;
         kind.starts_with('/').then_some(Self {
             kind,
             key,
+            changed,
             document,
         })
     }
@@ -74,7 +77,8 @@ fn read(given: Given) -> Result<Reading, UnreadableInput> {
         number: given.start.number,
         place: given.start.byte,
         authors,
-        authors_file: given.wishes.authors,
+        authors_file: given.wishes.authors.clone(),
+        wishes: given.wishes,
         has_met_authors: false,
         line: Vec::new(),
         is_done: false,
@@ -92,6 +96,8 @@ struct Records<R> {
     authors: Authors,
     /// Read before the first line.
     authors_file: Option<PathBuf>,
+    /// What was asked for, among it since when.
+    wishes: Wishes,
     /// Then a later attempt needs the lines before its own.
     has_met_authors: bool,
     line: Vec<u8>,
@@ -134,8 +140,14 @@ impl<R: std::io::BufRead> Records<R> {
         self.has_met_authors |= self.authors.take(&self.line)?;
         let mut notes = Vec::new();
         let names = |id: &str| self.authors.name(id);
-        let items = items(&self.line, &names, &mut notes);
         let line = Line::split(&self.line);
+        let changed = line.as_ref().map(|line| line.changed);
+        let items = if self.wishes.is_older(changed) {
+            notes.push(note("not_changed_since", ""));
+            Ok(Items::default())
+        } else {
+            items(&self.line, &names, &mut notes)
+        };
         let name = line.map_or_else(
             || format!("line {}", self.number),
             |line| documents::last_part(line.key).to_owned(),

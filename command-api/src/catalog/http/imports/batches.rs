@@ -5,7 +5,9 @@
 use std::sync::Arc;
 
 use accession_event_log::Repository;
-use accession_events::ingestion::items::{Batch, EditionItem, EpisodeItem, SourceItem, TitleItem};
+use accession_events::ingestion::items::{
+    Batch, EditionItem, EpisodeItem, FieldChange, FieldConflict, SourceItem, TitleItem,
+};
 use accession_service::problem::Problem;
 use axum::extract::State;
 use serde::Serialize;
@@ -49,6 +51,12 @@ pub(super) struct OneResult {
     code: Option<String>,
     /// What is wrong, for a person.
     detail: Option<String>,
+    /// In a preview of what is accepted: whether nothing of it is in the catalog. Left out when it is.
+    new: Option<bool>,
+    /// In a preview: the fields that would be shown otherwise.
+    changes: Option<Vec<FieldChange>>,
+    /// In a preview: what it says in vain, because another's word counts more or the field is locked.
+    conflicts: Option<Vec<FieldConflict>>,
 }
 
 /// Import titles. A field that a record left out is no longer said by it.

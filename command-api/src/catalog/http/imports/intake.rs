@@ -96,11 +96,13 @@ impl Intake<'_> {
         let done = self.take(repository, kind, items, terms).await?;
         if batch.preview {
             // It says how things stand now, so a repeat is asked anew: nothing is kept under its key.
-            return Ok(Reply::with_body(results(done.fates)).unversioned(done.position));
+            let position = done.position;
+            return Ok(Reply::with_body(results(done)).unversioned(position));
         }
         self.note(&batch, &done.fates).await?;
-        let reply = Reply::with_body(results(done.fates));
-        let answer = reply.clone().unversioned(done.position);
+        let position = done.position;
+        let reply = Reply::with_body(results(done));
+        let answer = reply.clone().unversioned(position);
         keyed::keep(repository.log(), self.call, &body.digest, reply, answer).await
     }
 
@@ -113,20 +115,30 @@ impl Intake<'_> {
         terms: Terms,
     ) -> Result<Done, Problem> {
         let _place = self.importing.place().ok_or_else(busy)?;
+        self.with(repository, kind, terms)
+            .run(items)
+            .await
+            .map_err(|error| from_repository(&error))
+    }
+
+    /// A batch of this call.
+    pub(super) fn with<'b, K: Kind>(
+        &self,
+        repository: &'b Repository<K::Aggregate>,
+        kind: &'b K,
+        terms: Terms,
+    ) -> Batch<'b, K> {
         let mut metadata = self.call.metadata();
         metadata.import_run = terms.run.map(|run| run.to_string());
         let metadata = serde_json::to_string(&metadata).unwrap_or_else(|_| String::from("{}"));
-        let batch = Batch {
+        Batch {
             kind,
             repository,
             metadata,
             event_ids: || EventId::new(new_id()),
             writing: terms.writing,
-        };
-        batch
-            .run(items)
-            .await
-            .map_err(|error| from_repository(&error))
+            order: self.policy.order,
+        }
     }
 
     async fn note(&self, batch: &RawBatch<'_>, fates: &[Fate]) -> Result<(), Problem> {
@@ -158,18 +170,24 @@ impl Intake<'_> {
 }
 
 /// The results as the body tells them.
-fn results(fates: Vec<Fate>) -> Map<String, Value> {
-    let told: Vec<_> = fates
-        .into_iter()
-        .enumerate()
-        .map(|(index, fate)| fate.told(index))
-        .collect();
+fn results(done: Done) -> Map<String, Value> {
     let mut body = Map::new();
-    body.insert(
-        "results".to_owned(),
-        serde_json::to_value(told).unwrap_or_default(),
-    );
+    body.insert("results".to_owned(), told(done));
     body
+}
+
+/// One result an item.
+pub(super) fn told(done: Done) -> Value {
+    let mut foreseen = done.foreseen.into_iter();
+    let told = done.fates.into_iter().enumerate().map(|(index, fate)| {
+        let mut told = fate.told(index);
+        if let Some(foreseen) = foreseen.next().flatten() {
+            (told.new, told.changes) = (foreseen.new, foreseen.changes);
+            told.conflicts = foreseen.conflicts;
+        }
+        told
+    });
+    serde_json::to_value(told.collect::<Vec<_>>()).unwrap_or_default()
 }
 
 /// What one item's rejection is for a caller who sent only that.
@@ -184,7 +202,7 @@ pub(super) fn problem_of(rejection: &Rejection) -> Problem {
     Problem::new(status, rejection.code.clone(), rejection.detail.clone())
 }
 
-fn read_item<I: DeserializeOwned, R>(
+pub(super) fn read_item<I: DeserializeOwned, R>(
     raw: &RawValue,
     read: Read<I, R>,
     with: &Circumstances<'_>,
@@ -244,7 +262,7 @@ fn refuse_size(found: usize) -> Result<(), Problem> {
     ))
 }
 
-fn busy() -> Problem {
+pub(super) fn busy() -> Problem {
     Problem::new(
         StatusCode::SERVICE_UNAVAILABLE,
         "too_many_batches",

@@ -10,6 +10,7 @@ use crate::catalog::import::item::{Fate, Rejection};
 pub(super) struct Written<A> {
     pub(super) place: usize,
     pub(super) id: String,
+    pub(super) before: Loaded<A>,
     pub(super) after: Loaded<A>,
 }
 
@@ -20,13 +21,6 @@ pub(super) struct Round<A> {
     /// Places of items that wrote nothing, with what was decided on.
     pub(super) settled: Vec<usize>,
     pub(super) unchanged: Vec<(usize, String, u64)>,
-}
-
-/// Tells what would be accepted.
-pub(super) fn tell<A>(round: Round<A>, fates: &mut [Fate]) {
-    for written in round.written {
-        put(fates, written.place, Fate::Accepted(written.id));
-    }
 }
 
 pub(super) fn put(fates: &mut [Fate], place: usize, fate: Fate) {

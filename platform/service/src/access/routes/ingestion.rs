@@ -3,7 +3,7 @@
 //! Never a route that a person of a library calls.
 
 use super::Audience::Services;
-use super::{Route, get, post, put};
+use super::{Route, delete, get, post, put};
 use crate::access::Scope;
 
 pub(super) const ROUTES: &[Route] = &[
@@ -16,6 +16,7 @@ pub(super) const ROUTES: &[Route] = &[
         "/api/v1/internal/import/checkpoints/{source}",
         Services(Scope::Import),
     ),
+    post("/api/v1/internal/import/dry-run", Services(Scope::Import)),
     post(
         "/api/v1/internal/import/editions:batch",
         Services(Scope::Import),
@@ -23,6 +24,14 @@ pub(super) const ROUTES: &[Route] = &[
     post("/api/v1/internal/import/episodes", Services(Scope::Import)),
     post(
         "/api/v1/internal/import/episodes:batch",
+        Services(Scope::Import),
+    ),
+    put(
+        "/api/v1/internal/import/leases/{source}/{holder}",
+        Services(Scope::Import),
+    ),
+    delete(
+        "/api/v1/internal/import/leases/{source}/{holder}",
         Services(Scope::Import),
     ),
     get("/api/v1/internal/import/runs", Services(Scope::Import)),
