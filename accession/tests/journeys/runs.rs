@@ -2,6 +2,8 @@
 //!
 //! Never waits for a lease to run out: that is tested where time is an argument.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use crate::documents::cards;
@@ -72,9 +74,19 @@ async fn a_second_import_of_a_source_does_not_begin_while_the_first_has_its_leas
         "{}/api/v1/internal/import/leases/csv/{holder}",
         system.server.url
     );
-    let take = client().put(&lease).bearer_auth(credential.trim());
-    let taken = take.json(&json!({ "input": "another shelf" })).send().await;
+    let take = client()
+        .put(&lease)
+        .bearer_auth(credential.trim())
+        .json(&json!({ "input": "another shelf" }));
+    let taken = take.try_clone().unwrap().send().await;
     assert_eq!(taken.unwrap().status(), 200);
+    let renewal = tokio::spawn(async move {
+        let mut every = tokio::time::interval(Duration::from_secs(1));
+        loop {
+            every.tick().await;
+            let _ = take.try_clone().unwrap().send().await;
+        }
+    });
     let figures = system.data().join("csv.prom");
     let with_figures = ["--metrics-file", figures.to_str().unwrap()];
     let row = "Emma,Jane Austen,\n";
@@ -90,6 +102,8 @@ async fn a_second_import_of_a_source_does_not_begin_while_the_first_has_its_leas
             .unwrap()
             .contains(&code_of(6))
     );
+    renewal.abort();
+    let _ = renewal.await;
     let give_back = client().delete(&lease).bearer_auth(credential.trim());
     assert_eq!(give_back.send().await.unwrap().status(), 204);
 

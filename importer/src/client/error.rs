@@ -32,6 +32,8 @@ pub enum ClientError {
     UnderWay {
         /// Since when, what it reads, and when it would be over at the latest.
         detail: String,
+        /// Until when it is, unless it is renewed.
+        until: String,
     },
     /// It says that our request is wrong: a defect, or an importer of another version.
     #[error("the server at {url} refuses the request ({status}): {detail}")]

@@ -18,6 +18,14 @@ struct ProblemText {
     code: String,
     #[serde(default)]
     detail: String,
+    #[serde(default)]
+    errors: Vec<ErrorText>,
+}
+
+#[derive(Deserialize)]
+struct ErrorText {
+    field: String,
+    message: String,
 }
 
 impl Client {
@@ -121,16 +129,26 @@ impl Client {
                 )
             });
         }
-        let ProblemText { code, detail } = serde_json::from_slice(&bytes).unwrap_or_else(|_| {
+        let ProblemText {
+            code,
+            detail,
+            errors,
+        } = serde_json::from_slice(&bytes).unwrap_or_else(|_| {
             let text = String::from_utf8_lossy(&bytes);
             ProblemText {
                 code: String::new(),
                 detail: text.chars().take(300).collect(),
+                errors: Vec::new(),
             }
         });
         Err(match status {
             StatusCode::CONFLICT if code == "import_under_way" => {
-                Failure::Final(ClientError::UnderWay { detail })
+                let mut errors = errors.into_iter();
+                let until = errors.find(|error| error.field == "until");
+                Failure::Final(ClientError::UnderWay {
+                    detail,
+                    until: until.map(|error| error.message).unwrap_or_default(),
+                })
             }
             StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
                 Failure::Final(ClientError::NotAllowed {

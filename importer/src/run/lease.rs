@@ -11,7 +11,9 @@ use uuid::Uuid;
 use crate::client::{Client, ClientError};
 
 /// How often a lease is renewed; it holds four times as long.
-const RENEWED_AFTER: Duration = Duration::from_secs(15);
+const RENEWED_AFTER: Duration = Duration::from_secs(7);
+/// How often it is looked whether a lease is free; a dead importer's is within half a minute.
+const LOOKED_AFTER: Duration = Duration::from_secs(1);
 
 /// A lease that is held.
 pub(super) struct Lease {
@@ -23,14 +25,15 @@ pub(super) struct Lease {
 }
 
 impl Lease {
-    /// Takes the lease of a source for an import of this input; refused while another import has it.
+    /// Takes the lease of a source for an import of this input; refused while another import has it. One that nobody renews is
+    /// waited for: whoever had it is dead.
     pub(super) async fn take(
         client: Client,
         source: &'static str,
         input: &str,
     ) -> Result<Self, ClientError> {
         let holder = Uuid::new_v4().to_string();
-        client.take_lease(source, &holder, input).await?;
+        taken(&client, source, &holder, input).await?;
         let (tell, lost) = oneshot::channel();
         let (renewing, name, input) = (client.clone(), holder.clone(), input.to_owned());
         let renewal = tokio::spawn(async move {
@@ -69,5 +72,26 @@ impl Lease {
         if let Err(error) = self.client.give_lease_back(self.source, &self.holder).await {
             tracing::debug!(%error, "the lease of the import was not given back; it runs out by itself");
         }
+    }
+}
+
+/// Takes the lease when it is free, or refuses as soon as its holder is seen to be alive.
+async fn taken(
+    client: &Client,
+    source: &str,
+    holder: &str,
+    input: &str,
+) -> Result<(), ClientError> {
+    let mut seen: Option<String> = None;
+    loop {
+        match client.take_lease(source, holder, input).await {
+            Err(ClientError::UnderWay { until, .. })
+                if seen.as_ref().is_none_or(|seen| *seen == until) =>
+            {
+                seen = Some(until);
+            }
+            told => return told,
+        }
+        tokio::time::sleep(LOOKED_AFTER).await;
     }
 }

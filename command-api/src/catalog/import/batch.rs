@@ -9,9 +9,9 @@ mod round;
 use accession_event_log::{
     Append, Decider, LogError, Outcome, Repository, RepositoryError, StreamAfter,
 };
+use accession_events::Position;
 use accession_events::ids::EventId;
 use accession_events::values::AuthorityOrder;
-use accession_events::{ClaimKey, LoggedEvent, Position};
 
 use super::foresight::Foreseen;
 use super::item::{Fate, Rejection};
