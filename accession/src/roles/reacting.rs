@@ -67,7 +67,6 @@ pub(super) fn start(
         Arc::clone(log.store()),
         private.keys.clone(),
     );
-    let counter = counter(private, log);
     let loan_mails = LoanMails::new(outbox::open(&private.database), Arc::clone(log.store()));
     let reactions = Reactions::new(
         Arc::clone(log.store()),
@@ -93,22 +92,27 @@ pub(super) fn start(
     .with(Arc::new(ForgottenViewers::new(view_log::open(
         &private.database,
     ))))
-    .with(Arc::new(RemovedMembers::new(erasure, keep)))
-    .with(Arc::new(library_deletion(private, log)))
-    .with(Arc::new(InvitationExpiry::new(libraries(log))))
-    .with(Arc::new(HoldExpiry::new(counter.clone())))
-    .with(Arc::new(DepartedBorrowers::new(counter.clone())))
-    .with(Arc::new(DepartedOwners::new(
-        counter.copies().clone(),
-        libraries(log),
-    )))
-    .with(Arc::new(EmptyQueues::new(counter)))
-    .with(Arc::new(loan_mails))
-    .with(Arc::new(mails));
+    .with(Arc::new(RemovedMembers::new(erasure, keep)));
+    let reactions = of_libraries(reactions, private, log)
+        .with(Arc::new(loan_mails))
+        .with(Arc::new(mails));
     checks.push(health(reactions.statuses()));
     Ok(tokio::spawn(
         reactions.run(async move { shutdown.wait().await }),
     ))
+}
+
+/// What follows in libraries, on their shelves and at their counters.
+fn of_libraries(reactions: Reactions, private: &Private, log: &EventLog) -> Reactions {
+    let counter = counter(private, log);
+    let copies = counter.copies().clone();
+    reactions
+        .with(Arc::new(library_deletion(private, log)))
+        .with(Arc::new(InvitationExpiry::new(libraries(log))))
+        .with(Arc::new(HoldExpiry::new(counter.clone())))
+        .with(Arc::new(DepartedBorrowers::new(counter.clone())))
+        .with(Arc::new(DepartedOwners::new(copies, libraries(log))))
+        .with(Arc::new(EmptyQueues::new(counter)))
 }
 
 /// One process at a time reacts, where several share a log.

@@ -129,19 +129,24 @@ impl Client {
                 )
             });
         }
+        Err(self.failure(status, retry_after, &bytes))
+    }
+
+    /// What an answer that is no success says.
+    fn failure(&self, status: StatusCode, retry_after: Option<Duration>, bytes: &[u8]) -> Failure {
         let ProblemText {
             code,
             detail,
             errors,
-        } = serde_json::from_slice(&bytes).unwrap_or_else(|_| {
-            let text = String::from_utf8_lossy(&bytes);
+        } = serde_json::from_slice(bytes).unwrap_or_else(|_| {
+            let text = String::from_utf8_lossy(bytes);
             ProblemText {
                 code: String::new(),
                 detail: text.chars().take(300).collect(),
                 errors: Vec::new(),
             }
         });
-        Err(match status {
+        match status {
             StatusCode::CONFLICT if code == "import_under_way" => {
                 let mut errors = errors.into_iter();
                 let until = errors.find(|error| error.field == "until");
@@ -166,7 +171,7 @@ impl Client {
                 retry_after,
             },
             _ => self.refused(status, detail),
-        })
+        }
     }
 
     fn refused(&self, status: StatusCode, detail: String) -> Failure {

@@ -105,61 +105,16 @@ pub(super) async fn dry_run(
         call: &call,
     };
     let _place = importing.place().ok_or_else(busy)?;
-    let ids = new_id;
     let mut foresight = Foresight {
         intake: &intake,
         owners: Owners::default(),
         position: Position::START,
         told: Map::new(),
     };
-    let read_title: Read<TitleItem, _> = |item, with| TitleRecord::read(item, Extent::Full, with);
-    let read_episode: Read<EpisodeItem, _> =
-        |item, with| EpisodeRecord::read(item, Extent::Full, with);
-    let (mut of_titles, mut of_editions) = (States::default(), States::default());
-    // What is said of a place to watch is said of its episode.
-    let mut of_episodes = States::default();
-    let kind = (
-        Titles { ids },
-        Editions { ids },
-        Episodes { ids },
-        Sources { ids },
-    );
     foresight
-        .ask(
-            "titles",
-            (&titles, &kind.0),
-            &items.titles,
-            read_title,
-            &mut of_titles,
-        )
+        .titles_and_editions(&items, &titles, &editions)
         .await?;
-    foresight
-        .ask(
-            "editions",
-            (&editions, &kind.1),
-            &items.editions,
-            EditionRecord::read as Read<EditionItem, _>,
-            &mut of_editions,
-        )
-        .await?;
-    foresight
-        .ask(
-            "episodes",
-            (&episodes, &kind.2),
-            &items.episodes,
-            read_episode,
-            &mut of_episodes,
-        )
-        .await?;
-    foresight
-        .ask(
-            "sources",
-            (&episodes, &kind.3),
-            &items.sources,
-            SourceRecord::read as Read<SourceItem, _>,
-            &mut of_episodes,
-        )
-        .await?;
+    foresight.episodes_and_sources(&items, &episodes).await?;
     Ok(Reply::with_body(foresight.told).unversioned(foresight.position))
 }
 
@@ -172,6 +127,59 @@ struct Foresight<'a> {
 }
 
 impl Foresight<'_> {
+    async fn titles_and_editions(
+        &mut self,
+        items: &RawDryRun<'_>,
+        titles: &Repository<Title>,
+        editions: &Repository<Edition>,
+    ) -> Result<(), Problem> {
+        let read: Read<TitleItem, _> = |item, with| TitleRecord::read(item, Extent::Full, with);
+        let kind = Titles { ids: new_id };
+        let mut states = States::default();
+        self.ask("titles", (titles, &kind), &items.titles, read, &mut states)
+            .await?;
+        let read: Read<EditionItem, _> = EditionRecord::read;
+        let kind = Editions { ids: new_id };
+        let mut states = States::default();
+        self.ask(
+            "editions",
+            (editions, &kind),
+            &items.editions,
+            read,
+            &mut states,
+        )
+        .await
+    }
+
+    async fn episodes_and_sources(
+        &mut self,
+        items: &RawDryRun<'_>,
+        episodes: &Repository<Episode>,
+    ) -> Result<(), Problem> {
+        // What is said of a place to watch is said of its episode.
+        let mut states = States::default();
+        let read: Read<EpisodeItem, _> = |item, with| EpisodeRecord::read(item, Extent::Full, with);
+        let kind = Episodes { ids: new_id };
+        self.ask(
+            "episodes",
+            (episodes, &kind),
+            &items.episodes,
+            read,
+            &mut states,
+        )
+        .await?;
+        let read: Read<SourceItem, _> = SourceRecord::read;
+        let kind = Sources { ids: new_id };
+        self.ask(
+            "sources",
+            (episodes, &kind),
+            &items.sources,
+            read,
+            &mut states,
+        )
+        .await
+    }
+
     async fn ask<K: Kind, I: DeserializeOwned>(
         &mut self,
         name: &str,
