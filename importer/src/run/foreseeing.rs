@@ -214,7 +214,7 @@ mod tests {
             SourceItem {
             source_episode_id: format!("1:{}", number / sources_each),
             ..serde_json::from_value(serde_json::json!({
-                "source": "kodik", "source_episode_id": "", "kind": "iframe", "url": "https://a.example", "name": "a"
+                "source": "kodik", "source_episode_id": "", "title_source_id": "1", "priority": 0, "kind": "iframe", "url": "https://a.example", "name": "a"
             }))
             .unwrap()
         }

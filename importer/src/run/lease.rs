@@ -11,8 +11,8 @@ use uuid::Uuid;
 use crate::client::{Client, ClientError};
 
 /// How often a lease is renewed; it holds four times as long.
-const RENEWED_AFTER: Duration = Duration::from_secs(7);
-/// How often it is looked whether a lease is free; a dead importer's is within half a minute.
+const RENEWED_AFTER: Duration = Duration::from_secs(4);
+/// How often it is looked whether a lease is free; a dead importer's is within fifteen seconds.
 const LOOKED_AFTER: Duration = Duration::from_secs(1);
 
 /// A lease that is held.

@@ -87,8 +87,12 @@ fn rows_in_windows_1252_are_read_and_noted() {
 const ROWS: [(Source, &str); 6] = [
     (
         Source::Goodreads,
-        "Book Id,Title,Author,ISBN,ISBN13,Bookshelves,My Review\n\
-         7,\"A Book, \"\"quoted\"\"\",Ann Author,\"=\"\"0439023483\"\"\",\"=\"\"9780439023481\"\"\",\"a, b\",\"two\nlines\"\n",
+        "Book Id,Title,Author,Author l-f,Additional Authors,ISBN,ISBN13,My Rating,Average Rating,Publisher,Binding,Number of Pages,\
+         Year Published,Original Publication Year,Date Read,Date Added,Bookshelves,Bookshelves with positions,Exclusive Shelf,\
+         My Review,Spoiler,Private Notes,Read Count,Owned Copies\n\
+         7,\"A  Made-up Book (Made-up, #1)\",Ann   Author,\"Author, Ann\",\"Bo Other, Ann Author\",\"=\"\"0439023483\"\"\",\
+         \"=\"\"9780439023481\"\"\",4,4.26,Some Press,ebook,688,2009,2001,2014/04/05,2010/12/02,\"to-read, mine\",,read,\
+         \"Good.\nVery.\",,secret,1,0\n",
     ),
     (
         Source::Storygraph,

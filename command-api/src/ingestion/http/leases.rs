@@ -22,7 +22,7 @@ use crate::http::describe::CommandProblems;
 use crate::http::failure::from_secrets;
 
 /// How long a lease holds without being renewed.
-const HOLDS: SignedDuration = SignedDuration::from_secs(30);
+const HOLDS: SignedDuration = SignedDuration::from_secs(15);
 /// The longest name of an input, in characters.
 const LONGEST_INPUT: usize = 500;
 
@@ -50,7 +50,7 @@ pub(super) struct LeaseHeld {
     until: Timestamp,
 }
 
-/// Take the lease of a source, or renew one's own: it holds for half a minute. 409 `import_under_way` while another importer has it.
+/// Take the lease of a source, or renew one's own: it holds for fifteen seconds. 409 `import_under_way` while another importer has it.
 /// The holder is an id of the importer's own.
 #[utoipa::path(put, path = "/api/v1/internal/import/leases/{source}/{holder}", tag = "import",
     params(("source" = String, Path), ("holder" = Uuid, Path)), request_body = LeaseWanted,

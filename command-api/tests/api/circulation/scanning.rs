@@ -2,6 +2,7 @@
 //!
 //! Never does one bad line hold up another.
 
+use accession_service::instant::to_microsecond;
 use serde_json::{Value, json};
 
 use super::desk;
@@ -88,7 +89,7 @@ async fn what_was_noted_offline_is_replayed_in_its_own_order_and_never_twice() {
         let (library, ana, [pia, paul], _) = desk(&app).await;
         let minutes = |ago: i64| {
             let ago = jiff::SignedDuration::from_mins(ago);
-            now().checked_sub(ago).unwrap().to_string()
+            to_microsecond(now().checked_sub(ago).unwrap()).to_string()
         };
         let line = |id: u32, at: &str, what: &str, who: Option<&Person>| {
             let mut line = json!({ "command_id": format!("0198c7a2-5b1e-7cc3-8f4a-0000000000{id:02}"),
