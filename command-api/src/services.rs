@@ -73,6 +73,24 @@ pub struct Services {
     pub policy: Arc<Policy>,
 }
 
+/// Titles and their editions, for whoever enters both.
+#[derive(Clone)]
+pub struct Works {
+    /// Titles by id.
+    pub titles: Repository<Title>,
+    /// Editions by id.
+    pub editions: Repository<Edition>,
+}
+
+impl FromRef<Services> for Works {
+    fn from_ref(services: &Services) -> Self {
+        Self {
+            titles: services.titles.clone(),
+            editions: services.editions.clone(),
+        }
+    }
+}
+
 /// What an operator has decided about sources.
 #[derive(Debug, Clone, Default)]
 pub struct Policy {

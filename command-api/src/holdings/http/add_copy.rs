@@ -6,7 +6,6 @@
 
 use std::sync::Arc;
 
-use accession_event_log::Repository;
 use accession_events::holdings::CopyDetail;
 use accession_events::ids::{CopyId, EditionId, LibraryId, PlaceId, TitleId};
 use accession_events::values::{Isbn, PersonName, TitleName};
@@ -20,8 +19,6 @@ use super::comparing::Comparing;
 use super::details::DetailsBody;
 use super::ownership::is_a_members;
 use super::work::{Catalogue, Wanted};
-use crate::catalog::edition::Edition;
-use crate::catalog::title::Title;
 use crate::holdings::desk::Holdings;
 use crate::holdings::desk::entering::Enter;
 use crate::holdings::desk::moving::Destination;
@@ -36,6 +33,7 @@ use crate::http::fields::Faults;
 use crate::http::keyed::answered_before;
 use crate::http::paths::Id;
 use crate::library::libraries::Libraries;
+use crate::services::Works;
 
 /// A new copy. Say what it is a copy of by `edition_id`, `isbn`, `title_id`, or `title` and `authors`; what the catalogue does
 /// not know by name is entered there.
@@ -114,7 +112,7 @@ pub(super) async fn add_copy(
     Id(library): Id<LibraryId>,
     State(holdings): State<Holdings>,
     State(libraries): State<Libraries>,
-    (State(titles), State(editions)): (State<Repository<Title>>, State<Repository<Edition>>),
+    State(works): State<Works>,
     State(lookalikes): State<Arc<dyn Lookalikes>>,
     Body { value, digest }: Body<NewCopy>,
 ) -> Result<Answer, Problem> {
@@ -130,8 +128,8 @@ pub(super) async fn add_copy(
         known.map_err(|error| error.problem())?;
     }
     let catalogue = Catalogue {
-        titles: &titles,
-        editions: &editions,
+        titles: &works.titles,
+        editions: &works.editions,
         call: &call,
         library,
     };
