@@ -2,7 +2,7 @@
 //!
 //! For the library's editors. 409 `duplicate_copy` when the library has the title already, unless they say that they know.
 
-// tidy: allow wall because an unknown title is entered by the catalogue's own use case
+// tidy: allow wall because who belongs to a library is known there alone
 
 use std::sync::Arc;
 
