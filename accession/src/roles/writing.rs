@@ -275,13 +275,9 @@ pub(crate) async fn connect_bus(settings: &Settings) -> Result<Option<Bus>> {
 }
 
 /// Importers on this machine are let in by a credential in the data directory, made once.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "starting a server is an edge: this is where time enters"
-)]
 async fn local_credential(data: &DataDir, credentials: &Credentials) -> Result<()> {
     let path = data.import_credential();
-    let now = jiff::Timestamp::now();
+    let now = accession_service::instant::now();
     if let Ok(text) = std::fs::read_to_string(&path)
         && credentials
             .verify(text.trim(), now)
