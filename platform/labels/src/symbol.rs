@@ -65,11 +65,11 @@ pub(crate) fn draw_qr(
 ) -> Result<(), LabelError> {
     let code = QrCode::encode_text(content, QrCodeEcc::Medium);
     let code = code.map_err(|_| LabelError::TooLong(content.chars().take(80).collect()))?;
-    let size = code.size();
+    let modules_wide = code.size();
     // Two modules beside the label's own white are enough for every camera.
-    let module = side / f64::from(size + 4);
-    for row in 0..size {
-        let modules: Vec<bool> = (0..size)
+    let module = side / f64::from(modules_wide + 4);
+    for row in 0..modules_wide {
+        let modules: Vec<bool> = (0..modules_wide)
             .map(|column| code.get_module(column, row))
             .collect();
         let top = module.mul_add(f64::from(row + 2), y);
