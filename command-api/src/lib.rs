@@ -45,7 +45,7 @@ use crate::ingestion::http::RunRejections;
 use crate::library::departures::Departures;
 use crate::library::libraries::Libraries;
 use crate::library::restoring::Restoring;
-use crate::services::{Policy, Services};
+use crate::services::{Parts, Policy};
 
 pub use router::openapi;
 
@@ -90,7 +90,7 @@ pub struct SigningIn {
 #[derive(Clone)]
 pub struct CommandApi {
     log: EventLog,
-    services: Services,
+    services: Parts,
 }
 
 impl CommandApi {
@@ -125,7 +125,7 @@ impl CommandApi {
         let counter = Counter::new(libraries.repository(), &holdings, sealer, repository);
         let titles = Repository::new(log.clone(), repository);
         let editions = Repository::new(log.clone(), repository);
-        let services = Services {
+        let services = Parts {
             restoring: Restoring::new(&libraries, &holdings, &counter, &titles, &editions),
             counter,
             gate: gate.guarded_by(entrance.csrf.clone()),
@@ -161,7 +161,7 @@ impl CommandApi {
     /// The routes, observed. They have no fallback, so that a server of several roles can merge them.
     pub fn router(&self) -> Router {
         let standings = self.services.gate.standings();
-        router::router(self.services.clone())
+        router::router(self.services.clone().into())
             .layer(from_fn_with_state(standings, http::settling::settle))
             .layer(from_fn(requests::observe))
     }

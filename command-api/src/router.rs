@@ -35,7 +35,10 @@ pub(crate) fn router(services: Services) -> Router {
         .route_layer(Deciding::new(services.gate.clone()))
         .method_not_allowed_fallback(Problem::method_not_allowed)
         .with_state(services.clone())
-        .layer(from_fn_with_state(services.gate, library::http::settle))
+        .layer(from_fn_with_state(
+            services.gate.clone(),
+            library::http::settle,
+        ))
 }
 
 /// The description of the routes.

@@ -2,6 +2,7 @@
 //!
 //! It holds no request and no state of its own.
 
+use std::ops::Deref;
 use std::sync::Arc;
 
 use accession_event_log::Repository;
@@ -28,9 +29,60 @@ use crate::library::libraries::Libraries;
 use crate::library::restoring::Restoring;
 use crate::ties::Ties;
 
-/// Everything that routes take something of.
-#[derive(Clone, FromRef)]
-pub struct Services {
+/// Everything that routes take something of, in one piece of memory: it is copied with each request, several times over.
+#[derive(Clone)]
+pub struct Services(Arc<Parts>);
+
+impl From<Parts> for Services {
+    fn from(parts: Parts) -> Self {
+        Self(Arc::new(parts))
+    }
+}
+
+impl Deref for Services {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+/// What a handler takes of it.
+macro_rules! taken {
+    ($($part:ident: $kind:ty,)+) => {
+        $(impl FromRef<Services> for $kind {
+            fn from_ref(services: &Services) -> Self {
+                services.0.$part.clone()
+            }
+        })+
+    };
+}
+
+taken! {
+    gate: Gate,
+    accounts: Accounts,
+    sessions: Sessions,
+    entrance: Entrance,
+    sign_in: Option<SignIn>,
+    libraries: Libraries,
+    restoring: Restoring,
+    holdings: Holdings,
+    lookalikes: Arc<dyn Lookalikes>,
+    counter: Counter,
+    ties: Arc<dyn Ties>,
+    titles: Repository<Title>,
+    editions: Repository<Edition>,
+    episodes: Repository<Episode>,
+    runs: Repository<ImportRun>,
+    ended_runs: EndedRuns,
+    importing: Importing,
+    desk: Desk,
+    policy: Arc<Policy>,
+}
+
+/// The parts of [`Services`].
+#[derive(Clone)]
+pub struct Parts {
     /// Who calls.
     pub gate: Gate,
     /// Accounts.
