@@ -30,7 +30,9 @@ fn questions() -> Vec<Door> {
             ..ask("/api/read/libraries/{id}/labels", Rank::Editor)
         },
         ask("/api/read/libraries/{id}/places", Rank::Patron),
+        ask("/api/read/libraries/{id}/search?q=em", Rank::Patron),
         ask("/api/read/libraries/{id}/statistics", Rank::Patron),
+        ask("/api/read/libraries/{id}/suggest?q=em", Rank::Patron),
         ask("/api/read/libraries/{id}/stocktakings", Rank::Editor),
         absent(
             "/api/read/libraries/{id}/stocktakings/{stocktaking}",
