@@ -76,6 +76,7 @@ taken! {
     runs: Repository<ImportRun>,
     ended_runs: EndedRuns,
     importing: Importing,
+    leases: Arc<dyn ImportLeaseStore>,
     desk: Desk,
     policy: Arc<Policy>,
 }
