@@ -14,6 +14,10 @@ use jiff::tz::TimeZone;
 use crate::commands::log::undo_run;
 use crate::data_dir::DataDir;
 
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of the command line"
+)]
 #[derive(Debug, clap::Args)]
 #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub(crate) struct Args {

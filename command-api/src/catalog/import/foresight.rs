@@ -90,13 +90,13 @@ pub(super) fn said<'a, F: Serialize + 'a>(
 /// What counts of a ledger.
 fn counting<F: Fact + Serialize>(
     ledger: &Ledger<F>,
-    order: &AuthorityOrder,
+    order: AuthorityOrder,
     prefix: &str,
 ) -> Fields {
     let fields = ledger.fields();
     let count = fields
         .iter()
-        .filter_map(|field| ledger.effective(*field, order));
+        .filter_map(|field| ledger.effective(*field, &order));
     said(count.map(accession_events::values::Said::fact), prefix)
 }
 
@@ -114,7 +114,7 @@ impl Shown for Title {
         let Self::Known(title) = self else {
             return Fields::new();
         };
-        let mut fields = counting(&title.ledger, order, "");
+        let mut fields = counting(&title.ledger, *order, "");
         fields.insert("slug".into(), text(&title.slug));
         fields
     }
@@ -125,7 +125,7 @@ impl Shown for Edition {
         let Ok(edition) = self.known() else {
             return Fields::new();
         };
-        let mut fields = counting(&edition.ledger, order, "");
+        let mut fields = counting(&edition.ledger, *order, "");
         fields.insert("title_id".into(), text(edition.title_id));
         fields
     }
@@ -136,14 +136,14 @@ impl Shown for Episode {
         let Ok(episode) = self.known() else {
             return Fields::new();
         };
-        let mut fields = counting(&episode.ledger, order, "");
+        let mut fields = counting(&episode.ledger, *order, "");
         fields.insert("number".into(), episode.number.into());
         if let Some(title) = episode.title_id {
             fields.insert("title_id".into(), text(title));
         }
         for source in &episode.sources {
             let prefix = of_source(&source.name, &source.url);
-            fields.extend(counting(&source.ledger, order, &prefix));
+            fields.extend(counting(&source.ledger, *order, &prefix));
         }
         fields
     }
