@@ -22,7 +22,8 @@ fn link(id: u128, whose: u128) -> CalendarLink {
     CalendarLink {
         id: Uuid::from_u128(id),
         account: account(whose),
-        created_at: Timestamp::from_microsecond(1_700_000_000_000_000 + id as i64).unwrap(),
+        created_at: Timestamp::from_microsecond(1_700_000_000_000_000 + i64::try_from(id).unwrap())
+            .unwrap(),
     }
 }
 

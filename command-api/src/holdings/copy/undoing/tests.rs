@@ -32,7 +32,7 @@ fn past(changes: &[(&[CopyEvent], &[u64])]) -> Vec<Past> {
                 event: event.clone(),
                 position: Position::new(number),
                 id: EventId::new(Uuid::from_u128(u128::from(number))),
-                at: Timestamp::from_second(1_700_000_000 + second as i64).unwrap(),
+                at: Timestamp::from_second(1_700_000_000 + i64::try_from(second).unwrap()).unwrap(),
                 metadata: metadata.clone(),
             });
         }
