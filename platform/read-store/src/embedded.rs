@@ -88,7 +88,7 @@ impl EmbeddedStore {
         work: impl FnOnce(&Tables) -> Result<T, ReadStoreError> + Send + 'static,
     ) -> Result<T, ReadStoreError> {
         let done = self.writer.run(self.on_tables(work)).await;
-        done.unwrap_or_else(|error| Err(failure::writer_ended(&error)))
+        done.unwrap_or_else(|error| Err(failure::writer_ended(error)))
     }
 
     /// The tables, which are mostly at hand.

@@ -73,7 +73,7 @@ pub(super) fn thread_ended(error: &tokio::task::JoinError) -> ReadStoreError {
 }
 
 /// The thread that writes has ended.
-pub(super) fn writer_ended(error: &ThreadEnded) -> ReadStoreError {
+pub(super) fn writer_ended(error: ThreadEnded) -> ReadStoreError {
     unavailable(&format!("the store's writer: {error}; restart the server"))
 }
 

@@ -45,7 +45,7 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let tables = Tables::open(&EmbeddedOptions::new(directory.path()), None).unwrap();
         let mut batch = tables.db.batch();
-        for key in 0..UNWRITTEN / 65_536 + 1 {
+        for key in 0..=UNWRITTEN / 65_536 {
             batch.insert(&tables.records, key.to_be_bytes(), vec![7; 65_536]);
         }
         batch.commit().unwrap();
