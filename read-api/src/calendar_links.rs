@@ -27,9 +27,10 @@ pub trait CalendarOwners: Send + Sync + 'static {
 
 /// What a calendar program reads where nobody can tell.
 pub(crate) fn links_away(away: Option<&LinksAway>) -> Problem {
-    match away {
-        Some(away) => tracing::warn!(%away, "a calendar was refused"),
-        None => tracing::warn!("a calendar was refused: private_url is not set"),
+    if let Some(away) = away {
+        tracing::warn!(%away, "a calendar was refused");
+    } else {
+        tracing::warn!("a calendar was refused: private_url is not set");
     }
     Problem::unavailable(
         "whose calendar this is cannot be looked up just now; try again later",

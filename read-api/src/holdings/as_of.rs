@@ -124,6 +124,10 @@ fn moment(at: Option<&str>) -> Result<Timestamp, Problem> {
 
 /// What leaves tell, read from the newest that counts to the oldest: none is what none of them has told yet.
 #[derive(Debug, Default, PartialEq, Eq)]
+#[expect(
+    clippy::option_option,
+    reason = "not told yet, and told that it stood nowhere, are two things"
+)]
 struct Then {
     listed: Option<bool>,
     state: Option<CopyState>,

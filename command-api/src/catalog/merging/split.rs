@@ -51,7 +51,7 @@ impl Plan for TitleSplit {
         let leaving = known.leaving(&[], &records);
         self.bring(
             drafts,
-            TitleCommand::Add(AddTitle {
+            &TitleCommand::Add(AddTitle {
                 kind: known.kind,
                 slug: self.slug.clone(),
                 by: self.by.clone(),
@@ -60,7 +60,7 @@ impl Plan for TitleSplit {
         )?;
         self.bring(
             drafts,
-            TitleCommand::Separate(Separate {
+            &TitleCommand::Separate(Separate {
                 from: title,
                 records: leaving.records,
                 said: leaving.said,
@@ -91,8 +91,8 @@ impl Plan for TitleSplit {
 }
 
 impl TitleSplit {
-    fn bring(&self, drafts: &mut Drafts, command: TitleCommand) -> Result<(), MergeError> {
-        let decided = drafts.titles.decide(self.new, &command);
+    fn bring(&self, drafts: &mut Drafts, command: &TitleCommand) -> Result<(), MergeError> {
+        let decided = drafts.titles.decide(self.new, command);
         decided.map(|_| ()).map_err(MergeError::title(self.new))
     }
 

@@ -113,7 +113,9 @@ impl KnownTitle {
                 self.records.forget_all();
             }
             TitleEvent::TitleAbsorbed { taken } => {
-                taken.into_iter().for_each(|taken| self.take(taken))
+                for taken in taken {
+                    self.take(taken);
+                }
             }
             TitleEvent::TitleRelinquished {
                 titles,
@@ -121,7 +123,9 @@ impl KnownTitle {
                 records,
                 ..
             } => {
-                fields.iter().for_each(|field| self.ledger.restore(field));
+                for field in &fields {
+                    self.ledger.restore(field);
+                }
                 self.records.forget(&records);
                 self.taken.retain(|taken| !titles.contains(&taken.title_id));
                 for taken in &mut self.taken {
@@ -134,8 +138,12 @@ impl KnownTitle {
                 fields, records, ..
             } => {
                 self.merged_into = None;
-                fields.iter().for_each(|field| self.ledger.restore(field));
-                records.iter().for_each(|record| self.records.saw(record));
+                for field in &fields {
+                    self.ledger.restore(field);
+                }
+                for record in &records {
+                    self.records.saw(record);
+                }
             }
             // `apply` sends only these here.
             _ => {}

@@ -170,13 +170,13 @@ fn refuse_what_depends(
             .chain([&Facet::Listed])
             .filter(|facet| differs(facet))
             .collect();
-        let touches = |past: &&Past| {
+        let about_them = |past: &&Past| {
             let facets = past.facets();
             facets
                 .iter()
                 .any(|facet| watched.iter().any(|watched| watched.is_that_of(facet)))
         };
-        later.iter().filter(touches).map(Past::later).collect()
+        later.iter().filter(about_them).map(Past::later).collect()
     };
     if in_the_way.is_empty() {
         return Ok(());

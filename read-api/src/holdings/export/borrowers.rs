@@ -67,12 +67,12 @@ impl Borrowers {
             .filter_map(|copy| Some(copy.loan_id?.to_string()));
         let out: Vec<String> = out.collect();
         let loans: Vec<LoanDocument> = reads.all(&self.loans, &out).await?;
-        let viewed = loans.iter().map(|loan| {
+        let seen = loans.iter().map(|loan| {
             let account = loan.account_id.map(|account| account.as_uuid());
             account.unwrap_or_else(|| loan.patron_id.as_uuid())
         });
         let viewer = Viewer::account(visit.who.account.as_uuid());
-        reads.looked(viewer, ROUTE, viewed).await?;
+        reads.looked(viewer, ROUTE, seen).await?;
         let owners = copies.iter().filter_map(|copy| copy.owner);
         let accounts = loans.iter().filter_map(|loan| loan.account_id);
         let accounts: BTreeSet<AccountId> = accounts.chain(owners).collect();

@@ -2,6 +2,7 @@
 //!
 //! Never a cell that a spreadsheet would carry out as a formula: what begins like one begins with an apostrophe instead.
 
+use accession_events::holdings::Condition;
 use accession_events::values::Money;
 
 use super::row::ExportedCopy;
@@ -50,7 +51,7 @@ pub(super) fn of(copy: &ExportedCopy) -> [String; COLUMNS.len()] {
         list(&copy.place, WITHIN),
         text(copy.slot),
         copy.state.as_str().to_owned(),
-        text(copy.condition.map(|condition| condition.as_str())),
+        text(copy.condition.map(Condition::as_str)),
         copy.lent.to_string(),
         text(copy.lent_to.as_ref()),
         text(copy.due_at),

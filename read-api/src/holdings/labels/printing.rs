@@ -3,6 +3,7 @@
 //! Never what is noted about a copy, how it came, or who has it.
 
 use accession_events::ids::{CopyId, PlaceId};
+use accession_events::values::PersonName;
 use accession_labels::{Label, Symbol};
 use accession_projector::holdings::{CopyDocument, PlacesDocument, ShelfDocument};
 use accession_service::problem::Problem;
@@ -66,7 +67,7 @@ impl Printing<'_> {
     fn of_copy(&self, copy: &CopyView) -> Label {
         let title = copy.title.as_ref();
         let authors = title.map_or(&[][..], |title| &title.authors);
-        let authors: Vec<&str> = authors.iter().map(|author| author.as_str()).collect();
+        let authors: Vec<&str> = authors.iter().map(PersonName::as_str).collect();
         let barcode = copy.barcode.as_ref().map(ToString::to_string);
         Label {
             owner: self.owner.clone(),

@@ -90,7 +90,7 @@ fn in_order<T: Copy + Ord>(ids: impl Iterator<Item = T>) -> Vec<T> {
 }
 
 fn title_line(page: TitlePageDocument) -> Result<TitleLine, BrokenOff> {
-    let unfit = |_| BrokenOff::Missing(format!("a name of the title {}", page.id));
+    let unfit = |()| BrokenOff::Missing(format!("a name of the title {}", page.id));
     Ok(TitleLine {
         id: page.id,
         kind: page.kind,

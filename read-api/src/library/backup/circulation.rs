@@ -84,12 +84,12 @@ impl Backup {
         if whose.is_empty() {
             return Ok(());
         }
-        let viewed = whose.iter().map(|(patron, account)| {
+        let seen = whose.iter().map(|(patron, account)| {
             let account = account.map(|account| account.as_uuid());
             account.unwrap_or_else(|| patron.as_uuid())
         });
         let viewer = Viewer::account(self.visit.who.account.as_uuid());
-        self.reads.looked(viewer, ROUTE, viewed).await?;
+        self.reads.looked(viewer, ROUTE, seen).await?;
         let names = self.names_of(&whose).await?;
         for (id, account) in whose {
             let Some(name) = names.get(&id).cloned() else {

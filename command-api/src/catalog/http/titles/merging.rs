@@ -88,7 +88,7 @@ fn given(call: &Call, body: &BodyDigest, reason: Option<String>, reply: &Reply) 
 }
 
 /// The answer to what was done now or before.
-fn answer(done: Done, reply: impl FnOnce(&Told) -> Reply) -> Result<Answer, Problem> {
+fn answer(done: &Done, reply: impl FnOnce(&Told) -> Reply) -> Result<Answer, Problem> {
     match &done.replayed {
         Some(stored) => Answer::replayed(stored),
         None => Ok(reply(&done.told).at(done.told.version, done.position)),

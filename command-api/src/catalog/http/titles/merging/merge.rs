@@ -98,5 +98,5 @@ pub(in crate::catalog::http) async fn merge_title(
     let reason = merge.reason.as_ref().map(ToString::to_string);
     let with = |told: &_| given(&call, &digest, reason.clone(), &reply(told));
     let done = merging.merge(&merge, &with).await;
-    answer(done.map_err(|error| refused(&error))?, reply)
+    answer(&done.map_err(|error| refused(&error))?, reply)
 }

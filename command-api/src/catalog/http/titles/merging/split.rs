@@ -128,7 +128,7 @@ pub(in crate::catalog::http) async fn split_title(
     let told = |told: &Told| created(told, &split.slug);
     let with = |what: &_| given(&call, &digest, reason.clone(), &told(what));
     let done = merging.split(&split, &with).await;
-    answer(done.map_err(|error| refused(&error))?, told)
+    answer(&done.map_err(|error| refused(&error))?, told)
 }
 
 fn created(told: &Told, slug: &Slug) -> Reply {

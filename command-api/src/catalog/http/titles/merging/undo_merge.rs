@@ -47,5 +47,5 @@ pub(in crate::catalog::http) async fn undo_merge(
     let merging = Merging::new(titles, editions, episodes);
     let with = |told: &_| given(&call, &digest, reason.clone(), &reply(told));
     let done = merging.undo(&undo, &with).await;
-    answer(done.map_err(|error| refused(&error))?, reply)
+    answer(&done.map_err(|error| refused(&error))?, reply)
 }
