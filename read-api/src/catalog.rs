@@ -6,6 +6,7 @@ mod anime;
 mod anime_list;
 mod anime_page;
 mod cards;
+mod duplicates;
 mod edition;
 mod edition_by_isbn;
 mod episode;
@@ -29,6 +30,7 @@ pub(crate) fn router() -> OpenApiRouter<Reads> {
         .routes(routes!(titles::titles))
         .routes(routes!(title::title))
         .routes(routes!(similar::similar_titles))
+        .routes(routes!(duplicates::duplicates_of_title))
         .routes(routes!(episodes::episodes_of_title))
         .routes(routes!(provenance::provenance_of_title))
         .routes(routes!(provenance::provenance_of_editions))

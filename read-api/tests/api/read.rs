@@ -5,6 +5,7 @@
 mod anime;
 mod browse;
 mod copies;
+mod duplicates;
 mod editions;
 mod encodings;
 mod episodes;

@@ -31,6 +31,7 @@ pub(super) const ROUTES: &[Route] = &[
     get("/api/read/suggest", Readers),
     get("/api/read/titles", Readers),
     get("/api/read/titles/{id_or_slug}", Readers),
+    get("/api/read/titles/{id_or_slug}/duplicates", Curators),
     get("/api/read/titles/{id_or_slug}/episodes", Readers),
     get("/api/read/titles/{id_or_slug}/history", Readers),
     get("/api/read/titles/{id_or_slug}/provenance", Readers),
