@@ -4,6 +4,7 @@
 
 pub mod edition;
 pub mod episode;
+pub mod giving_back;
 pub mod http;
 pub mod import;
 pub mod merging;

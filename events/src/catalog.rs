@@ -6,7 +6,7 @@ mod edition;
 mod episode;
 mod title;
 
-pub use edition::{EditionEvent, EditionFact, EditionField, MovedEdition};
+pub use edition::{EditionEvent, EditionFact, EditionField, MovedEdition, TakenEdition};
 pub use episode::{
     AttachedEpisode, AttachedSource, EpisodeEvent, EpisodeFact, EpisodeField, PlayerKind,
     SourceFact, SourceField,

@@ -25,11 +25,13 @@ use std::path::{Path, PathBuf};
 use accession_events::catalog::{
     AttachedEpisode, AttachedSource, EditionEvent, EditionFact, EditionField, EpisodeEvent,
     EpisodeFact, EpisodeField, MovedEdition, PlayerKind, ReleaseStatus, SourceFact, SourceField,
-    TakenTitle, TitleEvent, TitleFact, TitleField, TitleKind,
+    TakenEdition, TakenTitle, TitleEvent, TitleFact, TitleField, TitleKind,
 };
 use accession_events::event::{LoggedEvent, decode_parts};
 use accession_events::identity::{ErasureReason, SubjectEvent};
-use accession_events::ids::{AccountId, ImportRunId, LibraryId, SubjectId, TitleId, VideoSourceId};
+use accession_events::ids::{
+    AccountId, EditionId, ImportRunId, LibraryId, SubjectId, TitleId, VideoSourceId,
+};
 use accession_events::ingestion::{ImportCounts, ImportRunEvent, RejectedItem};
 use accession_events::values::{
     Authority, ContentHash, Fact, FieldStatements, Isbn, PinnedStatements, Provenance, Year,
@@ -186,6 +188,10 @@ fn title_events() -> Vec<TitleEvent> {
     ]
 }
 
+fn edition_id() -> EditionId {
+    parsed("0198c7a2-5b1e-7cc3-8f4a-0d6f3b2a1e61")
+}
+
 /// Everything that a title can take over.
 fn taken() -> TakenTitle {
     TakenTitle {
@@ -255,7 +261,47 @@ fn edition_events() -> Vec<EditionEvent> {
                     Some(EditionFact::Isbn(isbn)),
                 )],
                 withdrawn: true,
+                merged_into: None,
             },
+        },
+        EditionEvent::EditionMergedInto {
+            title_id,
+            edition_id: edition_id(),
+            records: vec![imported()],
+            isbns: vec![isbn],
+            reason: Some(value("\"the same printing\"")),
+        },
+        EditionEvent::EditionAbsorbed {
+            title_id,
+            taken: vec![TakenEdition {
+                edition_id: edition_id(),
+                said: vec![(imported(), EditionFact::PageCount(374))],
+                records: vec![imported()],
+                isbns: vec![isbn],
+            }],
+        },
+        EditionEvent::EditionRelinquished {
+            title_id,
+            edition_id: edition_id(),
+            editions: vec![edition_id()],
+            fields: vec![standing(
+                EditionField::PageCount,
+                vec![EditionFact::PageCount(384)],
+                None,
+            )],
+            records: vec![imported()],
+            isbns: vec![isbn],
+        },
+        EditionEvent::EditionSeparated {
+            title_id,
+            from: edition_id(),
+            fields: vec![standing(
+                EditionField::PageCount,
+                vec![EditionFact::PageCount(374)],
+                None,
+            )],
+            records: vec![imported()],
+            isbns: vec![isbn],
         },
         EditionEvent::EditionWithdrawn {
             title_id,

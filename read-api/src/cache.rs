@@ -28,7 +28,7 @@ use accession_read_store::{Generation, IndexRange, ListedEntry, ModelInfo, Model
 use crate::models::Model;
 pub(crate) use board::Standing;
 pub(crate) use follower::follow;
-pub(crate) use held::Held;
+pub(crate) use held::{Held, Merged};
 pub(crate) use lookup::{LookUp, Shape};
 pub(crate) use packed::Kept;
 pub(crate) use shard::Fetched;

@@ -7,7 +7,9 @@ pub mod assert_facts;
 #[cfg(test)]
 mod examples;
 pub mod import_record;
+mod isbns;
 pub mod lock_field;
+pub mod merging;
 pub mod put_under;
 pub mod reinstate;
 pub mod undo;
@@ -16,8 +18,8 @@ pub mod withdraw;
 
 use accession_event_log::Decider;
 use accession_events::LoggedEvent;
-use accession_events::catalog::{EditionEvent, EditionFact, EditionField};
-use accession_events::ids::TitleId;
+use accession_events::catalog::{EditionEvent, EditionFact, EditionField, TakenEdition};
+use accession_events::ids::{EditionId, TitleId};
 use accession_events::values::{FieldStatements, Isbn, Ledger, Provenance};
 use cqrs_es::Aggregate;
 use cqrs_es::event_sink::EventSink;
@@ -49,6 +51,10 @@ pub struct KnownEdition {
     pub records: Records,
     /// The ISBNs that it keeps from other editions.
     pub isbns: Vec<Isbn>,
+    /// The edition that stands for it, while it is merged.
+    pub merged_into: Option<EditionId>,
+    /// What came from the editions for which it stands.
+    pub taken: Vec<TakenEdition>,
 }
 
 /// What can be asked of an edition.
@@ -72,6 +78,14 @@ pub enum EditionCommand {
     Undo(undo::UndoEditionChange),
     /// Put it under another title.
     PutUnder(put_under::PutUnder),
+    /// Be merged into another edition.
+    MergeInto(merging::MergeInto),
+    /// Stand for other editions.
+    Absorb(merging::Absorb),
+    /// Give back what came from other editions.
+    Relinquish(merging::Relinquish),
+    /// Stand for itself.
+    Separate(merging::Separate),
 }
 
 /// Why an edition refuses a command.
@@ -83,12 +97,25 @@ pub enum EditionError {
     /// The id is taken.
     #[error("this edition is in the catalog already")]
     AlreadyAdded,
+    /// Another edition stands for it.
+    #[error(
+        "this edition was merged into {0}, which stands for it: change that one, or undo the merge"
+    )]
+    Merged(EditionId),
     /// A change cannot be undone.
     #[error("{0}")]
     Undo(Box<UndoError>),
 }
 
 impl Edition {
+    /// The edition, unless another one stands for it.
+    pub(crate) fn standing(&self) -> Result<&KnownEdition, EditionError> {
+        let known = self.known()?;
+        known
+            .merged_into
+            .map_or(Ok(known), |into| Err(EditionError::Merged(into)))
+    }
+
     pub(crate) fn known(&self) -> Result<&KnownEdition, EditionError> {
         match self {
             Self::Known(edition) => Ok(edition),
@@ -106,6 +133,8 @@ impl KnownEdition {
             ledger,
             records,
             isbns: Vec::new(),
+            merged_into: None,
+            taken: Vec::new(),
         }
     }
 
@@ -135,42 +164,11 @@ impl KnownEdition {
         self.releasing(events)
     }
 
-    /// These events, and behind them the release of every ISBN that nobody says any longer. A locked ISBN is kept
-    /// until it is unlocked, because it may be what readers see.
-    fn releasing(&self, mut events: Vec<EditionEvent>) -> Vec<EditionEvent> {
-        let mut after = self.clone();
-        for event in &events {
-            after.apply(event.clone());
-        }
-        if !after.ledger.is_locked(EditionField::Isbn) {
-            let said = after.ledger.said(EditionField::Isbn);
-            let is_said = |isbn: &Isbn| {
-                said.iter()
-                    .any(|said| *said.fact() == EditionFact::Isbn(*isbn))
-            };
-            let title_id = after.title_id;
-            let free = after.isbns.iter().filter(|isbn| !is_said(isbn));
-            events.extend(free.map(|isbn| EditionEvent::EditionIsbnReleased {
-                title_id,
-                isbn: *isbn,
-            }));
-        }
-        events
-    }
-
     fn assert(&mut self, by: &Provenance, facts: &[EditionFact]) {
         self.ledger.assert(by, facts);
         self.records.saw(by);
         for fact in facts {
             self.keep_isbn(fact);
-        }
-    }
-
-    fn keep_isbn(&mut self, fact: &EditionFact) {
-        if let EditionFact::Isbn(isbn) = fact
-            && !self.isbns.contains(isbn)
-        {
-            self.isbns.push(*isbn);
         }
     }
 
@@ -203,6 +201,10 @@ impl KnownEdition {
             EditionEvent::EditionFieldUnlocked { field, .. } => self.ledger.unlock(field),
             EditionEvent::EditionFieldsRestored { fields, .. } => self.restore(&fields),
             EditionEvent::EditionMoved { title_id, .. } => self.title_id = title_id,
+            EditionEvent::EditionMergedInto { .. }
+            | EditionEvent::EditionAbsorbed { .. }
+            | EditionEvent::EditionRelinquished { .. }
+            | EditionEvent::EditionSeparated { .. } => self.apply_merging(event),
             EditionEvent::EditionWithdrawn { .. } => self.withdrawn = true,
             EditionEvent::EditionReinstated { .. } => self.withdrawn = false,
         }
@@ -210,19 +212,25 @@ impl KnownEdition {
 }
 
 impl Decider for Edition {
-    const SCHEMA: &'static str = "edition/2";
+    const SCHEMA: &'static str = "edition/3";
 
     fn decide(&self, command: &EditionCommand) -> Result<Vec<EditionEvent>, EditionError> {
         match command {
             EditionCommand::Add(command) => command.decide(self),
-            EditionCommand::AssertFacts(command) => Ok(command.decide(self.known()?)),
-            EditionCommand::LockField(field) => Ok(lock_field::decide(self.known()?, *field)),
-            EditionCommand::UnlockField(field) => Ok(unlock_field::decide(self.known()?, *field)),
-            EditionCommand::Withdraw(command) => Ok(command.decide(self.known()?)),
-            EditionCommand::Reinstate => Ok(reinstate::decide(self.known()?)),
-            EditionCommand::ImportRecord(command) => Ok(command.decide(self)),
+            EditionCommand::AssertFacts(command) => Ok(command.decide(self.standing()?)),
+            EditionCommand::LockField(field) => Ok(lock_field::decide(self.standing()?, *field)),
+            EditionCommand::UnlockField(field) => {
+                Ok(unlock_field::decide(self.standing()?, *field))
+            }
+            EditionCommand::Withdraw(command) => Ok(command.decide(self.standing()?)),
+            EditionCommand::Reinstate => Ok(reinstate::decide(self.standing()?)),
+            EditionCommand::ImportRecord(command) => command.decide(self),
             EditionCommand::Undo(command) => command.decide(self),
             EditionCommand::PutUnder(command) => Ok(command.decide(self.known()?)),
+            EditionCommand::MergeInto(command) => command.decide(self.known()?),
+            EditionCommand::Absorb(command) => Ok(command.decide(self.standing()?)),
+            EditionCommand::Relinquish(command) => Ok(command.decide(self.known()?)),
+            EditionCommand::Separate(command) => Ok(command.decide(self.known()?)),
         }
     }
 }

@@ -4,6 +4,7 @@
 //! Never copies what others hold: copies, loans and lists keep the id they were made with, and readers are led on (ADR 0029).
 
 mod draft;
+mod editions;
 mod error;
 mod merge;
 mod parts;
@@ -24,6 +25,7 @@ use super::episode::Episode;
 use super::title::Title;
 use draft::Draft;
 
+pub use editions::{EditionMerge, EditionMergeUndo};
 pub use error::MergeError;
 pub use merge::{NumbersTaken, TitleMerge};
 pub use split::TitleSplit;
@@ -47,6 +49,8 @@ pub struct Merging {
 pub struct Told {
     /// The title that stands after it: the winner of a merge, the title that came back, the new title of a split.
     pub title: Option<TitleId>,
+    /// The edition that stands after it, where editions were merged.
+    pub edition: Option<EditionId>,
     /// Its version.
     pub version: u64,
     /// The editions that came along.
@@ -130,6 +134,30 @@ impl Merging {
     /// # Errors
     /// What stands in the way, or what failed.
     pub async fn undo(&self, undo: &MergeUndo, given: GivenFor<'_>) -> Result<Done, MergeError> {
+        self.carry_out(undo, given).await
+    }
+
+    /// Merges an edition into another one of the same title, which stands for it from then on.
+    ///
+    /// # Errors
+    /// What stands in the way, or what failed.
+    pub async fn merge_editions(
+        &self,
+        merge: &EditionMerge,
+        given: GivenFor<'_>,
+    ) -> Result<Done, MergeError> {
+        self.carry_out(merge, given).await
+    }
+
+    /// Undoes the merge of an edition.
+    ///
+    /// # Errors
+    /// What stands in the way, or what failed.
+    pub async fn undo_editions(
+        &self,
+        undo: &EditionMergeUndo,
+        given: GivenFor<'_>,
+    ) -> Result<Done, MergeError> {
         self.carry_out(undo, given).await
     }
 
@@ -217,7 +245,9 @@ impl Drafts {
         let mut writes = self.titles.writes(&given.event_ids)?;
         // A record is let go by one title before another one takes it: claims are checked in this order.
         writes.sort_by_key(makes);
-        writes.extend(self.editions.writes(&given.event_ids)?);
+        let mut editions = self.editions.writes(&given.event_ids)?;
+        editions.sort_by_key(makes);
+        writes.extend(editions);
         writes.extend(self.episodes.writes(&given.event_ids)?);
         let keyed = given.idempotency.as_ref();
         Ok(Append {

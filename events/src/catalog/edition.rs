@@ -3,14 +3,16 @@
 //! An edition is not a copy: it stands on no shelf and has no owner.
 
 mod moved;
+mod taken;
 
 pub use moved::MovedEdition;
+pub use taken::TakenEdition;
 
 use serde::{Deserialize, Serialize};
 
 use crate::claims::{ClaimChange, ClaimKey, ClaimKind};
 use crate::event::LoggedEvent;
-use crate::ids::TitleId;
+use crate::ids::{EditionId, TitleId};
 use crate::values::{
     Fact, FieldStatements, Isbn, LanguageTag, Provenance, ShortText, TitleName, WebUrl, Year,
 };
@@ -143,6 +145,63 @@ pub enum EditionEvent {
         /// What it brings with it.
         edition: MovedEdition,
     },
+    /// It was found to be the same as another edition of its title, which stands for it from now on.
+    EditionMergedInto {
+        /// The title of both.
+        title_id: TitleId,
+        /// The edition that stands for it.
+        edition_id: EditionId,
+        /// The source records that describe that edition from now on.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        records: Vec<Provenance>,
+        /// The ISBNs that lead to that edition from now on.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        isbns: Vec<Isbn>,
+        /// Why, in the curator's words.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<ShortText>,
+    },
+    /// It stands for other editions from now on.
+    EditionAbsorbed {
+        /// The title of both.
+        title_id: TitleId,
+        /// The edition that was merged into it, and behind it those for which that one stood.
+        taken: Vec<TakenEdition>,
+    },
+    /// What came from other editions is theirs again.
+    EditionRelinquished {
+        /// The title it is an edition of.
+        title_id: TitleId,
+        /// The edition to which it goes.
+        edition_id: EditionId,
+        /// The editions for which this one stands no longer.
+        editions: Vec<EditionId>,
+        /// What stands from now on about the fields that this touches.
+        #[serde(default = "Vec::new", skip_serializing_if = "Vec::is_empty")]
+        fields: Vec<FieldStatements<EditionFact>>,
+        /// The source records that describe it no longer.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        records: Vec<Provenance>,
+        /// The ISBNs that no longer lead to it.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        isbns: Vec<Isbn>,
+    },
+    /// It stands for itself again: what its source records said meanwhile is its own.
+    EditionSeparated {
+        /// The title it is an edition of.
+        title_id: TitleId,
+        /// The edition from which it comes.
+        from: EditionId,
+        /// What stands from now on about the fields that this touches.
+        #[serde(default = "Vec::new", skip_serializing_if = "Vec::is_empty")]
+        fields: Vec<FieldStatements<EditionFact>>,
+        /// The source records that describe it from now on, each as it was last read.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        records: Vec<Provenance>,
+        /// The ISBNs that lead to it from now on.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        isbns: Vec<Isbn>,
+    },
     /// It is no longer shown to readers.
     EditionWithdrawn {
         /// The title it is an edition of.
@@ -171,6 +230,10 @@ impl LoggedEvent for EditionEvent {
             Self::EditionFieldUnlocked { .. } => "EditionFieldUnlocked",
             Self::EditionFieldsRestored { .. } => "EditionFieldsRestored",
             Self::EditionMoved { .. } => "EditionMoved",
+            Self::EditionMergedInto { .. } => "EditionMergedInto",
+            Self::EditionAbsorbed { .. } => "EditionAbsorbed",
+            Self::EditionRelinquished { .. } => "EditionRelinquished",
+            Self::EditionSeparated { .. } => "EditionSeparated",
             Self::EditionWithdrawn { .. } => "EditionWithdrawn",
             Self::EditionReinstated { .. } => "EditionReinstated",
         }
@@ -195,6 +258,18 @@ impl LoggedEvent for EditionEvent {
                 statements
                     .filter_map(|(_, fact)| isbn_claim(fact))
                     .collect()
+            }
+            Self::EditionMergedInto { records, isbns, .. }
+            | Self::EditionRelinquished { records, isbns, .. } => {
+                taken::claims(records, isbns, ClaimChange::Release)
+            }
+            Self::EditionAbsorbed { taken, .. } => {
+                let records = taken.iter().flat_map(|taken| &taken.records);
+                let isbns = taken.iter().flat_map(|taken| &taken.isbns);
+                taken::claims(records, isbns, ClaimChange::Make)
+            }
+            Self::EditionSeparated { records, isbns, .. } => {
+                taken::claims(records, isbns, ClaimChange::Make)
             }
             Self::EditionIsbnReleased { isbn, .. } => vec![ClaimChange::Release(isbn_key(isbn))],
             _ => Vec::new(),

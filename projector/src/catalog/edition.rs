@@ -68,6 +68,10 @@ pub struct EditionDocument {
     /// Fields that a curator pinned.
     #[schema(value_type = Vec<String>)]
     pub locked: Vec<EditionField>,
+    /// The edition that stands for it, while it is merged; left out for all others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Uuid>)]
+    pub merged_into: Option<EditionId>,
     /// When it was added.
     #[schema(value_type = String, format = DateTime)]
     pub added_at: Timestamp,
@@ -86,7 +90,8 @@ pub struct EditionState {
     last: Moment,
 }
 
-/// Editions, by edition id; found in index `isbn` by the ISBN that counts, while they are not withdrawn.
+/// Editions, by edition id; found in index `isbn` by the ISBN that counts, while they are not withdrawn; a merged one
+/// by its own, too, so that it leads on.
 #[derive(Debug, Clone, Default)]
 pub struct EditionModel {
     /// Whose word counts more.
@@ -131,7 +136,7 @@ impl ReadModel for EditionModel {
         let body = json(&self.document(id, edition, state.last)).ok();
         Rendered {
             body,
-            hidden: edition.withdrawn,
+            hidden: !edition.shown(),
             entries: self.entries(key, state),
         }
     }
@@ -169,6 +174,7 @@ impl EditionModel {
             cover: values.cover,
             sources_of: sources_of(&edition.ledger, self.order),
             locked: locked_fields(&edition.ledger),
+            merged_into: edition.merged_into,
             added_at: edition.added.at,
             updated_at: last.at,
             position: last.position,

@@ -4,7 +4,7 @@
 
 use accession_events::RecordedEvent;
 use accession_events::catalog::{EditionEvent, EditionFact};
-use accession_events::ids::TitleId;
+use accession_events::ids::{EditionId, TitleId};
 use accession_events::values::{
     AuthorityOrder, Isbn, LanguageTag, Ledger, ShortText, TitleName, WebUrl, Year,
 };
@@ -23,6 +23,9 @@ pub(crate) struct KnownEdition {
     /// The last sequence of the edition's stream.
     pub(crate) version: u64,
     pub(crate) added: Moment,
+    /// The edition that stands for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) merged_into: Option<EditionId>,
 }
 
 /// The values that count.
@@ -50,6 +53,10 @@ pub(crate) fn title_of(event: &EditionEvent) -> TitleId {
         | EditionEvent::EditionFieldUnlocked { title_id, .. }
         | EditionEvent::EditionFieldsRestored { title_id, .. }
         | EditionEvent::EditionMoved { title_id, .. }
+        | EditionEvent::EditionMergedInto { title_id, .. }
+        | EditionEvent::EditionAbsorbed { title_id, .. }
+        | EditionEvent::EditionRelinquished { title_id, .. }
+        | EditionEvent::EditionSeparated { title_id, .. }
         | EditionEvent::EditionWithdrawn { title_id, .. }
         | EditionEvent::EditionReinstated { title_id } => *title_id,
     }
@@ -84,6 +91,7 @@ impl KnownEdition {
             withdrawn: edition.withdrawn,
             version: recorded.sequence,
             added: Moment::of(recorded),
+            merged_into: edition.merged_into,
         })
     }
 
@@ -106,6 +114,7 @@ impl KnownEdition {
             withdrawn: false,
             version: recorded.sequence,
             added,
+            merged_into: None,
         })
     }
 
@@ -150,10 +159,32 @@ impl KnownEdition {
             EditionEvent::EditionFieldUnlocked { field, .. } => self.ledger.unlock(*field),
             EditionEvent::EditionFieldsRestored { fields, .. } => restore(&mut self.ledger, fields),
             EditionEvent::EditionMoved { title_id, .. } => self.title_id = *title_id,
+            EditionEvent::EditionMergedInto { edition_id, .. } => {
+                self.merged_into = Some(*edition_id);
+            }
+            EditionEvent::EditionAbsorbed { taken, .. } => {
+                for taken in taken {
+                    let said = taken.said.iter();
+                    let said: Vec<_> = said
+                        .map(|(by, fact)| (asserter(by), fact.clone()))
+                        .collect();
+                    self.ledger.take_over(&said);
+                }
+            }
+            EditionEvent::EditionRelinquished { fields, .. } => restore(&mut self.ledger, fields),
+            EditionEvent::EditionSeparated { fields, .. } => {
+                self.merged_into = None;
+                restore(&mut self.ledger, fields);
+            }
             EditionEvent::EditionWithdrawn { .. } => self.withdrawn = true,
             EditionEvent::EditionReinstated { .. } => self.withdrawn = false,
         }
         self.version = self.version.max(recorded.sequence);
+    }
+
+    /// Whether readers see it: no curator took it away, and it stands for itself.
+    pub(crate) const fn shown(&self) -> bool {
+        !self.withdrawn && self.merged_into.is_none()
     }
 
     /// The values that count.

@@ -182,6 +182,7 @@ impl ProvenanceTrailState {
             }
             Event::Edition(event) => {
                 KnownEdition::take(&mut self.edition, event, recorded)?;
+                brought = trail_statements::brought_to_edition(event, id);
                 trail_statements::of_edition(event, id)
             }
             Event::Episode(event) => {

@@ -191,7 +191,7 @@ impl TitlePageModel {
         let mut shown: Vec<_> = state
             .editions
             .iter()
-            .filter(|(_, edition)| !edition.withdrawn)
+            .filter(|(_, edition)| edition.shown())
             .collect();
         shown.sort_by_key(|(_, edition)| edition.added.position);
         shown

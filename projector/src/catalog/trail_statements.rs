@@ -2,9 +2,11 @@
 //!
 //! Every variant is named, so that a new event cannot be left out of the trail by oversight.
 
-use accession_events::catalog::{EditionEvent, EpisodeEvent, TitleEvent, TitleFact};
+use accession_events::catalog::{EditionEvent, EpisodeEvent, TitleEvent};
 use accession_events::ids::VideoSourceId;
 use accession_events::values::{Fact, FieldStatements, Provenance};
+
+use serde::Serialize;
 
 use super::trail_entry::{About, Statement, StatementKind as Kind};
 
@@ -58,22 +60,52 @@ pub(crate) fn of_title(event: &TitleEvent, id: &str) -> Statement {
 /// What came to a title with an event of a merge or of its undo, in the words of those who had said it of another title:
 /// one statement a speaker.
 pub(crate) fn brought(event: &TitleEvent, id: &str) -> Vec<Statement> {
-    let (kind, said): (_, Vec<_>) = match event {
+    match event {
         TitleEvent::TitleAbsorbed { taken } => {
             let said = taken.iter().flat_map(|taken| taken.said.iter());
-            (Kind::Absorbed, said.collect())
+            spoken(said, &Statement::new(Kind::Absorbed, about("title", id)))
         }
         TitleEvent::TitleSeparated {
             fields, records, ..
         } => {
-            let of_records = |(by, _): &&(Provenance, TitleFact)| {
-                records.iter().any(|record| record.same_asserter(by))
-            };
-            let said = fields.iter().flat_map(|field| field.said.iter());
-            (Kind::Separated, said.filter(of_records).collect())
+            let said = of_records(fields, records);
+            spoken(said, &Statement::new(Kind::Separated, about("title", id)))
         }
-        _ => return Vec::new(),
-    };
+        _ => Vec::new(),
+    }
+}
+
+/// The same for an edition.
+pub(crate) fn brought_to_edition(event: &EditionEvent, id: &str) -> Vec<Statement> {
+    match event {
+        EditionEvent::EditionAbsorbed { taken, .. } => {
+            let said = taken.iter().flat_map(|taken| taken.said.iter());
+            spoken(said, &Statement::new(Kind::Absorbed, about("edition", id)))
+        }
+        EditionEvent::EditionSeparated {
+            fields, records, ..
+        } => {
+            let said = of_records(fields, records);
+            spoken(said, &Statement::new(Kind::Separated, about("edition", id)))
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// What these records say in these fields.
+fn of_records<'a, F: Fact>(
+    fields: &'a [FieldStatements<F>],
+    records: &'a [Provenance],
+) -> impl Iterator<Item = &'a (Provenance, F)> {
+    let said = fields.iter().flat_map(|field| field.said.iter());
+    said.filter(|(by, _)| records.iter().any(|record| record.same_asserter(by)))
+}
+
+/// One statement a speaker.
+fn spoken<'a, F: Fact + Serialize + 'a>(
+    said: impl Iterator<Item = &'a (Provenance, F)>,
+    bare: &Statement,
+) -> Vec<Statement> {
     let mut statements: Vec<Statement> = Vec::new();
     for (by, fact) in said {
         let same = |known: &&mut Statement| {
@@ -81,7 +113,7 @@ pub(crate) fn brought(event: &TitleEvent, id: &str) -> Vec<Statement> {
             spoken.is_some_and(|known| known.same_asserter(by))
         };
         let Some(known) = statements.iter_mut().find(same) else {
-            let new = Statement::new(kind, about("title", id)).by(by);
+            let new = bare.clone().by(by);
             statements.push(new.facts(std::slice::from_ref(fact)));
             continue;
         };
@@ -117,6 +149,23 @@ pub(crate) fn of_edition(event: &EditionEvent, id: &str) -> Statement {
             say(Kind::Restored).fields(&named(fields))
         }
         EditionEvent::EditionMoved { title_id, .. } => say(Kind::Moved).with("title_id", title_id),
+        EditionEvent::EditionMergedInto {
+            edition_id, reason, ..
+        } => say(Kind::MergedInto)
+            .with("merged_into", edition_id)
+            .because(reason.as_ref()),
+        EditionEvent::EditionAbsorbed { taken, .. } => {
+            let editions: Vec<_> = taken.iter().map(|taken| taken.edition_id).collect();
+            say(Kind::Absorbed).with("stands_for", &editions)
+        }
+        EditionEvent::EditionRelinquished {
+            edition_id, fields, ..
+        } => say(Kind::Relinquished)
+            .fields(&named(fields))
+            .with("to", edition_id),
+        EditionEvent::EditionSeparated { from, fields, .. } => say(Kind::Separated)
+            .fields(&named(fields))
+            .with("from", from),
         EditionEvent::EditionWithdrawn { reason, .. } => {
             say(Kind::Withdrawn).because(reason.as_ref())
         }

@@ -42,7 +42,7 @@ pub(crate) struct Held {
     pub(crate) hidden: bool,
     /// The title that decides whether an edition, an episode or a trail is shown; none where there is none.
     pub(crate) title_id: Option<Box<str>>,
-    /// The title that stands for this one, of the page of a merged title.
+    /// Where the page of a merged title, or a merged edition, leads.
     pub(crate) merged: Option<Merged>,
     /// What its one reader inside the process made of the body.
     made: OnceLock<Arc<dyn Any + Send + Sync>>,
@@ -93,20 +93,34 @@ fn etag(generation: Generation, position: Position, body: &[u8]) -> HeaderValue 
         .unwrap_or(HeaderValue::from_static("\"\""))
 }
 
-/// Where a merged title leads.
+/// Where a merged title or edition leads.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Merged {
-    /// The title that stands for it.
+    /// What stands for it.
     #[serde(rename = "merged_into")]
     pub(crate) into: Box<str>,
-    /// Whether readers saw it before it was merged.
-    #[serde(rename = "active")]
-    pub(crate) was_shown: bool,
+    /// Whether readers saw it before it was merged: a title says that it was.
+    #[serde(default = "yes")]
+    active: bool,
+    /// The same, as an edition says that it was not.
+    #[serde(default)]
+    withdrawn: bool,
 }
 
-/// Readers do not see the page of a merged title, so that no page that they see is looked into for this.
+impl Merged {
+    /// Whether readers saw it before it was merged.
+    pub(crate) const fn was_shown(&self) -> bool {
+        self.active && !self.withdrawn
+    }
+}
+
+const fn yes() -> bool {
+    true
+}
+
+/// Readers do not see what was merged, so that nothing that they see is looked into for this.
 fn merged(model: Model, document: &Document) -> Option<Merged> {
-    let may_be = model == Model::TitlePage && document.hidden;
+    let may_be = matches!(model, Model::TitlePage | Model::Edition) && document.hidden;
     may_be.then(|| serde_json::from_slice(&document.body).ok())?
 }
 

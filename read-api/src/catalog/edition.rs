@@ -8,6 +8,7 @@ use axum::extract::State;
 use axum::response::Response;
 
 use super::found::Found;
+use super::led_on::LedOn;
 use crate::answering::Answer;
 use crate::asking::{Asked, Segment};
 use crate::described::{AtLeast, NotModified, Problems};
@@ -17,7 +18,7 @@ use crate::reads::Reads;
 /// An edition; the `Link` header leads to its title.
 #[utoipa::path(get, path = "/api/read/editions/{id}", tag = "catalog",
     params(("id" = String, Path, description = "the edition's id"), AtLeast),
-    responses((status = 200, body = EditionDocument), NotModified, Problems))]
+    responses((status = 200, body = EditionDocument), NotModified, LedOn, Problems))]
 pub(super) async fn edition(
     State(reads): State<Reads>,
     Segment(id): Segment,
@@ -27,7 +28,10 @@ pub(super) async fn edition(
     let reader = asked.reader();
     let search = reads.part(&asked, reader, Model::Edition, "edition", &id);
     match search.await? {
-        Ok(found) => Ok(answer(&found).private(reader.known).respond(&asked)),
+        Ok(found) => match reads.edition_led_on(reader, &found).await? {
+            Some(led) => Ok(led),
+            None => Ok(answer(&found).private(reader.known).respond(&asked)),
+        },
         Err(missing) => Ok(missing),
     }
 }

@@ -9,6 +9,7 @@ use axum::extract::State;
 use axum::response::Response;
 
 use super::edition::answer;
+use super::led_on::LedOn;
 use crate::asking::{Asked, Segment};
 use crate::cache::LookUp;
 use crate::described::{AtLeast, NotModified, Problems};
@@ -19,7 +20,7 @@ use crate::reads::{Reads, unavailable};
 #[utoipa::path(get, path = "/api/read/isbn/{isbn}", tag = "catalog",
     params(("isbn" = String, Path, description = "ten or thirteen digits, with or without hyphens",
         example = "978-0-439-02348-1"), AtLeast),
-    responses((status = 200, body = EditionDocument), NotModified,
+    responses((status = 200, body = EditionDocument), NotModified, LedOn,
         (status = 422, body = ProblemBody, content_type = "application/problem+json", description = "not an ISBN"),
         Problems))]
 pub(super) async fn edition_by_isbn(
@@ -38,6 +39,9 @@ pub(super) async fn edition_by_isbn(
     let search = reads.judged(&asked, reader, standing, held, missing);
     match search.await? {
         Ok(found) => {
+            if let Some(led) = reads.edition_led_on(reader, &found).await? {
+                return Ok(led);
+            }
             let address = format!("/api/read/editions/{}", found.held.key);
             let answer = answer(&found).located(&address).private(reader.known);
             Ok(answer.respond(&asked))

@@ -10,7 +10,7 @@ use axum::response::Response;
 use uuid::Uuid;
 
 use crate::asking::{Asked, Reader, excerpt};
-use crate::cache::{Held, LookUp, Standing};
+use crate::cache::{Held, LookUp, Merged, Standing};
 use crate::models::Model;
 use crate::reads::{Reads, earlier, unavailable};
 
@@ -56,7 +56,7 @@ impl Reads {
             return Ok(search);
         };
         let merged = found.held.merged.as_ref();
-        if reader.curates || merged.is_none_or(|merged| merged.was_shown) {
+        if reader.curates || merged.is_none_or(Merged::was_shown) {
             return Ok(search);
         }
         let missing = no_title(id_or_slug);
@@ -128,7 +128,11 @@ impl Reads {
         held: Option<Arc<Held>>,
         missing: impl FnOnce() -> String,
     ) -> Result<Search, Problem> {
-        let Some(held) = held.filter(|held| !held.hidden || reader.curates) else {
+        let seen = |held: &Arc<Held>| {
+            let merged = held.merged.as_ref();
+            !held.hidden || reader.curates || merged.is_some_and(Merged::was_shown)
+        };
+        let Some(held) = held.filter(seen) else {
             return Ok(Err(self.miss(&standing, missing()).await?));
         };
         if reader.curates {

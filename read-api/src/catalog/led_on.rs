@@ -21,24 +21,24 @@ const MOST_STEPS: usize = 64;
 /// The place of the id or slug in `/api/read/titles/{id_or_slug}/…`.
 const SEGMENT: usize = 4;
 
-/// Where a merged title leads.
+/// Where a merged title or edition leads.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct MergedTitle {
-    /// The title that was asked for.
+    /// The title or edition that was asked for.
     #[schema(value_type = Uuid)]
     id: String,
-    /// The title that stands for it.
+    /// The one that stands for it.
     #[schema(value_type = Uuid)]
     merged_into: String,
     /// The same question about that one.
     location: String,
 }
 
-/// The title was merged into another one.
+/// It was merged into another one.
 #[derive(IntoResponses)]
 #[response(
     status = 308,
-    description = "it was merged: `Location` and `merged_into` lead to the title that stands for it"
+    description = "it was merged: `Location` and `merged_into` lead to the one that stands for it"
 )]
 #[expect(dead_code, reason = "read by the description of the API only")]
 pub(super) struct LedOn(#[to_schema] MergedTitle);
@@ -78,23 +78,47 @@ impl Reads {
             return self.miss(standing, no_title(id_or_slug)).await;
         };
         let location = led(asked.path(), asked.query(), &into);
-        let merged = MergedTitle {
-            id: found.held.key.to_string(),
-            merged_into: into.to_string(),
-            location: location.clone(),
-        };
-        let body = serde_json::to_vec(&merged).unwrap_or_default();
-        let mut response = Response::new(Body::from(body));
-        *response.status_mut() = StatusCode::PERMANENT_REDIRECT;
-        let headers = response.headers_mut();
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-        headers.insert(POSITION, HeaderValue::from(standing.position.get()));
-        if let Ok(location) = HeaderValue::from_str(&location) {
-            headers.insert(LOCATION, location);
-        }
-        Ok(response)
+        Ok(leading(found, &into, location))
     }
+
+    /// The answer to a question about a merged edition; none for any other.
+    pub(super) async fn edition_led_on(
+        &self,
+        reader: Reader,
+        found: &Found,
+    ) -> Result<Option<Response>, Problem> {
+        let Some(merged) = &found.held.merged else {
+            return Ok(None);
+        };
+        let standing = &found.standing;
+        let into = self.stands_for(standing, reader, &merged.into).await?;
+        let Some(into) = into else {
+            let missing = "there is no edition with this id".to_owned();
+            return self.miss(standing, missing).await.map(Some);
+        };
+        let location = format!("/api/read/editions/{into}");
+        Ok(Some(leading(found, &into, location)))
+    }
+}
+
+fn leading(found: &Found, into: &str, location: String) -> Response {
+    let standing = &found.standing;
+    let merged = MergedTitle {
+        id: found.held.key.to_string(),
+        merged_into: into.to_string(),
+        location: location.clone(),
+    };
+    let body = serde_json::to_vec(&merged).unwrap_or_default();
+    let mut response = Response::new(Body::from(body));
+    *response.status_mut() = StatusCode::PERMANENT_REDIRECT;
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    headers.insert(POSITION, HeaderValue::from(standing.position.get()));
+    if let Ok(location) = HeaderValue::from_str(&location) {
+        headers.insert(LOCATION, location);
+    }
+    response
 }
 
 /// The same address with another title in it.

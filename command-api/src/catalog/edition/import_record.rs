@@ -5,7 +5,7 @@
 use accession_events::catalog::{EditionEvent, EditionFact};
 use accession_events::ids::TitleId;
 
-use super::Edition;
+use super::{Edition, EditionError};
 use crate::catalog::statement::Statement;
 
 /// A source's record of an edition.
@@ -18,19 +18,19 @@ pub struct ImportRecord {
 }
 
 impl ImportRecord {
-    pub(super) fn decide(&self, edition: &Edition) -> Vec<EditionEvent> {
-        let Edition::Known(edition) = edition else {
+    pub(super) fn decide(&self, edition: &Edition) -> Result<Vec<EditionEvent>, EditionError> {
+        if matches!(edition, Edition::Absent) {
             let (title_id, provenance) = (self.title_id, self.statement.by.clone());
-            return vec![EditionEvent::EditionAdded {
+            return Ok(vec![EditionEvent::EditionAdded {
                 title_id,
                 provenance,
                 facts: self.statement.facts.clone(),
-            }];
-        };
-        match self.statement.news(&edition.ledger, &edition.records) {
-            Some(news) => edition.said(&self.statement.by, news.changed, news.gone),
-            None => Vec::new(),
+            }]);
         }
+        let edition = edition.standing()?;
+        let news = self.statement.news(&edition.ledger, &edition.records);
+        let said = news.map(|news| edition.said(&self.statement.by, news.changed, news.gone));
+        Ok(said.unwrap_or_default())
     }
 }
 

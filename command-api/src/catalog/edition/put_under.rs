@@ -36,6 +36,7 @@ impl KnownEdition {
                 said: open.into_iter().flat_map(|field| field.said).collect(),
                 pinned,
                 withdrawn: self.withdrawn,
+                merged_into: self.merged_into,
             },
         }
     }
@@ -69,6 +70,7 @@ mod tests {
                     said: vec![(curator("ann"), isbn(GAMES))],
                     pinned: vec![],
                     withdrawn: false,
+                    merged_into: None,
                 },
             }]);
     }

@@ -15,7 +15,7 @@ pub type UndoEditionChange = UndoChange<EditionEvent>;
 
 impl UndoEditionChange {
     pub(super) fn decide(&self, edition: &Edition) -> Result<Vec<EditionEvent>, EditionError> {
-        edition.known()?;
+        edition.standing()?;
         let undo = self.plan(edition);
         Ok(undo
             .map_err(|error| EditionError::Undo(Box::new(error)))?
@@ -29,9 +29,29 @@ impl Undoable for Edition {
         if let Self::Known(edition) = self {
             plain(&mut facets, "title_id", edition.title_id);
             plain(&mut facets, "withdrawn", edition.withdrawn);
+            if let Some(into) = edition.merged_into {
+                plain(&mut facets, "merged_into", into);
+            }
+            for other in edition.stands_for() {
+                plain(&mut facets, &format!("edition {other}"), true);
+            }
             of_ledger(&mut facets, "", &edition.ledger);
         }
         facets
+    }
+
+    fn undone_otherwise(event: &EditionEvent) -> Option<String> {
+        match event {
+            EditionEvent::EditionMergedInto { .. }
+            | EditionEvent::EditionAbsorbed { .. }
+            | EditionEvent::EditionRelinquished { .. }
+            | EditionEvent::EditionSeparated { .. } => Some(
+                "this change is part of a merge, which changed another edition, too: undo a merge with \
+                 POST /api/v1/editions/{id}/merges/{merged}/undo, and merge again what was undone"
+                    .to_owned(),
+            ),
+            _ => None,
+        }
     }
 
     fn overtaken(error: &EditionError) -> bool {

@@ -5,6 +5,7 @@
 mod add;
 mod edit;
 mod lock;
+mod merge;
 mod undo;
 mod withdraw;
 
@@ -19,6 +20,8 @@ pub(super) fn routes() -> OpenApiRouter<Services> {
         .routes(routes!(edit::edit_edition, withdraw::withdraw_edition))
         .routes(routes!(undo::undo_edition_change))
         .routes(routes!(withdraw::reinstate_edition))
+        .routes(routes!(merge::merge_edition))
+        .routes(routes!(merge::undo_edition_merge))
         .routes(routes!(
             lock::lock_edition_field,
             lock::unlock_edition_field

@@ -33,6 +33,9 @@ impl Refusal for EditionError {
             Self::AlreadyAdded => {
                 Problem::new(StatusCode::CONFLICT, "already_added", self.to_string())
             }
+            Self::Merged(_) => {
+                Problem::new(StatusCode::CONFLICT, "edition_merged", self.to_string())
+            }
             Self::Undo(error) => undo_refused(error),
         }
     }

@@ -6,7 +6,7 @@ mod activate;
 mod add;
 mod edit;
 mod lock;
-mod merging;
+pub(in crate::catalog::http) mod merging;
 mod reclassify;
 mod slug;
 mod undo;

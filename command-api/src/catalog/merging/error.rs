@@ -39,7 +39,7 @@ pub enum MergeError {
         refusal: EpisodeError,
     },
     /// A title cannot stand for itself and be merged into itself.
-    #[error("a title cannot be merged into itself")]
+    #[error("nothing can be merged into itself")]
     Itself,
     /// They are not the same kind of thing.
     #[error(
@@ -63,6 +63,19 @@ pub enum MergeError {
     /// Nothing to undo.
     #[error("the title {0} is not merged into another one")]
     NotMerged(TitleId),
+    /// Nothing to undo.
+    #[error("the edition {0} is not merged into the one that you name")]
+    EditionNotMerged(EditionId),
+    /// Editions of two titles.
+    #[error(
+        "the edition {edition} is one of the title {title}, this one is not: merge the titles first"
+    )]
+    OtherTitle {
+        /// The edition that would stand for it.
+        edition: EditionId,
+        /// Its title.
+        title: TitleId,
+    },
     /// It is merged, but not there.
     #[error("the title {merged} is not merged into {named}, but into {into}")]
     MergedElsewhere {

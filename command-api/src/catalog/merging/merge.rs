@@ -76,6 +76,7 @@ impl Plan for TitleMerge {
             decided.map_err(MergeError::title(winner))?;
         }
         Ok(Told {
+            edition: None,
             title: Some(winner),
             version: drafts.titles.version(winner),
             editions: parts.editions,

@@ -2,11 +2,12 @@
 //!
 //! Never takes back what somebody has changed since: it stays where it is, and the answer names it.
 
+use accession_events::catalog::TitleFact;
 use accession_events::ids::{EditionId, EpisodeId, TitleId};
 
 use super::{Drafts, Kept, MergeError, Plan, Told};
+use crate::catalog::giving_back::Leaving;
 use crate::catalog::title::merging::{Relinquish, Separate};
-use crate::catalog::title::standing_for::Leaving;
 use crate::catalog::title::{KnownTitle, TitleCommand};
 
 /// Undo the merge of a title.
@@ -109,10 +110,16 @@ impl MergeUndo {
             .flat_map(|taken| taken.editions.clone())
             .collect();
         drafts.editions.load(&came).await?;
-        for id in came {
+        for id in came.iter().copied() {
             let known = drafts.editions.of(id).known();
-            let title = known.map_err(MergeError::edition(id))?.title_id;
-            if title == way.root {
+            let known = known.map_err(MergeError::edition(id))?;
+            let title = known.title_id;
+            if let Some(into) = known.merged_into.filter(|into| !came.contains(into)) {
+                told.kept.push(Kept {
+                    what: format!("edition {id}"),
+                    why: format!("it was merged into the edition {into} since"),
+                });
+            } else if title == way.root {
                 drafts.put_edition(id, self.merged)?;
                 told.editions.push(id);
             } else if title != self.merged {
@@ -187,7 +194,7 @@ fn moved(what: String, title: TitleId) -> Kept {
 }
 
 /// What stays of what was said: pinned by a lock, or said anew by the same person.
-fn kept_words(way: &Way, leaving: &Leaving) -> Vec<Kept> {
+fn kept_words(way: &Way, leaving: &Leaving<TitleFact>) -> Vec<Kept> {
     let field = |field| {
         let name = serde_json::to_value(field).unwrap_or_default();
         name.as_str().unwrap_or_default().to_owned()

@@ -2,12 +2,12 @@
 //!
 //! A merged title changes by nothing but its return: what is done meanwhile is done to the title that stands for it.
 
-use accession_events::catalog::{TakenTitle, TitleEvent};
+use accession_events::catalog::{TakenTitle, TitleEvent, TitleFact};
 use accession_events::ids::TitleId;
 use accession_events::values::{Fact, Provenance, ShortText};
 
-use super::standing_for::Statement;
 use super::{KnownTitle, TitleError};
+use crate::catalog::giving_back::Statement;
 
 /// Be merged into another title.
 #[derive(Debug, Clone, PartialEq)]
@@ -44,7 +44,7 @@ pub struct Separate {
     /// The records that describe it from now on.
     pub records: Vec<Provenance>,
     /// What they say now.
-    pub said: Vec<Statement>,
+    pub said: Vec<Statement<TitleFact>>,
 }
 
 impl MergeInto {

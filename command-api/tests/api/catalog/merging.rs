@@ -2,6 +2,7 @@
 //!
 //! The tree mirrors the URLs; what any sequence of them comes to is told by the twins beside it.
 
+mod editions;
 mod twins;
 
 use serde_json::{Value, json};

@@ -5,6 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::EditionFact;
+use crate::ids::EditionId;
 use crate::values::{FieldStatements, Provenance};
 
 /// An edition as it is when it comes to another title.
@@ -19,4 +20,7 @@ pub struct MovedEdition {
     /// Whether readers do not see it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub withdrawn: bool,
+    /// The edition that stands for it, while it is merged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub merged_into: Option<EditionId>,
 }

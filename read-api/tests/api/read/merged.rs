@@ -15,6 +15,7 @@ over_every_store!(
     history_and_provenance_of_a_merged_title_stay_its_own,
     an_undone_merge_shows_both_again,
     a_merge_into_a_hidden_title_leads_nowhere,
+    a_merged_edition_leads_on_by_its_id_and_by_its_isbn,
 );
 
 fn merged(catalogue: &mut Catalogue, loser: Uuid, winner: Uuid) {
@@ -141,4 +142,32 @@ async fn a_merge_into_a_hidden_title_leads_nowhere(subject: Subject) {
     assert_eq!(missing.status, StatusCode::NOT_FOUND, "{missing:?}");
     let curator = app.get_as_curator("/api/read/titles/emma-1").await;
     leads(&curator, &format!("/api/read/titles/{winner}"));
+}
+
+async fn a_merged_edition_leads_on_by_its_id_and_by_its_isbn(subject: Subject) {
+    let mut catalogue = Catalogue::in_store(&subject.store).await;
+    let title = catalogue.add_title(1, "book", "emma", "Emma");
+    let [one, other] = [(11, "9780439023481"), (12, "9780439023498")].map(|(number, isbn)| {
+        let edition = crate::given::id(number);
+        let by = json!({ "source": "shop", "authority": "secondary_provider", "record": isbn });
+        let facts = json!([{ "field": "isbn", "value": isbn }]);
+        let added = json!({ "title_id": title, "provenance": by, "facts": facts });
+        catalogue.tell("catalog.edition", edition, "EditionAdded", &added);
+        edition
+    });
+    let into = json!({ "title_id": title, "edition_id": one });
+    catalogue.tell("catalog.edition", other, "EditionMergedInto", &into);
+    let taken = json!({ "title_id": title, "taken": [{ "edition_id": other }] });
+    catalogue.tell("catalog.edition", one, "EditionAbsorbed", &taken);
+    catalogue.write().await;
+    let app = App::over(&subject.store).await;
+    let address = format!("/api/read/editions/{one}");
+    leads(
+        &app.get(&format!("/api/read/editions/{other}")).await,
+        &address,
+    );
+    leads(&app.get("/api/read/isbn/9780439023498").await, &address);
+    assert_eq!(app.get(&address).await.status, StatusCode::OK);
+    let page = app.get("/api/read/titles/emma").await.json();
+    assert_eq!(page["editions"].as_array().unwrap().len(), 1, "{page}");
 }

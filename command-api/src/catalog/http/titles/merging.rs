@@ -81,7 +81,12 @@ fn reply(told: &Told) -> Reply {
 }
 
 /// What goes with the append: the call, and why it was made.
-fn given(call: &Call, body: &BodyDigest, reason: Option<String>, reply: &Reply) -> Given {
+pub(in crate::catalog::http) fn given(
+    call: &Call,
+    body: &BodyDigest,
+    reason: Option<String>,
+    reply: &Reply,
+) -> Given {
     let mut given = call.given(body, reply);
     given.metadata.reason = reason;
     given
@@ -104,10 +109,11 @@ pub(in crate::catalog::http) fn refused(error: &MergeError) -> Problem {
         MergeError::Edition { refusal, .. } => refusal.problem(),
         MergeError::Episode { refusal, .. } => refusal.problem(),
         MergeError::Itself => at("into", "same_title", words()),
+        MergeError::OtherTitle { .. } => at("into", "other_title", words()),
         MergeError::KindsDiffer { .. } => at("into", "kinds_differ", words()),
         MergeError::NumbersTaken(_) => conflict("episode_numbers_taken"),
         MergeError::TooMany(_) => conflict("too_many_parts"),
-        MergeError::NotMerged(_) => conflict("not_merged"),
+        MergeError::NotMerged(_) | MergeError::EditionNotMerged(_) => conflict("not_merged"),
         MergeError::MergedElsewhere { .. } => conflict("merged_elsewhere"),
         MergeError::NothingToSplit => at("editions", "nothing_to_split", words()),
         MergeError::NotOfTitle { field, .. } => at(field, "not_of_title", words()),

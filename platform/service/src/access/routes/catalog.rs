@@ -11,6 +11,8 @@ pub(super) const ROUTES: &[Route] = &[
     patch("/api/v1/editions/{id}", Curators),
     put("/api/v1/editions/{id}/locks/{field}", Curators),
     delete("/api/v1/editions/{id}/locks/{field}", Curators),
+    post("/api/v1/editions/{id}/merge", Curators),
+    post("/api/v1/editions/{id}/merges/{merged}/undo", Curators),
     post("/api/v1/editions/{id}/reinstate", Curators),
     post("/api/v1/editions/{id}/undo", Curators),
     post("/api/v1/episodes", Curators),
