@@ -28,7 +28,7 @@ pub(super) async fn edition(
     let reader = asked.reader();
     let search = reads.part(&asked, reader, Model::Edition, "edition", &id);
     match search.await? {
-        Ok(found) => match reads.edition_led_on(reader, &found).await? {
+        Ok(found) => match reads.edition_led_on(&asked, reader, &found).await? {
             Some(led) => Ok(led),
             None => Ok(answer(&found).private(reader.known).respond(&asked)),
         },

@@ -39,7 +39,7 @@ pub(super) async fn edition_by_isbn(
     let search = reads.judged(&asked, reader, standing, held, missing);
     match search.await? {
         Ok(found) => {
-            if let Some(led) = reads.edition_led_on(reader, &found).await? {
+            if let Some(led) = reads.edition_led_on(&asked, reader, &found).await? {
                 return Ok(led);
             }
             let address = format!("/api/read/editions/{}", found.held.key);

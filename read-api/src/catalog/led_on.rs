@@ -14,6 +14,7 @@ use super::found::{Found, no_title};
 use crate::answering::POSITION;
 use crate::asking::{Asked, Reader};
 use crate::cache::Standing;
+use crate::models::Model;
 use crate::reads::{Reads, unavailable};
 
 /// How many merges one after the other are followed.
@@ -78,35 +79,37 @@ impl Reads {
             return self.miss(standing, no_title(id_or_slug)).await;
         };
         let location = led(asked.path(), asked.query(), &into);
-        Ok(leading(found, &into, location))
+        Ok(leading(found, &into, &location))
     }
 
     /// The answer to a question about a merged edition; none for any other.
     pub(super) async fn edition_led_on(
         &self,
+        asked: &Asked,
         reader: Reader,
         found: &Found,
     ) -> Result<Option<Response>, Problem> {
         let Some(merged) = &found.held.merged else {
             return Ok(None);
         };
-        let standing = &found.standing;
-        let into = self.stands_for(standing, reader, &merged.into).await?;
+        // What was found may claim no more than its title's page, which is another model.
+        let editions = self.standing(Model::Edition, asked).await?;
+        let into = self.stands_for(&editions, reader, &merged.into).await?;
         let Some(into) = into else {
             let missing = "there is no edition with this id".to_owned();
-            return self.miss(standing, missing).await.map(Some);
+            return self.miss(&editions, missing).await.map(Some);
         };
         let location = format!("/api/read/editions/{into}");
-        Ok(Some(leading(found, &into, location)))
+        Ok(Some(leading(found, &into, &location)))
     }
 }
 
-fn leading(found: &Found, into: &str, location: String) -> Response {
+fn leading(found: &Found, into: &str, location: &str) -> Response {
     let standing = &found.standing;
     let merged = MergedTitle {
         id: found.held.key.to_string(),
-        merged_into: into.to_string(),
-        location: location.clone(),
+        merged_into: into.to_owned(),
+        location: location.to_owned(),
     };
     let body = serde_json::to_vec(&merged).unwrap_or_default();
     let mut response = Response::new(Body::from(body));
@@ -115,7 +118,7 @@ fn leading(found: &Found, into: &str, location: String) -> Response {
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     headers.insert(POSITION, HeaderValue::from(standing.position.get()));
-    if let Ok(location) = HeaderValue::from_str(&location) {
+    if let Ok(location) = HeaderValue::from_str(location) {
         headers.insert(LOCATION, location);
     }
     response

@@ -193,6 +193,16 @@ impl KnownEdition {
         )
     }
 
+    /// The ISBNs that came from these editions.
+    #[must_use]
+    pub fn isbns_of(&self, editions: &[EditionId]) -> Vec<Isbn> {
+        let taken = self.taken.iter();
+        let going = taken.filter(|taken| editions.contains(&taken.edition_id));
+        going
+            .flat_map(|taken| taken.isbns.iter().copied())
+            .collect()
+    }
+
     /// The ISBNs that it keeps and that nobody says of it any longer once this has left.
     #[must_use]
     pub fn isbns_without(

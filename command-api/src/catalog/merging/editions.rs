@@ -100,7 +100,13 @@ impl Plan for EditionMergeUndo {
         let leaving = root.leaving(&editions);
         let isbns = root.isbns_without(&leaving, &editions);
         let from = holders.last().copied().unwrap_or(into);
-        let kept = kept(&root, &editions, from, &leaving.locked);
+        let mut kept = kept(&root, &editions, from, &leaving.locked);
+        let came = root.isbns_of(&editions);
+        let stays = came.into_iter().filter(|isbn| !isbns.contains(isbn));
+        kept.extend(stays.map(|isbn| Kept {
+            what: format!("isbn {isbn}"),
+            why: format!("it is said of {from} by others, too"),
+        }));
         for holder in holders {
             let relinquish = Relinquish {
                 to: merged,

@@ -55,13 +55,6 @@ async fn the_isbn_and_the_record_of_a_merged_edition_lead_to_the_winner_until_it
             (&news[0]["status"], &news[0]["id"]),
             (&json!("accepted"), &json!(one))
         );
-        let third =
-            json!([{ "source": "third", "source_id": "t", "kind": "book", "name": "Emma" }]);
-        app.import("titles", third).await;
-        let by_isbn =
-            json!([{ "source": "third", "source_id": "e", "title_source_id": "t", "isbn": FIRE }]);
-        let by_isbn = app.import("editions", by_isbn).await;
-        assert_eq!(by_isbn[0]["id"], json!(one), "{by_isbn:?}");
         let again = merge(&app, &other, &one).await.ok();
         assert_eq!(again.json()["id"], json!(one));
         let back = undo(&app, &other, &one).await.ok().json();
@@ -72,6 +65,23 @@ async fn the_isbn_and_the_record_of_a_merged_edition_lead_to_the_winner_until_it
         assert_eq!(gone.problem(), (409, "not_merged".into()));
         let after = imported(&app, "shop", FIRE, 410).await;
         assert_eq!(after[0]["id"], json!(other), "{after:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_isbn_that_others_say_of_the_winner_stays_there_and_is_named() {
+    for app in App::everywhere().await {
+        let (one, other, _) = twins(&app).await;
+        merge(&app, &other, &one).await.ok();
+        let third =
+            json!([{ "source": "third", "source_id": "t", "kind": "book", "name": "Emma" }]);
+        app.import("titles", third).await;
+        let by_isbn =
+            json!([{ "source": "third", "source_id": "e", "title_source_id": "t", "isbn": FIRE }]);
+        let by_isbn = app.import("editions", by_isbn).await;
+        assert_eq!(by_isbn[0]["id"], json!(one), "{by_isbn:?}");
+        let back = undo(&app, &other, &one).await.ok().json();
+        assert_eq!(back["kept"][0]["what"], format!("isbn {FIRE}"), "{back}");
     }
 }
 
