@@ -157,7 +157,10 @@ impl KnownEdition {
             } => self.ledger.withdraw(provenance, fields),
             EditionEvent::EditionFieldLocked { field, .. } => self.ledger.lock(*field),
             EditionEvent::EditionFieldUnlocked { field, .. } => self.ledger.unlock(*field),
-            EditionEvent::EditionFieldsRestored { fields, .. } => restore(&mut self.ledger, fields),
+            EditionEvent::EditionFieldsRestored { fields, .. }
+            | EditionEvent::EditionRelinquished { fields, .. } => {
+                restore(&mut self.ledger, fields);
+            }
             EditionEvent::EditionMoved { title_id, .. } => self.title_id = *title_id,
             EditionEvent::EditionMergedInto { edition_id, .. } => {
                 self.merged_into = Some(*edition_id);
@@ -171,7 +174,6 @@ impl KnownEdition {
                     self.ledger.take_over(&said);
                 }
             }
-            EditionEvent::EditionRelinquished { fields, .. } => restore(&mut self.ledger, fields),
             EditionEvent::EditionSeparated { fields, .. } => {
                 self.merged_into = None;
                 restore(&mut self.ledger, fields);

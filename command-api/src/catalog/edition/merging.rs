@@ -105,7 +105,9 @@ impl Separate {
     pub(super) fn decide(&self, edition: &KnownEdition) -> Vec<EditionEvent> {
         let fields = giving_back::told_again(&edition.ledger, &self.records, &self.said);
         let mut after = edition.ledger.clone();
-        fields.iter().for_each(|field| after.restore(field));
+        for field in &fields {
+            after.restore(field);
+        }
         let standing = after.standing(EditionField::Isbn);
         let said = |isbn: &Isbn| {
             let mut statements = standing.statements();
@@ -211,7 +213,9 @@ impl KnownEdition {
         editions: &[EditionId],
     ) -> Vec<Isbn> {
         let mut after = self.ledger.clone();
-        leaving.fields.iter().for_each(|field| after.restore(field));
+        for field in &leaving.fields {
+            after.restore(field);
+        }
         let standing = after.standing(EditionField::Isbn);
         let unsaid = |isbn: &&Isbn| {
             let mut statements = standing.statements();
@@ -235,7 +239,9 @@ impl KnownEdition {
             EditionEvent::EditionAbsorbed { taken, .. } => {
                 for taken in taken {
                     self.ledger.take_over(&taken.said);
-                    taken.records.iter().for_each(|by| self.records.saw(by));
+                    for by in &taken.records {
+                        self.records.saw(by);
+                    }
                     self.isbns.extend(&taken.isbns);
                     self.taken.push(taken);
                 }
@@ -247,7 +253,9 @@ impl KnownEdition {
                 isbns,
                 ..
             } => {
-                fields.iter().for_each(|field| self.ledger.restore(field));
+                for field in &fields {
+                    self.ledger.restore(field);
+                }
                 self.records.forget(&records);
                 self.isbns.retain(|isbn| !isbns.contains(isbn));
                 self.taken
@@ -260,8 +268,12 @@ impl KnownEdition {
                 ..
             } => {
                 self.merged_into = None;
-                fields.iter().for_each(|field| self.ledger.restore(field));
-                records.iter().for_each(|by| self.records.saw(by));
+                for field in &fields {
+                    self.ledger.restore(field);
+                }
+                for by in &records {
+                    self.records.saw(by);
+                }
                 self.isbns = isbns;
             }
             // `apply` sends only these here.

@@ -42,8 +42,12 @@ impl Drafts {
         known.map_err(MergeError::edition(id))
     }
 
-    fn told_edition(&mut self, id: EditionId, command: EditionCommand) -> Result<bool, MergeError> {
-        let decided = self.editions.decide(id, &command);
+    fn told_edition(
+        &mut self,
+        id: EditionId,
+        command: &EditionCommand,
+    ) -> Result<bool, MergeError> {
+        let decided = self.editions.decide(id, command);
         decided.map_err(MergeError::edition(id))
     }
 }
@@ -71,9 +75,9 @@ impl Plan for EditionMerge {
             into: winner,
             reason: self.reason.clone(),
         });
-        if drafts.told_edition(loser, merge)? {
+        if drafts.told_edition(loser, &merge)? {
             let taken = offered(loser, &lost);
-            drafts.told_edition(winner, EditionCommand::Absorb(Absorb { taken }))?;
+            drafts.told_edition(winner, &EditionCommand::Absorb(Absorb { taken }))?;
         }
         Ok(Told {
             edition: Some(winner),
@@ -112,7 +116,7 @@ impl Plan for EditionMergeUndo {
                 to: merged,
                 editions: editions.clone(),
             };
-            drafts.told_edition(holder, EditionCommand::Relinquish(relinquish))?;
+            drafts.told_edition(holder, &EditionCommand::Relinquish(relinquish))?;
         }
         let separate = Separate {
             from,
@@ -120,7 +124,7 @@ impl Plan for EditionMergeUndo {
             said: leaving.said,
             isbns,
         };
-        drafts.told_edition(merged, EditionCommand::Separate(separate))?;
+        drafts.told_edition(merged, &EditionCommand::Separate(separate))?;
         Ok(Told {
             edition: Some(merged),
             version: drafts.editions.version(merged),

@@ -152,10 +152,9 @@ impl KnownTitle {
 
     fn take(&mut self, taken: TakenTitle) {
         self.ledger.take_over(&taken.said);
-        taken
-            .records
-            .iter()
-            .for_each(|record| self.records.saw(record));
+        for record in &taken.records {
+            self.records.saw(record);
+        }
         let known = self
             .taken
             .iter_mut()
