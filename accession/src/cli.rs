@@ -26,7 +26,7 @@ enum Command {
     /// Serve an embedded instance with a sample collection
     Demo(commands::demo::Args),
     /// Bring records of an external source in
-    Import(commands::import::Args),
+    Import(Box<commands::import::Args>),
     /// Access tokens for people
     #[command(subcommand)]
     Token(commands::token::Command),
@@ -101,7 +101,7 @@ async fn dispatch(command: Command) -> anyhow::Result<ExitCode> {
     match command {
         Command::Serve(args) => commands::serve::run(args).await,
         Command::Demo(args) => commands::demo::run(args).await,
-        Command::Import(args) => commands::import::run(args).await,
+        Command::Import(args) => commands::import::run(*args).await,
         Command::Token(command) => commands::token::run(command),
         Command::Credential(command) => commands::credential::run(command).await,
         Command::Admin(command) => commands::admin::run(command).await,

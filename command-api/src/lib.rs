@@ -161,7 +161,7 @@ impl CommandApi {
     /// The routes, observed. They have no fallback, so that a server of several roles can merge them.
     pub fn router(&self) -> Router {
         let standings = self.services.gate.standings();
-        router::router(self.services.clone().into())
+        router::router(&self.services.clone().into())
             .layer(from_fn_with_state(standings, http::settling::settle))
             .layer(from_fn(requests::observe))
     }

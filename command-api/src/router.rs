@@ -29,7 +29,7 @@ fn routes() -> OpenApiRouter<Services> {
 }
 
 /// The routes, working with these services.
-pub(crate) fn router(services: Services) -> Router {
+pub(crate) fn router(services: &Services) -> Router {
     let (router, _) = routes().split_for_parts();
     router
         .route_layer(Deciding::new(services.gate.clone()))

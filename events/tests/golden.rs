@@ -264,6 +264,18 @@ fn edition_events() -> Vec<EditionEvent> {
                 merged_into: None,
             },
         },
+        EditionEvent::EditionWithdrawn {
+            title_id,
+            reason: None,
+        },
+        EditionEvent::EditionReinstated { title_id },
+    ]
+}
+
+fn edition_events_of_merges() -> Vec<EditionEvent> {
+    let title_id = title_id();
+    let isbn = Isbn::parse("9780439023481").unwrap();
+    vec![
         EditionEvent::EditionMergedInto {
             title_id,
             edition_id: edition_id(),
@@ -303,11 +315,6 @@ fn edition_events() -> Vec<EditionEvent> {
             records: vec![imported()],
             isbns: vec![isbn],
         },
-        EditionEvent::EditionWithdrawn {
-            title_id,
-            reason: None,
-        },
-        EditionEvent::EditionReinstated { title_id },
     ]
 }
 
@@ -537,6 +544,7 @@ fn what_golden_events_came_to_say_later_is_read_and_written_as_its_file_says() {
 fn every_event_is_read_and_written_as_its_golden_file_says() {
     check(title_events());
     check(edition_events());
+    check(edition_events_of_merges());
     check(episode_events());
     check(episode_events_of_undos());
     check(import_run_events());
@@ -593,6 +601,7 @@ fn every_variant_of_every_event_has_a_golden_sample() {
         .iter()
         .map(LoggedEvent::name)
         .chain(edition_events().iter().map(LoggedEvent::name))
+        .chain(edition_events_of_merges().iter().map(LoggedEvent::name))
         .chain(episode_events().iter().map(LoggedEvent::name))
         .chain(episode_events_of_undos().iter().map(LoggedEvent::name))
         .chain(import_run_events().iter().map(LoggedEvent::name))

@@ -11,7 +11,7 @@ struct Shelf {
     vera: Person,
     olga: Person,
     library: String,
-    shelf: String,
+    novels: String,
     other: String,
 }
 
@@ -31,17 +31,17 @@ async fn a_shelf_is_scanned_and_put_in_order_on_three_stores() {
 
 async fn a_shelf_is_put_in_order(at: &Premises) {
     let it = Shelf::furnished(at).await;
-    let emma = it.takes_in(at, "Emma", "PEM-1", &it.shelf).await;
-    let missing = it.takes_in(at, "Evelina", "PEM-2", &it.shelf).await;
+    let emma = it.takes_in(at, "Emma", "PEM-1", &it.novels).await;
+    let missing = it.takes_in(at, "Evelina", "PEM-2", &it.novels).await;
     let astray = it.takes_in(at, "Persuasion", "PEM-3", &it.other).await;
-    let gone = it.takes_in(at, "Camilla", "PEM-4", &it.shelf).await;
+    let gone = it.takes_in(at, "Camilla", "PEM-4", &it.novels).await;
     let remove = json!({ "copies": [gone] });
     assert_eq!(
         it.posts(at, "copies/bulk-remove", &remove).await.status,
         200
     );
     let said = it
-        .posts(at, "stocktakings", &json!({ "place_id": it.shelf }))
+        .posts(at, "stocktakings", &json!({ "place_id": it.novels }))
         .await;
     assert_eq!(said.status, 201, "{said:?}");
     let taking = said.json()["id"].as_str().unwrap().to_owned();
@@ -73,10 +73,10 @@ impl Shelf {
             vera,
             olga,
             library,
-            shelf: String::new(),
+            novels: String::new(),
             other: String::new(),
         };
-        it.shelf = it.sets_up(at, "Novels").await;
+        it.novels = it.sets_up(at, "Novels").await;
         it.other = it.sets_up(at, "Letters").await;
         it
     }
@@ -165,8 +165,8 @@ impl Shelf {
         let because: Vec<&Value> = said_findings(&report, "because");
         assert_eq!(because[2..4], [&json!("unknown"), &json!("twice")]);
         assert_eq!(report["items"][2]["copy_id"], json!(gone), "{said:?}");
-        let shelf = format!("copies?place={}&sort=oldest", self.shelf);
-        let said = self.asks(at, &self.vera, &shelf).await;
+        let asked = format!("copies?place={}&sort=oldest", self.novels);
+        let said = self.asks(at, &self.vera, &asked).await;
         for item in said.items() {
             let slot = match item["id"].as_str() {
                 Some(id) if id == astray => 1,

@@ -151,21 +151,21 @@ impl Estate {
         self.place(at, hall).await;
         let case = json!({ "kind": "bookcase", "name": "By the window", "under": study });
         let case = self.place(at, case).await;
-        let shelf = json!({ "kind": "shelf", "name": "Novels", "under": case });
-        self.shelf = self.place(at, shelf).await;
+        let novels = json!({ "kind": "shelf", "name": "Novels", "under": case });
+        self.shelf = self.place(at, novels).await;
     }
 
     async fn takes_copies_in(&mut self, at: &Premises) {
-        let (shelf, ada) = (&self.shelf, &self.ada.account);
+        let (place, ada) = (&self.shelf, &self.ada.account);
         for copy in [
-            json!({ "title": "Emma", "authors": ["Jane Austen"], "isbn": "9780141439587", "place_id": shelf,
+            json!({ "title": "Emma", "authors": ["Jane Austen"], "isbn": "9780141439587", "place_id": place,
                 "details": { "barcode": "PEM-1", "tags": ["signed", "first"], "notes": "=1+1 is no formula", "condition": "fair",
                     "owner": ada, "acquisition": { "date": "2020-03-01", "price": 1299, "currency": "EUR", "kind": "purchased", "source": "Flea market" } } }),
-            json!({ "title": "Sanditon", "authors": ["Jane Austen"], "place_id": shelf, "slot": 1 }),
-            json!({ "title": "Emma", "authors": ["Jane Austen"], "isbn": "9780141439587", "place_id": shelf, "slot": 2, "duplicate": true }),
-            json!({ "title": "The Monk", "authors": ["Matthew Lewis"], "place_id": shelf }),
+            json!({ "title": "Sanditon", "authors": ["Jane Austen"], "place_id": place, "slot": 1 }),
+            json!({ "title": "Emma", "authors": ["Jane Austen"], "isbn": "9780141439587", "place_id": place, "slot": 2, "duplicate": true }),
+            json!({ "title": "The Monk", "authors": ["Matthew Lewis"], "place_id": place }),
             json!({ "title": "Belinda", "authors": ["Maria Edgeworth"] }),
-            json!({ "title": "Camilla", "authors": ["Frances Burney"], "place_id": shelf, "slot": 1 }),
+            json!({ "title": "Camilla", "authors": ["Frances Burney"], "place_id": place, "slot": 1 }),
         ] {
             let made = self.posts(at, "copies", &copy).await;
             self.copies.push(made["id"].as_str().unwrap().to_owned());

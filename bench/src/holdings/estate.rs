@@ -48,18 +48,18 @@ impl File {
         Ok(())
     }
 
-    fn shelf(&mut self, shelf: usize) -> Result<()> {
-        let (case, room) = (shelf / SHELVES, shelf / SHELVES / BOOKCASES);
-        if shelf.is_multiple_of(SHELVES * BOOKCASES) {
+    fn shelf(&mut self, number: usize) -> Result<()> {
+        let (case, room) = (number / SHELVES, number / SHELVES / BOOKCASES);
+        if number.is_multiple_of(SHELVES * BOOKCASES) {
             self.place("room", room, None)?;
         }
-        if shelf.is_multiple_of(SHELVES) {
-            self.place("bookcase", case, Some(id(2, room)))?;
+        if number.is_multiple_of(SHELVES) {
+            self.place("bookcase", case, Some(&id(2, room)))?;
         }
-        self.place("shelf", shelf, Some(id(3, case)))
+        self.place("shelf", number, Some(&id(3, case)))
     }
 
-    fn place(&mut self, kind: &str, number: usize, under: Option<Value>) -> Result<()> {
+    fn place(&mut self, kind: &str, number: usize, under: Option<&Value>) -> Result<()> {
         let of = match kind {
             "room" => 2,
             "bookcase" => 3,

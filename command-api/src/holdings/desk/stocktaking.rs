@@ -122,7 +122,9 @@ impl Close {
         let mut missing = Vec::new();
         for some in copies.chunks(AT_ONCE) {
             let ids: Vec<String> = some.iter().map(ToString::to_string).collect();
-            ids.iter().for_each(|id| repository.forget(id));
+            for id in &ids {
+                repository.forget(id);
+            }
             let loaded = repository.load_many(&ids).await?;
             let with_states = some.iter().zip(loaded);
             missing.extend(

@@ -124,13 +124,13 @@ impl Going<'_> {
             if let Some(edition) = owner(owners, &claim(isbn))
                 && let Some(title) = self.title_of(edition).await?
             {
-                return Ok(matched(title, own));
+                return Ok(matched(title, &own));
             }
         }
         let by_slug = owner::<TitleId>(owners, &slugs::claim(&line.slug));
         for candidate in [by_slug, Some(line.id)].into_iter().flatten() {
             if candidate == own || self.is_known_as(candidate, line).await? {
-                return Ok(matched(candidate, own));
+                return Ok(matched(candidate, &own));
             }
         }
         self.enter_title(own, line, by).await
@@ -159,7 +159,7 @@ impl Going<'_> {
         let mut taken = Err(Problem::internal());
         for slug in slugs {
             taken = match self.enter_under(id, line, by, slug).await {
-                Ok(_) | Err(ExecuteError::Refused(TitleError::AlreadyAdded)) => {
+                Ok(()) | Err(ExecuteError::Refused(TitleError::AlreadyAdded)) => {
                     return Ok(Matched::Made(id));
                 }
                 Err(error @ ExecuteError::Claimed { .. }) => Err(problem_of(error)),
@@ -201,7 +201,7 @@ impl Going<'_> {
         if let Some(found) = by_isbn
             && let Some(of) = self.title_of(found).await?
         {
-            return Ok(matched((found, of), (own, of)));
+            return Ok(matched((found, of), &(own, of)));
         }
         // Without an ISBN only the very edition that the file was made of can be known for the same.
         if line.isbn.is_none() && self.title_of(line.id).await? == Some(title) {
@@ -262,8 +262,8 @@ fn owner<Id: std::str::FromStr>(owners: &Owners, key: &ClaimKey) -> Option<Id> {
     owners.get(key)?.parse().ok()
 }
 
-fn matched<Id: PartialEq>(found: Id, own: Id) -> Matched<Id> {
-    if found == own {
+fn matched<Id: PartialEq>(found: Id, own: &Id) -> Matched<Id> {
+    if found == *own {
         Matched::Made(found)
     } else {
         Matched::Found(found)

@@ -32,7 +32,7 @@ struct Step<'a> {
     copy: CopyId,
     /// Of what it is a step, and which.
     of: Uuid,
-    step: &'a str,
+    called: &'a str,
     deed: What,
     at: Timestamp,
 }
@@ -105,7 +105,7 @@ impl Going<'_> {
             what: "hold",
             copy: hold.copy,
             of: hold.id.as_uuid(),
-            step: "wait",
+            called: "wait",
             deed: What::PlaceHold(self.ids.hold(hold.id), who),
             at: hold.placed_at,
         };
@@ -156,7 +156,7 @@ impl Going<'_> {
         };
         let keyed = Keyed {
             scope: scope(self.ids.library()),
-            key: format!("{} {}", step.of, step.step),
+            key: format!("{} {}", step.of, step.called),
             fingerprint: self.asked.digest.clone(),
             answer: Arc::new(|version| version.to_string()),
         };
@@ -169,7 +169,7 @@ impl Going<'_> {
             Ok(_) => Ok(true),
             Err(error) if is_trouble(&error) => Err(trouble(&error)),
             Err(refusal) => {
-                let message = format!("{}: {refusal}", step.step);
+                let message = format!("{}: {refusal}", step.called);
                 self.report.reject(step.line, step.what, "refused", message);
                 Ok(false)
             }
@@ -180,7 +180,7 @@ impl Going<'_> {
 const fn of_loan<'a>(
     line: u64,
     loan: &LoanLine,
-    step: &'a str,
+    called: &'a str,
     deed: What,
     at: Timestamp,
 ) -> Step<'a> {
@@ -189,7 +189,7 @@ const fn of_loan<'a>(
         what: "loan",
         copy: loan.copy,
         of: loan.id.as_uuid(),
-        step,
+        called,
         deed,
         at,
     }

@@ -245,7 +245,7 @@ fn when_all_merges_are_undone_in_any_order_it_is_as_if_there_had_been_none() {
         ..Config::default()
     });
     let lives = (steps(), Just([0, 1, 2, 3]).prop_shuffle());
-    let lived = runner.run(&lives, |(steps, order)| {
+    let outcome = runner.run(&lives, |(steps, order)| {
         runtime.block_on(async {
             let mut twins = Twins {
                 merging: Catalogue::open().await,
@@ -267,5 +267,5 @@ fn when_all_merges_are_undone_in_any_order_it_is_as_if_there_had_been_none() {
             Ok(())
         })
     });
-    lived.unwrap();
+    outcome.unwrap();
 }
