@@ -2,7 +2,10 @@
 //!
 //! Never guesses that a number is missing by mistake: one side without it is a doubt, two different ones are a contradiction.
 
+mod counting;
+
 use crate::numerals::{cardinal, digits, ordinal, roman};
+use counting::{is_edition, is_gathering, mark, needs_digits};
 
 /// What a number counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -148,69 +151,6 @@ impl Contradiction {
             ..self
         }
     }
-}
-
-fn mark(word: &str) -> Option<Counted> {
-    Some(match word {
-        "vol" | "vols" | "volume" | "volumes" | "v" | "book" | "books" | "bk" | "no" | "nr"
-        | "number" | "tome" | "tom" | "tomo" | "band" | "bd" | "kniga" | "libro" | "livre"
-        | "issue" | "volumen" | "vypusk" | "deel" | "svazek" => Counted::Volume,
-        "part" | "parts" | "pt" | "teil" | "parte" | "partie" | "chast" | "chapter" | "episode"
-        | "ep" | "level" | "grade" | "stage" => Counted::Part,
-        "season" | "seasons" | "sezon" | "saison" | "staffel" | "temporada" => Counted::Season,
-        _ => return None,
-    })
-}
-
-/// Words after which only digits are a number: *no one*, *v for*.
-fn needs_digits(word: &str) -> bool {
-    matches!(
-        word,
-        "no" | "nr"
-            | "v"
-            | "number"
-            | "band"
-            | "chapter"
-            | "issue"
-            | "tom"
-            | "level"
-            | "grade"
-            | "stage"
-    )
-}
-
-fn is_edition(word: &str) -> bool {
-    matches!(
-        word,
-        "edition"
-            | "ed"
-            | "edn"
-            | "auflage"
-            | "izdanie"
-            | "edizione"
-            | "edicion"
-            | "edicao"
-            | "editie"
-            | "wydanie"
-    )
-}
-
-fn is_gathering(word: &str) -> bool {
-    matches!(
-        word,
-        "conference"
-            | "conf"
-            | "symposium"
-            | "workshop"
-            | "workshops"
-            | "congress"
-            | "meeting"
-            | "colloquium"
-            | "seminar"
-            | "school"
-            | "convention"
-            | "conferences"
-    )
 }
 
 /// How far behind an ordinal the thing that it counts may stand: *fifth Australasian joint conference*.

@@ -100,10 +100,6 @@ impl EmbeddedStore {
         let opened = tokio::task::spawn_blocking(move || opening.tables()).await;
         opened.unwrap_or_else(|error| Err(failure::thread_ended(&error)))
     }
-
-    fn lanes(&self) -> u16 {
-        self.opening.options.lanes.max(1)
-    }
 }
 
 #[async_trait]
@@ -148,7 +144,7 @@ impl ReadStore for EmbeddedStore {
         lane: u16,
     ) -> Result<LaneCheckpoint, ReadStoreError> {
         validity::model(model)?;
-        validity::lane(lane, self.lanes())?;
+        validity::lane(lane, self.opening.options.lanes())?;
         let model = model.clone();
         // In order, also for one who has given up since: he must not take over from who came after him.
         self.in_order(move |tables| commit::take_over(tables, &model, lane))
@@ -178,7 +174,7 @@ impl ReadStore for EmbeddedStore {
     }
 
     async fn commit(&self, commit: Commit) -> Result<(), ReadStoreError> {
-        validity::commit(&commit, self.lanes())?;
+        validity::commit(&commit, self.opening.options.lanes())?;
         self.in_order(move |tables| commit::commit(tables, &commit))
             .await
     }
@@ -235,7 +231,7 @@ impl ReadStore for EmbeddedStore {
         after: Option<&str>,
         limit: usize,
     ) -> Result<DocumentPage, ReadStoreError> {
-        validity::lane(lane, self.lanes())?;
+        validity::lane(lane, self.opening.options.lanes())?;
         let (model, after) = (model.clone(), after.map(str::to_owned));
         self.blocking(move |tables| {
             walking::documents(tables, &model, lane, after.as_deref(), limit)

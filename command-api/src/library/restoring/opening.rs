@@ -2,6 +2,8 @@
 //!
 //! Never goes on with a library that somebody works in already: its own terms, once set, say that it was restored to the end.
 
+// tidy: allow wall because a library is kept as a whole: its places, its copies, what they are copies of, and who has them
+
 use accession_event_log::{ExecuteError, Given};
 use accession_events::circulation::LendingTerms;
 use accession_events::ids::LibraryId;

@@ -24,4 +24,9 @@ impl EmbeddedOptions {
             cache_bytes: 16 * 1024 * 1024,
         }
     }
+
+    /// How many lanes there are: one at least.
+    pub(super) fn lanes(&self) -> u16 {
+        self.lanes.max(1)
+    }
 }

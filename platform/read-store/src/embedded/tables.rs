@@ -182,7 +182,7 @@ fn now() -> u64 {
 
 /// The number of lanes, recorded when the directory is made.
 fn agreed_lanes(meta: &Keyspace, options: &EmbeddedOptions) -> Result<u16, ReadStoreError> {
-    let wanted = options.lanes.max(1);
+    let wanted = options.lanes();
     let Some(stored) = meta.get(keys::LANES).map_err(in_use)? else {
         meta.insert(keys::LANES, wanted.to_be_bytes())
             .map_err(in_use)?;
