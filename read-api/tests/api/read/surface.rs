@@ -20,7 +20,7 @@ over_every_store!(
 fn paths(app: &App) -> Vec<String> {
     let described = app.api.router().into_openapi();
     let paths: Vec<String> = described.paths.paths.into_keys().collect();
-    assert_eq!(paths.len(), 59, "{paths:?}");
+    assert_eq!(paths.len(), 65, "{paths:?}");
     paths
 }
 
