@@ -216,6 +216,7 @@ pub struct ItemResult {
 /// A field that would be shown otherwise.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = ForeseenChange))]
 pub struct FieldChange {
     /// Which.
     pub field: String,

@@ -100,9 +100,12 @@ impl Site {
     async fn tells_everything_and_who_looked(&self) {
         let ana = self.join("ana@example.org", "Ana").await;
         let staff = self.join("staff@example.org", "Staff").await;
-        let role = format!("admin/accounts/{}/role", staff.id);
-        self.post(&role, &self.operator, json!({ "role": "admin" }))
-            .await;
+        let other = self.join("other@example.org", "Other").await;
+        for admin in [&staff, &other] {
+            let role = format!("admin/accounts/{}/role", admin.id);
+            self.post(&role, &self.operator, json!({ "role": "admin" }))
+                .await;
+        }
         let library = json!({ "name": "Longbourn", "kind": "family" });
         self.post("libraries", &ana.token, library).await;
         assert_eq!(self.looked(&ana).await, []);

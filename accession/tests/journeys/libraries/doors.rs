@@ -193,6 +193,7 @@ impl Cast {
             .replace("{hold}", NOBODY)
             .replace("{loan}", NOBODY)
             .replace("{place}", NOBODY)
+            .replace("{stocktaking}", NOBODY)
             .replace("{title}", NOBODY)
             .replace("{patron}", NOBODY);
         if door.method == Method::GET {

@@ -23,8 +23,10 @@ fn questions() -> Vec<Door> {
         ..ask(path, at_least)
     };
     vec![
+        ask("/api/read/libraries/{id}/backup", Rank::Admin),
         ask("/api/read/libraries/{id}/copies", Rank::Patron),
         ask("/api/read/libraries/{id}/copies/activity", Rank::Viewer),
+        ask("/api/read/libraries/{id}/export", Rank::Editor),
         Door {
             answer: (400, "malformed_request"),
             ..ask("/api/read/libraries/{id}/labels", Rank::Editor)
