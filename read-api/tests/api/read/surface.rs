@@ -33,6 +33,7 @@ fn filled(path: &str) -> String {
         .replace("{copy}", &id)
         .replace("{loan}", &id)
         .replace("{stocktaking}", &id)
+        .replace("{title}", &id)
         .replace("{slug}", "a")
         .replace("{isbn}", "9780439023481")
 }
@@ -54,7 +55,11 @@ async fn every_question_refuses_a_bad_token_an_unknown_parameter_and_a_bad_posit
         token(Some(Role::Admin), ACCESS_LIFETIME),
         session_token(id(1)),
     );
-    for path in paths(&app) {
+    // Whoever has a calendar's link asks by it: a token is nothing there, and none of this applies.
+    let asked = paths(&app)
+        .into_iter()
+        .filter(|path| !path.starts_with("/api/read/calendars/"));
+    for path in asked {
         let path = filled(&path);
         let got = app
             .get_with(&path, &[("authorization", "Bearer nonsense")])
@@ -78,7 +83,7 @@ async fn every_question_refuses_a_bad_token_an_unknown_parameter_and_a_bad_posit
             let of_operators = path.starts_with("/api/read/admin/");
             let who = if of_operators { &admin } else { &member };
             let got = app.get_as(&format!("{path}?{query}"), who).await;
-            let right = if path.starts_with("/api/read/imports") {
+            let right = if path.starts_with("/api/read/imports") || path.ends_with("/duplicates") {
                 (StatusCode::FORBIDDEN, "forbidden")
             } else {
                 (StatusCode::BAD_REQUEST, "malformed_request")
@@ -97,8 +102,10 @@ async fn every_question_is_described_with_its_problems(subject: Subject) {
         let statuses: Vec<&String> = get.responses.responses.keys().collect();
         for status in ["200", "304", "400", "401", "404", "503"] {
             // What is made for one person at that moment is no document that anybody keeps.
-            let once = ["/api/read/me/export", "/api/read/me/access-log"].contains(&&*path);
-            if once && status == "304" {
+            let once =
+                path.starts_with("/api/read/me/") || path.starts_with("/api/read/libraries/");
+            let ends = ["/export", "/access-log", "/backup"];
+            if once && ends.iter().any(|end| path.ends_with(end)) && status == "304" {
                 continue;
             }
             assert!(
